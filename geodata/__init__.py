@@ -1,0 +1,1 @@
+"""Coordinates, measures, coverages, files: the geographic library, which knows nothing of gridsvc."""

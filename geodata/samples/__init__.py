@@ -1,0 +1,1 @@
+"""Scenario files, made to be imported like anybody's data."""

@@ -1,0 +1,1 @@
+"""Everything that reads; all spatial SQL; answers are frozen dataclasses."""

@@ -1,0 +1,1 @@
+"""Rules and words: no database, no HTTP."""

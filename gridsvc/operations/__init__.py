@@ -1,0 +1,1 @@
+"""Everything that changes data; never commits, never sees HTTP."""
