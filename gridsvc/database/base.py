@@ -1,0 +1,54 @@
+"""What all tables share: names of constraints, the one SRID, ranges of validity."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from geodata.crs import STORED
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+
+
+class Ltree(UserDefinedType[str]):
+    """A path of labels, root first: `j1.2a.2b`."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the name of the type in PostgreSQL."""
+        return "LTREE"
+
+
+Key = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]
+PublicId = Annotated[uuid.UUID, mapped_column(Uuid, server_default=text("gen_random_uuid()"), unique=True)]
+Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+Now = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=text("now()"))]
+Words = Annotated[str, mapped_column(Text)]
+Period = Annotated[Range[datetime], mapped_column(TSTZRANGE)]
+"""A half-open range; current rows have no upper end."""
+
+
+class Base(DeclarativeBase):
+    """The declarative base; text columns are TEXT."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {str: Text()}  # noqa: RUF012  # SQLAlchemy reads this attribute from the class
+
+
+def geometry_column(kind: str, *, nullable: bool = False) -> Mapped[WKBElement]:
+    """Return a column of this geometry kind in the stored CRS; its indexes are named beside the table."""
+    return mapped_column(Geometry(kind, srid=STORED, spatial_index=False), nullable=nullable)

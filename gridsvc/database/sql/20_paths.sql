@@ -1,0 +1,51 @@
+-- Every protected row about a building carries the path of where the building stands today.
+
+-- Answers the path of a building: that of its current leaf, or of its jurisdiction while it has none, and its own label.
+CREATE OR REPLACE FUNCTION building_path(wanted bigint) RETURNS ltree
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(
+    (SELECT v.path FROM building_place p
+     JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
+     WHERE p.building_id = wanted AND upper_inf(p.valid)),
+    (SELECT ('j' || base36(b.jurisdiction_id))::ltree FROM building b WHERE b.id = wanted)
+  ) || ('b_' || base36(wanted))::ltree
+$$;
+
+CREATE OR REPLACE FUNCTION keep_household_path() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  NEW.path := building_path(NEW.building_id);
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER building_households_path
+BEFORE INSERT OR UPDATE OF building_id ON building_households
+FOR EACH ROW EXECUTE FUNCTION keep_household_path();
+
+CREATE OR REPLACE FUNCTION follow_placed_buildings() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE building_households h SET path = building_path(h.building_id)
+  FROM (SELECT DISTINCT building_id FROM placed) AS moved
+  WHERE h.building_id = moved.building_id AND h.path IS DISTINCT FROM building_path(h.building_id);
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER building_place_moves_paths
+AFTER INSERT ON building_place
+REFERENCING NEW TABLE AS placed
+FOR EACH STATEMENT EXECUTE FUNCTION follow_placed_buildings();
+
+CREATE OR REPLACE FUNCTION follow_reparented_units() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE building_households h SET path = building_path(h.building_id)
+  FROM building_place p JOIN opened o ON o.unit_id = p.unit_id
+  WHERE upper_inf(p.valid) AND h.building_id = p.building_id AND h.path IS DISTINCT FROM building_path(h.building_id);
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER unit_version_moves_paths
+AFTER INSERT ON unit_version
+REFERENCING NEW TABLE AS opened
+FOR EACH STATEMENT EXECUTE FUNCTION follow_reparented_units();

@@ -1,0 +1,28 @@
+"""Paths: labels from a jurisdiction down to a unit or building, as ltree writes them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+EVERYWHERE = ""
+"""The path above all jurisdictions."""
+
+
+def label(number: int) -> str:
+    """Return the label of an id: its base-36 form in small letters."""
+    return np.base_repr(number, 36).lower()
+
+
+def jurisdiction_path(jurisdiction_id: int) -> str:
+    """Return the path of a jurisdiction, under which all its units and buildings stand."""
+    return "j" + label(jurisdiction_id)
+
+
+def below(path: str, unit_id: int) -> str:
+    """Return the path of a unit under its parent's."""
+    return f"{path}.{label(unit_id)}"
+
+
+def covers(scope: str, path: str) -> bool:
+    """Say whether a path lies at or below a scope; the same as ltree's `path <@ scope`."""
+    return scope == EVERYWHERE or path == scope or path.startswith(scope + ".")

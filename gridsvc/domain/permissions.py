@@ -1,0 +1,81 @@
+"""Who may do what where: the first of two locks; row security under it is the second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gridsvc.domain.paths import EVERYWHERE, covers
+from gridsvc.errors import NotAllowed, NotSignedIn
+
+
+class Role(StrEnum):
+    """What somebody is here; a role holds at a path and below."""
+
+    GRID_LEADER = "grid_leader"
+    GRID_WORKER = "grid_worker"
+    DATA_CLERK = "data_clerk"
+    PLANNER = "planner"
+    APPROVER = "approver"
+    SURVEYOR = "surveyor"
+    INSPECTOR = "inspector"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
+
+
+class Action(StrEnum):
+    """What may be done; every operation and every query of a protected class names one."""
+
+    READ_HOUSEHOLDS = "households.read"
+    IMPORT = "ground.import"
+    PIN = "buildings.pin"
+    SET_UP = "system.set_up"
+    MANAGE_ACCOUNTS = "accounts.manage"
+    READ_AUDIT = "audit.read"
+
+
+RULES: dict[Action, frozenset[Role]] = {
+    Action.READ_HOUSEHOLDS: frozenset({Role.GRID_LEADER, Role.GRID_WORKER, Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.INSPECTOR}),
+    Action.IMPORT: frozenset({Role.DATA_CLERK}),
+    Action.PIN: frozenset({Role.DATA_CLERK, Role.PLANNER}),
+    Action.SET_UP: frozenset({Role.SYSTEM_ADMIN}),
+    Action.MANAGE_ACCOUNTS: frozenset({Role.SECURITY_ADMIN}),
+    Action.READ_AUDIT: frozenset({Role.AUDIT_ADMIN}),
+}
+"""Each action and the roles that carry it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role at a path."""
+
+    role: Role
+    path: str = EVERYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: an account with its grants of today, or nobody."""
+
+    account_id: int | None
+    name: str
+    grants: tuple[Grant, ...] = ()
+    language: str | None = None
+
+
+NOBODY = Actor(account_id=None, name="")
+
+
+def may(actor: Actor, action: Action, path: str) -> bool:
+    """Say whether one of the actor's roles carries this action at this path."""
+    return any(grant.role in RULES[action] and covers(grant.path, path) for grant in actor.grants)
+
+
+def require(actor: Actor, action: Action, path: str) -> None:
+    """Raise NotSignedIn or NotAllowed unless the actor may do this here."""
+    if may(actor, action, path):
+        return
+    if actor.account_id is None:
+        raise NotSignedIn("Sign in first.")
+    raise NotAllowed("Your roles do not allow this here ({action}).", action=action.value)
