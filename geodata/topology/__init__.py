@@ -1,0 +1,48 @@
+"""Coverages: leaves that tile, and the one way to change their borders.
+
+Arrays are numpy object arrays of Polygon or MultiPolygon in EPSG:4490, lon, lat, on the grid of
+`round(x, 8)` degrees. A leaf is named by its index in the array.
+"""
+
+from geodata.topology.build import Built, Change, build
+from geodata.topology.carve import carve
+from geodata.topology.check import check, check_around
+from geodata.topology.grid import Geometries, Ground, snap
+from geodata.topology.merge import merge
+from geodata.topology.neighbours import Borders, components, is_contiguous, neighbours
+from geodata.topology.overlaps import Overlap, overlaps
+from geodata.topology.rearrange import Owner, Rearranged, holders, rearrange
+from geodata.topology.shift import shift, split
+from geodata.topology.simplify import BANDS, simplify
+from geodata.topology.transfer import transfer
+from geodata.topology.unite import United, unite
+
+__all__ = [
+    "BANDS",
+    "Borders",
+    "Built",
+    "Change",
+    "Geometries",
+    "Ground",
+    "Overlap",
+    "Owner",
+    "Rearranged",
+    "United",
+    "build",
+    "carve",
+    "check",
+    "check_around",
+    "components",
+    "holders",
+    "is_contiguous",
+    "merge",
+    "neighbours",
+    "overlaps",
+    "rearrange",
+    "shift",
+    "simplify",
+    "snap",
+    "split",
+    "transfer",
+    "unite",
+]
