@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -32,6 +33,9 @@ class Ltree(UserDefinedType[str]):
         """Return the name of the type in PostgreSQL."""
         return "LTREE"
 
+
+ischema_names["ltree"] = Ltree
+"""So that a comparison of models and database knows the type."""
 
 Key = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]
 PublicId = Annotated[uuid.UUID, mapped_column(Uuid, server_default=text("gen_random_uuid()"), unique=True)]
