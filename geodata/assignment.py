@@ -1,0 +1,95 @@
+"""Which leaf a footprint belongs to: the one with the largest overlap, the first of equals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import STRtree
+
+from geodata.measure import area_m2
+from geodata.topology import Geometries
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where each footprint belongs."""
+
+    leaf: Ints
+    """Index of the leaf, -1 where the footprint touches none."""
+    share: Floats
+    """0 to 1: how much of the footprint lies in that leaf."""
+    cut_m2: Floats
+    """The largest part of it in one other leaf, m²."""
+    cut_share: Floats
+    """The same as a share of the footprint."""
+
+
+def place(leaves: Geometries, footprints: Geometries, *, together: Ints | None = None) -> Placed:
+    """Place each footprint in the leaf with which it overlaps most; leaves come by rank, so a tie goes to the first.
+
+    Footprints of the same number in `together` (see `clusters`) go to one leaf, by the sum of their overlaps. Only
+    pairs that straddle a border are clipped.
+    """
+    footprint, leaf, overlap = _overlaps(leaves, footprints)
+    whole = area_m2(footprints)
+    cluster = np.arange(len(footprints)) if together is None else together
+    owner = _largest(cluster[footprint], leaf, overlap, len(footprints))[cluster]
+    mine = leaf == owner[footprint]
+    share, cut = np.zeros(len(footprints)), np.zeros(len(footprints))
+    np.add.at(share, footprint[mine], overlap[mine])
+    np.maximum.at(cut, footprint[~mine], overlap[~mine])
+    ground = np.where(whole > 0, whole, 1.0)
+    return Placed(owner, np.minimum(share / ground, 1.0), cut, cut / ground)
+
+
+def clusters(footprints: Geometries, *, cut_m2: float, cut_share: float) -> Ints:
+    """Number the footprints so that those which overlap by more than m² and share of the smaller have one number, their lowest index."""
+    tree = STRtree(footprints)
+    one, other = tree.query(footprints, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    common = area_m2(shapely.intersection(footprints[one], footprints[other]))
+    smaller = np.minimum(area_m2(footprints[one]), area_m2(footprints[other]))
+    joined = (common > cut_m2) & (common > cut_share * smaller)
+    return _lowest_connected(len(footprints), one[joined], other[joined])
+
+
+def _overlaps(leaves: Geometries, footprints: Geometries) -> tuple[Ints, Ints, Floats]:
+    """Return footprint, leaf and common m² of every pair that shares ground."""
+    footprint, leaf = STRtree(leaves).query(footprints, predicate="intersects")
+    shapely.prepare(leaves)
+    inside = shapely.contains(leaves[leaf], footprints[footprint])
+    overlap = np.zeros(len(leaf))
+    overlap[inside] = area_m2(footprints[footprint[inside]])
+    overlap[~inside] = area_m2(shapely.intersection(footprints[footprint[~inside]], leaves[leaf[~inside]]))
+    real = overlap > 0
+    return footprint[real], leaf[real], overlap[real]
+
+
+def _largest(cluster: Ints, leaf: Ints, overlap: Floats, count: int) -> Ints:
+    """Return for each cluster the leaf with the largest sum of overlaps, to the square millimetre; the lowest of equals; -1 without any."""
+    pairs, where = np.unique(np.stack([cluster, leaf]), axis=1, return_inverse=True)
+    total = np.round(np.bincount(where.ravel(), weights=overlap, minlength=pairs.shape[1]), 6)
+    best = np.lexsort((pairs[1], -total, pairs[0]))
+    first, at = np.unique(pairs[0][best], return_index=True)
+    owner = np.full(count, -1, dtype=np.int64)
+    owner[first] = pairs[1][best][at]
+    return owner
+
+
+def _lowest_connected(count: int, one: Ints, other: Ints) -> Ints:
+    lowest = np.arange(count)
+    while True:
+        before = lowest.copy()
+        both = np.minimum(lowest[one], lowest[other])
+        np.minimum.at(lowest, one, both)
+        np.minimum.at(lowest, other, both)
+        lowest = lowest[lowest]
+        if np.array_equal(before, lowest):
+            return lowest
