@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +23,15 @@ class Role(StrEnum):
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
     AUDIT_ADMIN = "audit_admin"
+    OPERATOR = "operator"
+    """Whoever may read the database passwords on the machine; never granted to a person (docs/decisions)."""
+
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+"""Each of these excludes every other role; none reads residents' data (GB/T 22239-2019, separation of administrators)."""
+
+GRANTABLE = frozenset(Role) - {Role.OPERATOR}
+"""What a person may be given."""
 
 
 class Action(StrEnum):
@@ -36,14 +46,14 @@ class Action(StrEnum):
 
 
 RULES: dict[Action, frozenset[Role]] = {
-    Action.READ_HOUSEHOLDS: frozenset({Role.GRID_LEADER, Role.GRID_WORKER, Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.INSPECTOR}),
-    Action.IMPORT: frozenset({Role.DATA_CLERK}),
-    Action.PIN: frozenset({Role.DATA_CLERK, Role.PLANNER}),
-    Action.SET_UP: frozenset({Role.SYSTEM_ADMIN}),
-    Action.MANAGE_ACCOUNTS: frozenset({Role.SECURITY_ADMIN}),
-    Action.READ_AUDIT: frozenset({Role.AUDIT_ADMIN}),
+    Action.READ_HOUSEHOLDS: frozenset({Role.GRID_LEADER, Role.GRID_WORKER, Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.INSPECTOR, Role.OPERATOR}),
+    Action.IMPORT: frozenset({Role.DATA_CLERK, Role.OPERATOR}),
+    Action.PIN: frozenset({Role.DATA_CLERK, Role.PLANNER, Role.OPERATOR}),
+    Action.SET_UP: frozenset({Role.SYSTEM_ADMIN, Role.OPERATOR}),
+    Action.MANAGE_ACCOUNTS: frozenset({Role.SECURITY_ADMIN, Role.OPERATOR}),
+    Action.READ_AUDIT: frozenset({Role.AUDIT_ADMIN, Role.OPERATOR}),
 }
-"""Each action and the roles that carry it."""
+"""Each action and the roles that carry it; an installation copies it into role_action for row security."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,11 @@ def may(actor: Actor, action: Action, path: str) -> bool:
     return any(grant.role in RULES[action] and covers(grant.path, path) for grant in actor.grants)
 
 
+def may_anywhere(actor: Actor, action: Action) -> bool:
+    """Say whether one of the actor's roles carries this action at any place at all."""
+    return any(grant.role in RULES[action] for grant in actor.grants)
+
+
 def require(actor: Actor, action: Action, path: str) -> None:
     """Raise NotSignedIn or NotAllowed unless the actor may do this here."""
     if may(actor, action, path):
@@ -79,3 +94,9 @@ def require(actor: Actor, action: Action, path: str) -> None:
     if actor.account_id is None:
         raise NotSignedIn("Sign in first.")
     raise NotAllowed("Your roles do not allow this here ({action}).", action=action.value)
+
+
+def exclude_each_other(roles: Iterable[Role]) -> bool:
+    """Say whether nobody may hold all these roles at once: an administrator's role stands alone."""
+    held = frozenset(roles)
+    return len(held) > 1 and not held.isdisjoint(ADMINISTRATORS)

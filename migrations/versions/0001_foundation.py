@@ -362,7 +362,7 @@ def upgrade() -> None:
     op.create_table(
         "unit_shape",
         sa.Column("unit_id", sa.BigInteger(), nullable=False),
-        sa.Column("max_zoom", sa.SmallInteger(), nullable=False),
+        sa.Column("zoom", sa.SmallInteger(), nullable=False),
         sa.Column(
             "geom",
             Geometry(
@@ -377,7 +377,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_shape_unit_id")),
-        sa.PrimaryKeyConstraint("unit_id", "max_zoom", name=op.f("pk_unit_shape")),
+        sa.PrimaryKeyConstraint("unit_id", "zoom", name=op.f("pk_unit_shape")),
     )
     op.create_table(
         "unit_version",

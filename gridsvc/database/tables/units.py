@@ -87,8 +87,8 @@ class UnitShape(Base):
     __tablename__ = "unit_shape"
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
-    max_zoom: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    """The highest zoom that this shape is drawn at."""
+    zoom: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    """The lowest zoom of its band: a key of geodata.topology.BANDS."""
     geom: Mapped[WKBElement] = geometry_column("MULTIPOLYGON")
 
 

@@ -1,0 +1,43 @@
+"""The current coverage of a jurisdiction, whole, for those who change it."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from geodata.topology import Geometries
+from gridsvc.database.tables import UnitVersion
+from gridsvc.domain.coverage import Coverage, UnitState
+
+
+def coverage(session: Session, jurisdiction_id: int) -> Coverage:
+    """Return all current units of a jurisdiction, parents before children."""
+    v = UnitVersion
+    columns = (
+        v.unit_id, v.parent_id, v.level, v.name, v.kind, v.code, v.source, v.source_digest,
+        func.ST_AsBinary(v.geom).label("ground"), func.ST_AsBinary(v.reported).label("reported"),
+    )
+    rows = session.execute(
+        select(*columns).where(v.jurisdiction_id == jurisdiction_id, func.upper_inf(v.valid)).order_by(func.nlevel(v.path), v.unit_id)
+    ).all()
+    place_of = {row.unit_id: place for place, row in enumerate(rows)}
+    ground, reported = from_wkb([row.ground for row in rows]), from_wkb([row.reported for row in rows])
+    return Coverage(
+        UnitState(
+            level=row.level, name=row.name, kind=row.kind, code=row.code, parent=place_of.get(row.parent_id), unit_id=row.unit_id,
+            ground=simplest(ground[place]), reported=reported[place], source=row.source, source_digest=row.source_digest,
+        )
+        for place, row in enumerate(rows)
+    )
+
+
+def from_wkb(values: list[bytes | None]) -> Geometries:
+    """Return an array of geometries from what ST_AsBinary answered."""
+    return np.asarray(shapely.from_wkb([None if value is None else bytes(value) for value in values]), dtype=object)
+
+
+def simplest(ground: shapely.MultiPolygon) -> shapely.Polygon | shapely.MultiPolygon:
+    """Return a multipolygon of one part as that part."""
+    return ground.geoms[0] if len(ground.geoms) == 1 else ground

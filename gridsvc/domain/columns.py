@@ -1,0 +1,85 @@
+"""Which column of a file holds what: guessed from its header, in the words offices use, and correctable."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from gridsvc.errors import Invalid
+
+_NAME = ("name", "名称", "title")
+_REF = ("ref", "id", "osm_id", "编号", "标识")
+
+HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "units": {
+        "code": ("code", "编码", "网格编码", "代码", "区划代码", "grid_code", "geoid", "geoid20"),
+        "name": ("网格名称", "单元名称", *_NAME),
+        "level": ("level", "层级", "级别"),
+        "parent": ("parent", "parent_code", "上级编码", "上级", "上级名称"),
+        "kind": ("kind", "类型", "网格类型"),
+    },
+    "compounds": {"ref": (*_REF, "小区编号"), "name": ("小区名称", "小区", *_NAME)},
+    "buildings": {
+        "ref": (*_REF, "楼栋编号", "楼栋编码"),
+        "name": ("楼栋", "楼号", "楼栋名称", "门牌号", *_NAME, "housenumber", "addr_housenumber", "addr:housenumber"),
+        "use": ("use", "用途", "building", "类型", "kind"),
+        "floors": ("floors", "层数", "楼层数", "building_levels", "building:levels", "levels", "floor"),
+        "height_m": ("height_m", "高度", "height"),
+        "households": ("households", "户数", "总户数"),
+        "shops": ("shops", "商户", "商户数"),
+        "compound": ("compound", "小区", "所属小区"),
+    },
+    "streets": {
+        "ref": _REF,
+        "name": ("道路名称", "路名", *_NAME),
+        "street_class": ("street_class", "class", "等级", "道路等级", "highway", "fclass", "type"),
+    },
+}
+"""For each noun its fields, and for each field the headers that mean it, the likeliest first."""
+
+
+def match_columns(noun: str, headers: Iterable[str], chosen: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return field -> header; `chosen` wins over the guess, and an empty header there leaves the field out.
+
+    Raises Invalid for a field that the noun does not have and a header that the file does not have.
+    """
+    given = list(headers)
+    plain = {_plain(header): header for header in reversed(given)}
+    found = {field: next((plain[word] for word in words if word in plain), None) for field, words in HEADERS[noun].items()}
+    for field, header in (chosen or {}).items():
+        if field not in found:
+            raise Invalid("{noun} have no field {field!r}; the fields are {fields}.", noun=noun, field=field, fields=", ".join(found))
+        if header and header not in given:
+            near = get_close_matches(header, given, 3) or given
+            raise Invalid("The file has no column {header!r}; it has {columns}.", header=header, columns=", ".join(near))
+        found[field] = header or None
+    return {field: header for field, header in found.items() if header}
+
+
+def text_of(value: object) -> str | None:
+    """Return a cell as text without spaces around it, full-width letters and digits as plain ones; None for an empty one.
+
+    A whole number that came as 3.0 is 3.
+    """
+    if value is None or value != value:  # noqa: PLR0124  # not a number is the one value that differs from itself
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return unicodedata.normalize("NFKC", str(value)).strip() or None
+
+
+def number_of(value: object) -> float | None:
+    """Return a cell as a number; None where it is empty or says something else (`12 m` is 12)."""
+    text = text_of(value)
+    if text is None:
+        return None
+    try:
+        number = float(text.replace(",", "").removesuffix("m").removesuffix("米").removesuffix("层").removesuffix("户").strip())
+    except ValueError:
+        return None
+    return number if abs(number) < 1e12 else None
+
+
+def _plain(header: str) -> str:
+    return unicodedata.normalize("NFKC", header).strip().casefold()
