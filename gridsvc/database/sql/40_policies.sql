@@ -1,0 +1,53 @@
+-- Row security: the second lock. It binds the serving roles, which own nothing; the owner's own functions
+-- (SECURITY DEFINER) pass it and filter by scopes() themselves. Public tables have none.
+
+-- Policies are laid anew, so that one taken out of this file is gone.
+DO $$
+DECLARE
+  old record;
+BEGIN
+  FOR old IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
+    EXECUTE 'DROP POLICY ' || quote_ident(old.policyname) || ' ON public.' || quote_ident(old.tablename);
+  END LOOP;
+END $$;
+
+ALTER TABLE building_households ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_in_scope ON building_households FOR SELECT TO gridsvc_app, gridsvc_reader
+  USING (path <@ ANY ((SELECT scopes('households.read'))::ltree[]));
+CREATE POLICY import_in_scope ON building_households FOR INSERT TO gridsvc_app
+  WITH CHECK (path <@ ANY ((SELECT scopes('ground.import'))::ltree[]));
+CREATE POLICY correct_in_scope ON building_households FOR UPDATE TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('ground.import'))::ltree[]))
+  WITH CHECK (path <@ ANY ((SELECT scopes('ground.import'))::ltree[]));
+
+ALTER TABLE account ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_own ON account FOR SELECT TO gridsvc_app
+  USING (id = (SELECT current_account()));
+CREATE POLICY read_by_administrators ON account FOR SELECT TO gridsvc_app
+  USING (cardinality((SELECT scopes('accounts.manage') || scopes('audit.read'))) > 0);
+CREATE POLICY add_everywhere ON account FOR INSERT TO gridsvc_app
+  WITH CHECK (''::ltree = ANY ((SELECT scopes('accounts.manage'))::ltree[]));
+CREATE POLICY change_everywhere ON account FOR UPDATE TO gridsvc_app
+  USING (''::ltree = ANY ((SELECT scopes('accounts.manage'))::ltree[]));
+CREATE POLICY change_own ON account FOR UPDATE TO gridsvc_app
+  USING (id = (SELECT current_account()) AND disabled_at IS NULL)
+  WITH CHECK (id = (SELECT current_account()) AND disabled_at IS NULL);
+
+ALTER TABLE role_grant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_own ON role_grant FOR SELECT TO gridsvc_app
+  USING (account_id = (SELECT current_account()));
+CREATE POLICY read_in_scope ON role_grant FOR SELECT TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('accounts.manage'))::ltree[]));
+CREATE POLICY grant_in_scope ON role_grant FOR INSERT TO gridsvc_app
+  WITH CHECK (path <@ ANY ((SELECT scopes('accounts.manage'))::ltree[]) AND role <> 'operator');
+CREATE POLICY end_in_scope ON role_grant FOR UPDATE TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('accounts.manage'))::ltree[]) AND role <> 'operator');
+
+-- No policy and no grant: read and written through the functions of 60_accounts.sql alone.
+ALTER TABLE sign_in ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE audit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_by_auditors ON audit FOR SELECT TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('audit.read'))::ltree[]));
+CREATE POLICY add_as_oneself ON audit FOR INSERT TO gridsvc_app
+  WITH CHECK (account_id IS NOT DISTINCT FROM (SELECT current_account()));

@@ -1,0 +1,23 @@
+-- What the serving roles may touch at all. History is closed by UPDATE and never deleted; only drawings
+-- that an edition replaces are.
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM gridsvc_app, gridsvc_reader;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO gridsvc_app, gridsvc_reader;
+
+GRANT SELECT ON
+  alembic_version, scheme, jurisdiction, edition, unit, unit_version, unit_code, unit_shape, lineage,
+  compound, compound_version, building, building_version, building_place, building_households, street, street_version
+TO gridsvc_app, gridsvc_reader;
+
+GRANT INSERT, UPDATE ON
+  scheme, jurisdiction, edition, unit, unit_version, unit_code, unit_shape, lineage,
+  compound, compound_version, building, building_version, building_place, building_households, street, street_version
+TO gridsvc_app;
+GRANT DELETE ON unit_shape TO gridsvc_app;
+
+-- The hash of a password is written here and read by credentials_of() alone.
+GRANT SELECT (id, public_id, name, language, disabled_at, created_at) ON account TO gridsvc_app;
+GRANT INSERT (name, password_hash, language), UPDATE (password_hash, language, disabled_at) ON account TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE (valid) ON role_grant TO gridsvc_app;
+GRANT SELECT, INSERT ON audit TO gridsvc_app;

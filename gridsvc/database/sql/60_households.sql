@@ -1,0 +1,58 @@
+-- Questions about household counts. Operators of ltree, ranges and geometry are not leakproof, so that under
+-- row security their indexes would stay unused: each function asks as the owner and filters by scopes() itself.
+
+-- Answers the sums per path, for those paths that lie wholly inside the reader's scopes; no row for the others.
+-- counted and estimated are how many households rest on each basis. Paths are those of as_of; NULL is now.
+CREATE OR REPLACE FUNCTION household_sums(wanted ltree[], as_of timestamptz DEFAULT NULL)
+RETURNS TABLE (path ltree, households bigint, shops bigint, counted bigint, estimated bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  open_to ltree[] := scopes('households.read');
+BEGIN
+  IF as_of IS NULL THEN
+    RETURN QUERY
+    SELECT w.path, coalesce(sum(h.households), 0), coalesce(sum(h.shops), 0),
+      coalesce(sum(h.households) FILTER (WHERE h.basis = 'counted'), 0),
+      coalesce(sum(h.households) FILTER (WHERE h.basis = 'estimated'), 0)
+    FROM unnest(wanted) AS w (path)
+    LEFT JOIN building_households h ON h.path <@ w.path AND upper_inf(h.valid)
+    WHERE w.path <@ ANY (open_to)
+    GROUP BY w.path;
+    RETURN;
+  END IF;
+  -- Where buildings stood then is data; whether the reader may count them goes by where they stand today.
+  RETURN QUERY
+  SELECT w.path, coalesce(sum(h.households), 0), coalesce(sum(h.shops), 0),
+    coalesce(sum(h.households) FILTER (WHERE h.basis = 'counted'), 0),
+    coalesce(sum(h.households) FILTER (WHERE h.basis = 'estimated'), 0)
+  FROM unnest(wanted) AS w (path)
+  LEFT JOIN (
+    unit_version v
+    JOIN building_place p ON p.unit_id = v.unit_id AND p.valid @> as_of
+    JOIN building_households h ON h.building_id = p.building_id AND h.valid @> as_of
+  ) ON v.path <@ w.path AND v.valid @> as_of
+  GROUP BY w.path
+  HAVING bool_and(coalesce(h.path, w.path) <@ ANY (open_to));
+END $$;
+
+-- Answers a vector tile with one point a building and its household count, inside the reader's scopes.
+CREATE OR REPLACE FUNCTION tile_households(z integer, x integer, y integer) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH bounds AS (
+    SELECT ST_TileEnvelope(z, x, y) AS tile, ST_Transform(ST_TileEnvelope(z, x, y), 4490) AS box
+  ), points AS (
+    -- The box is transformed for the index, the geometry only for what it finds.
+    SELECT b.public_id::text AS id, h.households, h.basis,
+      ST_AsMVTGeom(ST_Transform(ST_PointOnSurface(v.geom), 3857), bounds.tile) AS geom
+    FROM bounds
+    JOIN building_version v ON v.geom && bounds.box AND upper_inf(v.valid)
+    JOIN building b ON b.id = v.building_id
+    JOIN building_households h ON h.building_id = v.building_id AND upper_inf(h.valid)
+    WHERE h.path <@ ANY ((SELECT scopes('households.read'))::ltree[])
+  )
+  SELECT coalesce(ST_AsMVT(points, 'households', 4096, 'geom'), '') FROM points WHERE geom IS NOT NULL
+$$;
+
+REVOKE ALL ON FUNCTION household_sums(ltree[], timestamptz), tile_households(integer, integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION household_sums(ltree[], timestamptz), tile_households(integer, integer, integer) TO gridsvc_app, gridsvc_reader;
