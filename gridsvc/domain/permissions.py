@@ -46,7 +46,9 @@ class Action(StrEnum):
 
 
 RULES: dict[Action, frozenset[Role]] = {
-    Action.READ_HOUSEHOLDS: frozenset({Role.GRID_LEADER, Role.GRID_WORKER, Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.INSPECTOR, Role.OPERATOR}),
+    Action.READ_HOUSEHOLDS: frozenset(
+        {Role.GRID_LEADER, Role.GRID_WORKER, Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.INSPECTOR, Role.OPERATOR}
+    ),
     Action.IMPORT: frozenset({Role.DATA_CLERK, Role.OPERATOR}),
     Action.PIN: frozenset({Role.DATA_CLERK, Role.PLANNER, Role.OPERATOR}),
     Action.SET_UP: frozenset({Role.SYSTEM_ADMIN, Role.OPERATOR}),

@@ -1,0 +1,80 @@
+"""Who somebody is, and which accounts there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, text
+from sqlalchemy.orm import Session
+
+from gridsvc.database.tables import Account, Jurisdiction, RoleGrant, UnitVersion
+from gridsvc.domain.paths import EVERYWHERE, jurisdiction_path
+from gridsvc.domain.permissions import NOBODY, Action, Actor, Grant, Role, may_anywhere, require
+from gridsvc.errors import NotFound
+
+_OF_TOKEN = text("SELECT * FROM actor_of_token(:digest, :idle)")
+_OF_NAME = text("SELECT * FROM actor_of_name(:name)")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as its administrator sees it."""
+
+    id: int
+    name: str
+    created_at: datetime
+    disabled_at: datetime | None
+    grants: tuple[Grant, ...]
+
+
+def actor_of_token(connection: Connection, digest: bytes, idle: timedelta) -> Actor:
+    """Return who holds the token of this SHA-256 digest, or nobody, in one round trip."""
+    row = connection.execute(_OF_TOKEN, {"digest": digest, "idle": idle}).one_or_none()
+    return NOBODY if row is None else _actor(row)
+
+
+def actor_named(session: Session, name: str) -> Actor:
+    """Return the actor of this name, for the command line; raise NotFound for an unknown or disabled one."""
+    row = session.execute(_OF_NAME, {"name": name}).one_or_none()
+    if row is None:
+        raise NotFound("There is no account {name!r}.", name=name)
+    return _actor(row)
+
+
+def accounts(session: Session, actor: Actor) -> list[AccountRow]:
+    """Return all accounts by name with those of their grants that the actor manages."""
+    if not may_anywhere(actor, Action.MANAGE_ACCOUNTS):
+        require(actor, Action.MANAGE_ACCOUNTS, EVERYWHERE)
+    found = session.execute(select(Account.id, Account.name, Account.created_at, Account.disabled_at).order_by(Account.name)).all()
+    return [AccountRow(*row, grants=_grants(session, row.id)) for row in found]
+
+
+def path_of_place(session: Session, place: str) -> str:
+    """Return the path of a place as a person writes it: a jurisdiction's short name, or with a unit's code: `longze/370212004001`."""
+    slug, _, code = place.partition("/")
+    jurisdiction = session.scalar(select(Jurisdiction.id).where(Jurisdiction.slug == slug))
+    if jurisdiction is None:
+        raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
+    if not code:
+        return jurisdiction_path(jurisdiction)
+    unit = select(UnitVersion.path).where(UnitVersion.jurisdiction_id == jurisdiction, UnitVersion.code == code)
+    path = session.scalar(unit.where(text("upper_inf(valid)")))
+    if path is None:
+        raise NotFound("{slug} has no unit with the code {code!r} today.", slug=slug, code=code)
+    return path
+
+
+def _grants(session: Session, account_id: int) -> tuple[Grant, ...]:
+    today = select(RoleGrant.role, RoleGrant.path).where(RoleGrant.account_id == account_id, text("valid @> now()")).order_by(RoleGrant.id)
+    return tuple(Grant(Role(role), path) for role, path in session.execute(today))
+
+
+def _actor(row: Row[Any]) -> Actor:
+    return Actor(row.account_id, row.name, _zip_grants(row.roles, row.paths), row.language)
+
+
+def _zip_grants(roles: Sequence[str], paths: Sequence[str]) -> tuple[Grant, ...]:
+    return tuple(Grant(Role(role), path) for role, path in zip(roles, paths, strict=True))
