@@ -37,11 +37,11 @@ _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD
 class Located(NamedTuple):
     """Where many points stand."""
 
-    index: Ints
+    polygon: Ints
     """For each point the polygon it belongs to, or -1."""
     other_point: Ints
     """The rows of points that stand on further polygons (on a border, or where polygons overlap), ascending ..."""
-    other_index: Ints
+    other_polygon: Ints
     """... and these polygons."""
 
 
@@ -75,7 +75,7 @@ class Cells:
         self._first, self._cell_edges = self._edges_by_cell(edge, row)
         self._overlaps = self._overlaps_at_references(shapes)
         # items of a memoryview come out as Python numbers, several times faster than those of an array
-        self._key_at, self._first_at = memoryview(self._cell_keys), memoryview(self._first)
+        self._key_at, self._first_at = self._cell_keys.data, self._first.data
 
     def locate(self, lon: float, lat: float) -> tuple[int, tuple[int, ...]]:
         """Return the polygon that the point (degrees) belongs to, or -1, and the others on which it stands, ascending."""

@@ -63,8 +63,8 @@ def test_many_points_are_answered_as_each_alone(seed: int) -> None:
     points = _asked(shapes, seed)
     cells = Cells(shapes)
     many = cells.locate_many(*points.T)
-    others = [tuple(many.other_index[many.other_point == row].tolist()) for row in range(len(points))]
-    assert list(zip(many.index.tolist(), others, strict=True)) == [cells.locate(*point) for point in points.tolist()]
+    others = [tuple(many.other_polygon[many.other_point == row].tolist()) for row in range(len(points))]
+    assert list(zip(many.polygon.tolist(), others, strict=True)) == [cells.locate(*point) for point in points.tolist()]
 
 
 @settings(max_examples=25, deadline=None)
@@ -77,7 +77,7 @@ def test_overlapping_polygons_all_answer(seed: int) -> None:
     cells = Cells(shapes)
     many = cells.locate_many(*points.T)
     assert [cells.locate(*point) for point in points.tolist()] == [_exact(shapes, *point) for point in points.tolist()]
-    assert many.index.tolist() == [_exact(shapes, *point)[0] for point in points.tolist()]
+    assert many.polygon.tolist() == [_exact(shapes, *point)[0] for point in points.tolist()]
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,13 @@ def test_a_long_border_across_many_cells_is_met_everywhere() -> None:
     kite = shapely.Polygon([(120, 30), (121, 30.9999), (121, 30)])
     fringe = [shapely.box(120 + i * 1e-4, 29.9, 120 + (i + 1) * 1e-4, 29.99) for i in range(500)]
     points = np.round(120 + np.random.default_rng(3).uniform(0, 1, (500, 2)) - [0, 90], 8)
-    assert (Cells([kite, *fringe]).locate_many(*points.T).index == np.where(shapely.intersects_xy(kite, points), 0, -1)).all()
+    assert (Cells([kite, *fringe]).locate_many(*points.T).polygon == np.where(shapely.intersects_xy(kite, points), 0, -1)).all()
 
 
 def test_what_is_no_place_stands_nowhere() -> None:
     cells = Cells(list(draw("A").values()))
     assert cells.locate(float("nan"), 30.0) == (-1, ())
-    assert cells.locate_many([float("nan"), float("inf"), 120.0005], [30.0, 30.0005, 30.0005]).index.tolist() == [-1, -1, 0]
+    assert cells.locate_many([float("nan"), float("inf"), 120.0005], [30.0, 30.0005, 30.0005]).polygon.tolist() == [-1, -1, 0]
 
 
 def test_no_ground_and_no_points_are_answered() -> None:
