@@ -4,14 +4,16 @@ Arrays are numpy object arrays of Polygon or MultiPolygon in EPSG:4490, lon, lat
 `round(x, 8)` degrees. A leaf is named by its index in the array.
 """
 
-from geodata.topology.build import Built, Change, build
+from geodata.topology.build import Built, build
 from geodata.topology.carve import carve
+from geodata.topology.changes import Change
 from geodata.topology.check import check, check_around
+from geodata.topology.faces import NOBODY, holders
 from geodata.topology.grid import Geometries, Ground, snap
 from geodata.topology.merge import merge
 from geodata.topology.neighbours import Borders, components, is_contiguous, neighbours
 from geodata.topology.overlaps import Overlap, overlaps
-from geodata.topology.rearrange import Owner, Rearranged, holders, rearrange
+from geodata.topology.rearrange import Owner, Rearranged, rearrange
 from geodata.topology.shift import shift, split
 from geodata.topology.simplify import BANDS, simplify
 from geodata.topology.transfer import transfer
@@ -19,6 +21,7 @@ from geodata.topology.unite import United, unite
 
 __all__ = [
     "BANDS",
+    "NOBODY",
     "Borders",
     "Built",
     "Change",

@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geodata.findings import Box, Finding
+import numpy as np
+import shapely
+
+from geodata.findings import Finding, GeodataError
+from geodata.topology.absorb import absorb
+from geodata.topology.changes import Change, changes
+from geodata.topology.check import check
+from geodata.topology.edges import Integers
+from geodata.topology.faces import faces_of, holders, united
 from geodata.topology.grid import Geometries
+from geodata.topology.mend import broken, mend
+from geodata.topology.overlaps import overlaps
+from geodata.topology.plane import Plane
+from geodata.topology.unite import polygonal
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What making a coverage did to one unit."""
-
-    key: str
-    index: int
-    before_m2: float
-    after_m2: float
-    lost_m2: float
-    """Ground that it claimed and did not keep."""
-    gained_m2: float
-    """Ground that it did not claim and got."""
-    lost_to: Mapping[str, float]
-    """Who has the lost ground now, m² by key; what is missing to `lost_m2` went to nobody."""
-    gained_from: Mapping[str, float]
-    """Who had claimed the gained ground, m² by key; the rest filled gaps."""
-    parts_before: int
-    parts_after: int
-    where: Box | None
-
-    @property
-    def share(self) -> float:
-        """Return the larger of lost and gained ground as a share of what it claimed."""
-        return max(self.lost_m2, self.gained_m2) / self.before_m2 if self.before_m2 else float(self.gained_m2 > 0)
-
-    @property
-    def emptied(self) -> bool:
-        """Say whether nothing is left of it."""
-        return self.after_m2 == 0
+SNAPPING_M = (0.001, 0.01, 0.1, 3.0)
+"""Tried in turn: at least three times the noise is needed, and more moves borders that were right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +43,42 @@ def build(geometries: Geometries, keys: Sequence[str], *, gap_m: float = 1.0) ->
     Closed gaps up to `gap_m` metres wide are filled from the neighbour with the longest border, wider ones are real and
     stay. `keys` name the units in sentences (codes or names, one each). Errors: GeodataError when no coverage can be made of it.
     """
-    raise NotImplementedError
+    if len(keys) != len(geometries):
+        raise GeodataError("{units} units have {keys} names; each needs one.", units=len(geometries), keys=len(keys))
+    claims = mend(geometries)
+    order = np.array(sorted(range(len(keys)), key=lambda index: (keys[index], claims[index].wkb)), dtype=np.int64)
+    coverage = np.full(len(claims), shapely.Polygon(), dtype=object)
+    coverage[order] = _cleaned(claims[order], gap_m)
+    changed = changes(claims, coverage, keys)
+    told = [finding for change in changed if (finding := change.finding())]
+    return Built(coverage, changed, [*broken(geometries, keys), *(found.finding for found in overlaps(claims, keys)), *told])
+
+
+def _cleaned(claims: Geometries, gap_m: float) -> Geometries:
+    """Return a coverage of sorted claims, by the least snapping that makes one."""
+    plane = Plane.around(claims)
+    for snapping_m in SNAPPING_M:
+        flat = shapely.coverage_clean(plane.flat(claims), gap_width=gap_m, snapping_distance=snapping_m, merge_strategy="min_area")
+        coverage = np.array([polygonal(geometry) for geometry in plane.back(flat)], dtype=object)
+        if not [finding for finding in check(coverage) if finding.code != "small-part"]:
+            return _without_slivers(coverage)
+    return _without_slivers(_noded(coverage))
+
+
+def _noded(grounds: Geometries) -> Geometries:
+    """Return the same ground with borders cut at each other; where several hold it, the first keeps it."""
+    faces = faces_of(grounds, np.array([], dtype=object))
+    return _restored(faces, holders(grounds, shapely.point_on_surface(faces)), len(grounds))
+
+
+def _without_slivers(coverage: Geometries) -> Geometries:
+    """Return the coverage with every part under 1 m² given to the neighbour with the longest border."""
+    parts, owners = shapely.get_parts(coverage, return_index=True)
+    return _restored(parts, absorb(parts, owners), len(coverage))
+
+
+def _restored(faces: Geometries, owners: Integers, count: int) -> Geometries:
+    coverage = np.full(count, shapely.Polygon(), dtype=object)
+    for index, ground in united(faces, owners).items():
+        coverage[index] = ground
+    return coverage

@@ -1,13 +1,24 @@
-"""Is this still a coverage?"""
+"""Whether leaves are still a coverage."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from shapely import STRtree
 
-from geodata.findings import Finding
+from geodata.findings import Box, Finding
+from geodata.measure import area_m2
+from geodata.topology.edges import ALONE, Edges, directed, partners
 from geodata.topology.grid import Geometries, Ground
+
+LEAST_PART_M2 = 1.0
+"""Smaller parts broke coverages after thousands of moves; nothing on the ground is that small."""
+
+_OUTSIDE = -1
+_MISFIT = "Unit {leaf}: its border does not match what lies beside it."
 
 
 def check(geometries: Geometries, *, outer: Ground | None = None) -> list[Finding]:
@@ -15,18 +26,87 @@ def check(geometries: Geometries, *, outer: Ground | None = None) -> list[Findin
 
     Three things: directed edges pair exactly, by integers; the unpaired ones are the stored outer ring, when
     `outer` (the union's ground) is given; rings are valid and every part has at least 1 m². Without `outer`
-    a missing leaf looks like a void, and overlaps of leaves without a common edge are searched among the
-    leaves that have unpaired edges. Every finding is an error with a box.
+    a missing leaf looks like a void, and leaves that overlap without a common edge are searched among those
+    with unpaired edges and whatever lies there. Every finding is an error with a box; `leaf` in its values is the index.
+    Empty polygons are ignored.
     """
-    raise NotImplementedError
+    everyone = np.arange(len(geometries))
+    edges, partner = _paired(directed(geometries), outer)
+    with_outside = np.append(everyone, _OUTSIDE)
+    findings = [*_broken_leaves(geometries, everyone), *_border_findings(edges, partner, with_outside, strict=outer is not None)]
+    if outer is None:
+        loose = np.unique(edges.leaves[partner == ALONE])
+        around = STRtree(geometries).query(geometries[loose])[1]
+        findings += _misfits(geometries, np.unique(around), everyone)
+    return findings
 
 
 def check_around(
     geometries: Geometries, changed: Collection[int], *, tree: STRtree | None = None, outer: Ground | None = None
 ) -> list[Finding]:
-    """Say where the changed leaves and their neighbours fail to tile, looking at nothing else.
+    """Say where the changed leaves fail to tile with their neighbours, looking at nothing else.
 
-    `changed` are indices. `tree` may be a tree of the leaves as they were before the change (bare leaves added at
-    the end are covered by `changed`); without it one is built, which costs more than the check.
+    `changed` are indices. `tree` may be a tree of the leaves as they were before the change (leaves added at
+    the end are then covered by `changed`); without it one is built, which costs more than the check.
     """
-    raise NotImplementedError
+    indices = np.array(sorted(changed), dtype=np.int64)
+    tree = tree or STRtree(geometries)
+    around = tree.query(geometries[indices], predicate="intersects")[1]
+    here = np.union1d(indices, around)
+    found = directed(geometries[here])
+    edges, partner = _paired(Edges(found.starts, found.ends, here[found.leaves]), outer)
+    findings = [*_broken_leaves(geometries, indices), *_border_findings(edges, partner, indices, strict=outer is not None)]
+    if outer is None and _misfits(geometries, here, indices):
+        wider = tree.query(geometries[here], predicate="intersects")[1]  # a cut-out gives rare false alarms: look again with two rings
+        findings += _misfits(geometries, np.union1d(here, wider), indices)
+    return findings
+
+
+def _paired(edges: Edges, outer: Ground | None) -> tuple[Edges, NDArray[np.int64]]:
+    """Return the edges, with what lies outside as one more leaf, and their partners."""
+    if outer is not None:
+        edges += directed(np.array([outer])).reverse(_OUTSIDE)
+    return edges, partners(edges)
+
+
+def _broken_leaves(geometries: Geometries, asked: NDArray[np.int64]) -> Iterator[Finding]:
+    for leaf in asked[~shapely.is_valid(geometries[asked])]:
+        reason = shapely.is_valid_reason(geometries[leaf])
+        template = "Unit {leaf}: its rings are not valid ({reason})."
+        yield Finding("ring", "error", template, {"leaf": int(leaf), "reason": reason}, box_of(geometries[leaf]))
+    parts, owner = shapely.get_parts(geometries[asked], return_index=True)
+    suspects = np.flatnonzero(
+        (shapely.area(parts) < 1e-9) & ~shapely.is_empty(parts)
+    )  # 1 m² is at most 1e-9 square degrees south of 84 degrees
+    for part, size_m2 in zip(suspects, area_m2(parts[suspects]), strict=True):
+        if size_m2 < LEAST_PART_M2:
+            template = "Unit {leaf}: a part has {area_m2:.2f} m²; the least is 1 m²."
+            yield Finding("small-part", "error", template, {"leaf": int(asked[owner[part]]), "area_m2": size_m2}, box_of(parts[part]))
+
+
+def _border_findings(edges: Edges, partner: NDArray[np.int64], asked: NDArray[np.int64], *, strict: bool) -> Iterator[Finding]:
+    """Name the leaves with edges that lie wrongly, and when strict those that lie alone."""
+    bad = (partner < ALONE) | (partner >= 0) & (edges.leaves == edges.leaves[partner])
+    wrong = edges.only(bad | (partner == ALONE) if strict else bad)
+    for leaf in np.intersect1d(wrong.leaves, asked):
+        place = wrong.only(wrong.leaves == leaf).box()
+        if leaf == _OUTSIDE:
+            yield Finding("outer", "error", "Ground inside the stored outer border belongs to no unit.", {}, place)
+        else:
+            yield Finding("border", "error", _MISFIT, {"leaf": int(leaf)}, place)
+
+
+def _misfits(geometries: Geometries, here: NDArray[np.int64], asked: NDArray[np.int64]) -> list[Finding]:
+    """Name leaves whose edges run through another's ground, or along a border without its vertices."""
+    lines = shapely.coverage_invalid_edges(geometries[here])
+    return [
+        Finding("border", "error", _MISFIT, {"leaf": int(leaf)}, box_of(line))
+        for leaf, line in zip(here, lines, strict=True)
+        if line is not None and not line.is_empty and leaf in asked
+    ]
+
+
+def box_of(geometry: shapely.Geometry) -> Box:
+    """Return the box to zoom to."""
+    west, south, east, north = (float(edge) for edge in geometry.bounds)
+    return west, south, east, north

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from geodata.topology.grid import Geometries
+from geodata.measure import distance_m
+from geodata.topology.edges import directed, partners
+from geodata.topology.grid import STEP_DEG, Geometries
 
 
 class Borders(NamedTuple):
@@ -24,7 +27,14 @@ def neighbours(geometries: Geometries) -> Borders:
 
     The leaves must be a coverage; leaves that meet in a point only are no neighbours.
     """
-    raise NotImplementedError
+    edges = directed(geometries)
+    partner = partners(edges)
+    shared = np.flatnonzero(partner > np.arange(len(partner)))
+    both = np.sort(np.stack([edges.leaves[shared], edges.leaves[partner[shared]]], axis=1), axis=1)
+    pairs, pair_of_edge = np.unique(both[:, 0] * len(geometries) + both[:, 1], return_inverse=True)
+    steps_m = distance_m(*(edges.starts[shared] * STEP_DEG).T, *(edges.ends[shared] * STEP_DEG).T)
+    length_m = np.bincount(pair_of_edge, steps_m, minlength=len(pairs))
+    return Borders(np.stack(np.divmod(pairs, max(len(geometries), 1)), axis=1), length_m)
 
 
 def components(geometries: Geometries) -> NDArray[np.int64]:
@@ -32,9 +42,24 @@ def components(geometries: Geometries) -> NDArray[np.int64]:
 
     Leaves are connected by shared edges, not by points; a leaf of several parts connects what its parts touch.
     """
-    raise NotImplementedError
+    return connected(len(geometries), neighbours(geometries).pairs)
 
 
 def is_contiguous(geometries: Geometries) -> bool:
     """Say whether the ground of the leaves together is one piece, each part of a multipart leaf counted by itself."""
-    raise NotImplementedError
+    return len(np.unique(components(shapely.get_parts(geometries)))) == 1
+
+
+def connected(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each of `count` nodes the number, in order of first appearance, of the piece of the graph it is in."""
+    lowest = np.arange(count)
+    while True:
+        least = lowest[pairs].min(axis=1, initial=count)
+        lower = lowest.copy()
+        for side in (0, 1):
+            np.minimum.at(lower, lowest[pairs[:, side]], least)
+            np.minimum.at(lower, pairs[:, side], least)
+        lower = lower[lower]
+        if (lower == lowest).all():
+            return np.unique(lowest, return_inverse=True)[1]
+        lowest = lower

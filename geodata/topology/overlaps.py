@@ -6,8 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import shapely
+from shapely import STRtree
+
 from geodata.findings import Box, Finding
+from geodata.measure import area_m2
+from geodata.topology.check import box_of
 from geodata.topology.grid import Geometries
+from geodata.topology.mend import mend
+
+_TEMPLATES = {
+    "overlap": "{first} and {second} overlap by {overlap_m2:.0f} m².",
+    "nested": "{second} lies inside {first} ({overlap_m2:.0f} m²).",
+    "same": "{first} and {second} claim the same ground ({overlap_m2:.0f} m²).",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +42,17 @@ def overlaps(geometries: Geometries, keys: Sequence[str], *, least_m2: float = 1
 
     `nested`: all but `least_m2` of the second lies in the first. `same`: of both. Broken rings are mended first.
     """
-    raise NotImplementedError
+    grounds = mend(geometries)
+    one, two = STRtree(grounds).query(grounds, predicate="intersects")
+    one, two = one[one < two], two[one < two]
+    common = shapely.intersection(grounds[one], grounds[two])
+    common_m2, sizes_m2 = area_m2(common), area_m2(grounds)
+    found = []
+    for pair in np.flatnonzero(common_m2 > least_m2):
+        larger, smaller = sorted((int(one[pair]), int(two[pair])), key=lambda index: -sizes_m2[index])
+        inside = [sizes_m2[index] - common_m2[pair] < least_m2 for index in (larger, smaller)]
+        kind: Literal["overlap", "nested", "same"] = "same" if all(inside) else "nested" if inside[1] else "overlap"
+        where, size_m2 = box_of(common[pair]), float(common_m2[pair])
+        values = {"first": keys[larger], "second": keys[smaller], "overlap_m2": size_m2}
+        found.append(Overlap(larger, smaller, size_m2, kind, where, Finding(kind, "warning", _TEMPLATES[kind], values, where)))
+    return sorted(found, key=lambda overlap: -overlap.overlap_m2)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+import shapely
 from shapely import STRtree
 
-from geodata.topology.grid import Geometries, Ground
-from geodata.topology.rearrange import Rearranged
+from geodata.findings import GeodataError
+from geodata.topology.edges import Integers
+from geodata.topology.faces import holders
+from geodata.topology.grid import Geometries, Ground, snap
+from geodata.topology.rearrange import Rearranged, rearrange
 
 
 def transfer(leaves: Geometries, ground: Ground, giver: int, taker: int, *, tree: STRtree | None = None) -> Rearranged:
@@ -14,4 +19,14 @@ def transfer(leaves: Geometries, ground: Ground, giver: int, taker: int, *, tree
     Ground of others inside `ground` stays theirs. Errors: GeodataError when the giver has nothing of it,
     or when a part under 1 m² would remain.
     """
-    raise NotImplementedError
+    tree = tree or STRtree(leaves)
+    within = shapely.intersection(snap(ground), leaves[giver])
+
+    def owner(points: Geometries, _faces: Geometries) -> Integers:
+        holder = holders(leaves, points, tree=tree)
+        return np.where((holder == giver) & shapely.intersects(ground, points), taker, holder)
+
+    moved = rearrange(leaves, shapely.boundary(shapely.get_parts(within)), owner, tree=tree)
+    if not moved.moved_m2:
+        raise GeodataError("Unit {giver} has no ground there that could pass to unit {taker}.", giver=giver, taker=taker)
+    return moved

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+import shapely
+from shapely import GEOSException
+
 from geodata.findings import Finding
-from geodata.topology.grid import Geometries, Ground
+from geodata.topology.check import box_of
+from geodata.topology.grid import DECIMALS, STEP_DEG, Geometries, Ground
 
 
 class United(NamedTuple):
@@ -21,4 +26,21 @@ def unite(geometries: Geometries) -> United:
     Shared edges cancel exactly, so the children must be a coverage; where they are not, the slow union
     is taken and a warning says so. No children give an empty polygon.
     """
-    raise NotImplementedError
+    try:
+        ground = shapely.coverage_union_all(geometries)
+    except GEOSException:
+        ground = None
+    if ground is not None and np.isclose(ground.area, shapely.area(geometries).sum(), rtol=1e-9, atol=0) and ground.is_valid:
+        return United(polygonal(ground), [])
+    ground = shapely.union_all(shapely.make_valid(geometries), grid_size=STEP_DEG)
+    template = "The children of one unit do not tile; their common ground was found by a slower way."
+    return United(polygonal(ground), [Finding("not-a-coverage", "warning", template, {}, box_of(ground))])
+
+
+def polygonal(geometry: shapely.Geometry) -> Ground:
+    """Return the polygons of a geometry, normalised and on the grid; lines and points are dropped."""
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    on_grid = shapely.transform(parts[~shapely.is_empty(parts)], lambda xy: np.round(xy, DECIMALS))
+    ground: Ground = on_grid[0] if len(on_grid) == 1 else shapely.MultiPolygon(list(on_grid)) if len(on_grid) else shapely.Polygon()
+    return shapely.normalize(ground)

@@ -1,0 +1,41 @@
+"""Faces: what borders and lines cut the ground into, who holds each, and units made of them again."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from shapely import STRtree
+
+from geodata.topology.edges import Integers
+from geodata.topology.grid import STEP_DEG, Geometries, Ground, snap
+from geodata.topology.unite import polygonal
+
+NOBODY = -1
+"""The owner of ground that belongs to no unit."""
+
+
+def faces_of(grounds: Geometries, lines: Geometries) -> Geometries:
+    """Return the faces that the borders of the grounds and the lines make together, their nodes on the grid."""
+    noded = shapely.union_all(np.concatenate([shapely.boundary(grounds), lines]), grid_size=STEP_DEG)
+    return shapely.get_parts(shapely.polygonize(shapely.get_parts(snap(noded))))
+
+
+def holders(leaves: Geometries, points: Geometries, *, tree: STRtree | None = None) -> Integers:
+    """Return the index of the leaf that holds each point, the lowest on a border, -1 for nobody's ground.
+
+    `tree` is an STRtree of `leaves`, made when absent.
+    """
+    found = np.full(len(points), len(leaves), np.int64)
+    point, leaf = (tree or STRtree(leaves)).query(points, predicate="intersects")
+    np.minimum.at(found, point, leaf)
+    return np.where(found == len(leaves), NOBODY, found)
+
+
+def united(faces: Geometries, owners: Integers) -> dict[int, Ground]:
+    """Return the ground of each owner, every vertex kept."""
+    order = np.argsort(owners, kind="stable")
+    indices, first = np.unique(owners[order], return_index=True)
+    groups = np.split(faces[order], first[1:])
+    return {
+        int(index): polygonal(shapely.coverage_union_all(group)) for index, group in zip(indices, groups, strict=True) if index != NOBODY
+    }
