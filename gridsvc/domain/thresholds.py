@@ -1,0 +1,80 @@
+"""Thresholds of policy: figures with unit, severity and source, which a scheme may set for itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from geodata.findings import Severity
+
+Shape: TypeAlias = Literal["value", "range", "value in range"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a threshold limits."""
+
+    unit: str
+    """In what it is measured."""
+    shape: Shape
+    """One value, a low and a high end, or both."""
+    per_level: bool = False
+    """Whether it holds at one level, which the scheme names."""
+
+
+MEASURES: dict[str, Measure] = {
+    "cut_m2": Measure("m²", "value"),
+    "cut_share": Measure("share", "value"),
+    "community_households": Measure("households", "range", per_level=True),
+    "grid_households": Measure("households", "range", per_level=True),
+    "micro_grid_households": Measure("households", "range", per_level=True),
+    "households_per_member": Measure("households", "range"),
+    "branch_formal_members": Measure("members", "range"),
+    "branch_members": Measure("members", "range"),
+    "group_members": Measure("members", "range"),
+    "group_formal_members": Measure("members", "range"),
+    "dwelling_m2": Measure("m²", "value in range"),
+    "dwelling_share": Measure("share", "value"),
+    "storey_m": Measure("m", "value"),
+    "estimated_storeys": Measure("storeys", "range"),
+    "estimated_height_m": Measure("m", "range"),
+    "estimated_footprint_m2": Measure("m²", "range"),
+}
+"""Every threshold that some rule reads."""
+
+DEFAULTS = Path(__file__).with_name("thresholds.toml")
+"""What holds where a scheme says nothing; households per level have no default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A figure that a rule compares with."""
+
+    key: str
+    """A name of MEASURES."""
+    unit: str
+    """In what it is measured."""
+    severity: Severity
+    """What it means to miss it."""
+    source: str
+    """Where the figure comes from."""
+    value: float | None = None
+    """The figure, where it is a single one."""
+    low: float | None = None
+    """The least that is right; None where there is no lower end."""
+    high: float | None = None
+    """The most that is right; None where there is no upper end."""
+    level: str | None = None
+    """The level it holds at."""
+
+    @property
+    def figure(self) -> float:
+        """Return the single figure of a threshold that has one."""
+        if self.value is None:
+            raise TypeError(self.key)
+        return self.value
+
+    def admits(self, figure: float) -> bool:
+        """Say whether the figure lies between low and high, both included."""
+        return (self.low is None or figure >= self.low) and (self.high is None or figure <= self.high)
