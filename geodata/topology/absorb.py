@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,21 +15,26 @@ from geodata.topology.faces import NOBODY
 from geodata.topology.grid import Geometries
 from geodata.topology.neighbours import Borders, connected, neighbours
 
+Allowed: TypeAlias = Callable[[Integers, Integers], NDArray[np.bool_]]
+"""allowed(faces, owners) -> whether each face may go to that owner."""
 
-def absorb(faces: Geometries, owners: Integers, *, least_m2: float = LEAST_PART_M2) -> Integers:
-    """Return the owners after every piece under `least_m2` went to its neighbour; one without neighbours becomes nobody's.
 
-    A piece is what faces of one owner make together. Several small ones side by side are taken in from the outside.
+def absorb(faces: Geometries, owners: Integers, allowed: Allowed | None = None, *, least_m2: float = LEAST_PART_M2) -> Integers:
+    """Return the owners after every piece under `least_m2` went to its neighbour, as far as allowed.
+
+    A piece is what faces of one owner make together. Several small ones side by side are taken in from the outside. One
+    that nobody takes stays, or becomes nobody's where everything is allowed.
     """
-    borders, sizes_m2, owners = neighbours(faces), area_m2(faces), owners.copy()
+    borders, sizes_m2 = neighbours(faces), area_m2(faces)
     while True:
         piece = pieces(borders, owners)
-        owned = _owner_of_piece(piece, owners) != NOBODY
-        small = (np.bincount(piece, sizes_m2) < least_m2) & owned
-        taker = longest_neighbour(borders, piece, small, owned & ~small)
+        owner_of_piece = np.full(len(faces), NOBODY)
+        owner_of_piece[piece] = owners
+        small = (np.bincount(piece, sizes_m2, len(faces)) < least_m2) & (owner_of_piece != NOBODY)
+        taker = longest(borders, piece, small, (owner_of_piece != NOBODY) & ~small, lambda one, two: allowed is None or allowed(one, owners[two]))
         if not (taker >= 0).any():
-            return np.where(small[piece], NOBODY, owners)
-        owners = np.where(taker[piece] >= 0, _owner_of_piece(piece, owners)[taker[piece]], owners)
+            return owners if allowed else np.where(small[piece], NOBODY, owners)
+        owners = np.where(taker[piece] >= 0, owner_of_piece[taker[piece]], owners)
 
 
 def pieces(borders: Borders, owners: Integers) -> Integers:
@@ -35,20 +43,20 @@ def pieces(borders: Borders, owners: Integers) -> Integers:
     return connected(len(owners), borders.pairs[alike])
 
 
-def longest_neighbour(borders: Borders, piece: Integers, giving: NDArray[np.bool_], taking: NDArray[np.bool_]) -> Integers:
-    """Return for each giving piece the taking one with the longest border, the lowest number among equals; else -1."""
-    one, two = np.concatenate([piece[borders.pairs], piece[borders.pairs[:, ::-1]]]).T
-    usable = giving[one] & taking[two] & (one != two)
-    both, place = np.unique(one[usable] * len(giving) + two[usable], return_inverse=True)
+def longest(
+    borders: Borders, piece: Integers, giving: NDArray[np.bool_], taking: NDArray[np.bool_], allowed: Callable[[Integers, Integers], object]
+) -> Integers:
+    """Return for each giving piece the taking one with the longest border, the lowest number among equals; else -1.
+
+    `piece` numbers the faces of `borders`; `allowed` is asked with the faces on the giving and on the taking side.
+    """
+    one, two = np.concatenate([borders.pairs, borders.pairs[:, ::-1]]).T
+    usable = giving[piece[one]] & taking[piece[two]] & (piece[one] != piece[two])
+    usable &= np.asarray(allowed(one, two), dtype=bool)
+    both, place = np.unique(piece[one][usable] * len(giving) + piece[two][usable], return_inverse=True)
     length_m = np.bincount(place, np.tile(borders.length_m, 2)[usable], minlength=len(both))
     giver, taker = np.divmod(both, max(len(giving), 1))
     found = np.full(len(giving), -1, np.int64)
     best_last = np.lexsort([-taker, length_m, giver])
     found[giver[best_last]] = taker[best_last]
-    return found
-
-
-def _owner_of_piece(piece: Integers, owners: Integers) -> Integers:
-    found = np.empty(piece.max(initial=-1) + 1, np.int64)
-    found[piece] = owners
     return found

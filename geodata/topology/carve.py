@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from geodata.topology.grid import Geometries
-from geodata.topology.rearrange import Rearranged
+from geodata.findings import Finding
+from geodata.measure import area_m2
+from geodata.topology.absorb import absorb, longest
+from geodata.topology.attract import attract
+from geodata.topology.check import box_of
+from geodata.topology.edges import Integers
+from geodata.topology.faces import NOBODY, holders
+from geodata.topology.grid import Geometries, snap
+from geodata.topology.mend import mend
+from geodata.topology.neighbours import neighbours
+from geodata.topology.overlaps import overlaps
+from geodata.topology.plane import Plane
+from geodata.topology.rearrange import Rearranged, rearrange
 
 NOISE_M = 0.5
+
+_OUTSIDE = {
+    None: "{key} reaches {outside_m2:.0f} m² outside its parent; say whether the parent's border or the child's is to be kept.",
+    "parent": "{key} was cut at its parent's border; {outside_m2:.0f} m² lie outside.",
+    "child": "{key} takes {outside_m2:.0f} m² outside its parent.",
+}
 
 
 def carve(  # noqa: PLR0913 - a question with defaults: which ground, what outside, how exact
@@ -20,19 +39,94 @@ def carve(  # noqa: PLR0913 - a question with defaults: which ground, what outsi
     polygons: Geometries,
     keys: Sequence[str],
     *,
-    parents: NDArray[np.int64] | None = None,
+    parents: Integers | None = None,
     keep: Literal["parent", "child"] | None = None,
     noise_m: float = NOISE_M,
     tree: STRtree | None = None,
 ) -> Rearranged:
     """Let new polygons take their ground from the leaves below; what remains of a leaf is its remainder.
 
-    Polygon i becomes the unit `len(leaves) + i` of the result; a leaf that is covered completely is in `emptied`.
-    `polygons` should be a coverage (`build`); ground that two still claim goes to the smaller. `keys` name them in sentences.
-    `parents[i]` is the leaf below polygon i; without it any leaf is. Where a polygon reaches further than `noise_m` outside its parent:
-    keep="parent" clips it, keep="child" grows (ground of nobody is added, other leaves give theirs), None clips it too but
-    each finding is an error: the caller asks first. Findings name the polygon and the m² outside.
+    Polygon i becomes the unit `len(leaves) + i` of the result; a leaf that is covered completely is in `emptied`, and so is a
+    polygon that gets nothing. `polygons` should be a coverage (`build`); ground that two still claim goes to the smaller. `keys`
+    name them in sentences. `parents[i]` is the leaf below polygon i; without it any leaf is. Where a polygon reaches further than
+    `noise_m` outside its parent: keep="parent" clips it, keep="child" grows (ground of nobody is added, other leaves give theirs),
+    None clips it too but each finding is an error: the caller asks first. Findings name the polygon and the m² outside.
     Borders within `noise_m` of the leaves' own are laid upon them, and strips narrower than that or under 1 m² go to the neighbour
     with the longest border: no slivers.
     """
-    raise NotImplementedError
+    tree = tree or STRtree(leaves)
+    around = leaves[np.unique(tree.query(polygons)[1])]
+    drawn = attract(snap(polygons), around, noise_m)
+    children = _Children(leaves, mend(drawn), tree, parents, keep == "child", noise_m)
+    carved = rearrange(leaves, shapely.boundary(drawn), children, tree=tree)
+    left_out = {len(leaves) + child for child in range(len(polygons))} - set(carved.geometries)
+    told = [found.finding for found in overlaps(children.claims, keys)]
+    told += _reaching_out(children, keys, keep)
+    for unit in sorted(left_out):
+        child = unit - len(leaves)
+        where = None if polygons[child].is_empty else box_of(polygons[child])
+        told.append(Finding("emptied", "error", "{key} gets no ground: none of it lies where it may.", {"key": keys[child]}, where, child + 1))
+    return replace(carved, emptied=carved.emptied | left_out, findings=tuple(told))
+
+
+def _reaching_out(children: _Children, keys: Sequence[str], keep: Literal["parent", "child"] | None) -> Iterator[Finding]:
+    for child, pieces in sorted(children.outside.items()):
+        values = {"key": keys[child], "outside_m2": float(area_m2(pieces).sum())}
+        west, south, east, north = (float(edge) for edge in shapely.total_bounds(pieces))
+        yield Finding("outside", "warning" if keep else "error", _OUTSIDE[keep], values, (west, south, east, north), child + 1)
+
+
+@dataclass
+class _Children:
+    """Whose each face is when children take their ground: asked by `rearrange`."""
+
+    leaves: Geometries
+    claims: Geometries
+    tree: STRtree
+    parents: Integers | None
+    grow: bool
+    noise_m: float
+    outside: dict[int, Geometries] = field(default_factory=dict)
+    """What each child claims outside its parent, filled in by the answer."""
+
+    def __call__(self, points: Geometries, faces: Geometries) -> Integers:
+        holder = holders(self.leaves, points, tree=self.tree)
+        claim = _smallest(self.claims, points)
+        thin = _thin(faces, self.noise_m)
+        beyond = (claim != NOBODY) & ~self._at_home(holder, claim) & ~thin
+        self.outside = {int(child): faces[beyond & (claim == child)] for child in np.unique(claim[beyond])}
+        gets = (claim != NOBODY) & (self._at_home(holder, claim) | (beyond & self.grow))
+        owners = np.where(gets, len(self.leaves) + claim, holder)
+        touched = np.isin(holder, holder[gets]) & (holder != NOBODY)
+        return self._without_strips(faces, holder, owners, thin & touched & ~gets)
+
+    def _without_strips(self, faces: Geometries, holder: Integers, owners: Integers, strips: NDArray[np.bool_]) -> Integers:
+        """Return the owners after strips between a child and its parent's border went to the child, and slivers to whom they may."""
+
+        def allowed(one: Integers, owner: Integers) -> NDArray[np.bool_]:
+            is_child = owner >= len(self.leaves)
+            home = self.grow | self._at_home(holder[one], np.where(is_child, owner - len(self.leaves), 0))
+            return np.where(is_child, home, owner == holder[one])
+
+        each = np.arange(len(faces))
+        taker = longest(neighbours(faces), each, strips, owners >= len(self.leaves), lambda one, two: allowed(one, owners[two]))
+        return absorb(faces, np.where(taker >= 0, owners[taker], owners), allowed)
+
+    def _at_home(self, holder: Integers, claim: Integers) -> NDArray[np.bool_]:
+        """Say whether ground of this holder is what the claiming child may take."""
+        return holder != NOBODY if self.parents is None else (holder == self.parents[claim]) & (holder != NOBODY)
+
+
+def _smallest(claims: Geometries, points: Geometries) -> Integers:
+    """Return for each point the smallest claim it lies in, -1 for none."""
+    by_size = np.argsort(area_m2(claims), kind="stable")
+    rank = holders(claims[by_size], points)
+    return np.where(rank == NOBODY, NOBODY, by_size[rank])
+
+
+def _thin(faces: Geometries, width_m: float) -> NDArray[np.bool_]:
+    """Say which faces are narrower than the width everywhere."""
+    flat = Plane.around(faces).flat(faces)
+    thin = 2 * shapely.area(flat) < width_m * shapely.length(flat)  # no face holds a circle wider than this quotient or more
+    thin[thin] = shapely.is_empty(shapely.buffer(flat[thin], -width_m / 2))
+    return thin
