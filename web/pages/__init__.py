@@ -1,1 +1,29 @@
-"""One file a page."""
+"""Every page by its address: the URL table for people. One file a page; adding a page is a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask.typing import ResponseReturnValue
+
+from web.pages import sign_in
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address and what answers there."""
+
+    name: str
+    """What templates call it: url_for('sign_in')."""
+    rule: str
+    answer: Callable[..., ResponseReturnValue]
+    methods: tuple[str, ...] = ("GET",)
+    open: bool = False
+    """Whether it answers strangers even where public data is for signed-in readers only."""
+
+
+PAGES: list[Page] = [
+    Page("sign_in", "/sign-in", sign_in.sign_in, ("GET", "POST"), open=True),
+    Page("sign_out", "/sign-out", sign_in.sign_out, ("POST",), open=True),
+]

@@ -1,0 +1,54 @@
+"""What the service is made of, from top to bottom."""
+
+from __future__ import annotations
+
+import atexit
+
+from flask import Flask, request
+
+from gridsvc import api
+from gridsvc.api import reader
+from gridsvc.database import cluster
+from gridsvc.database.freshness import keep_mark
+from gridsvc.database.session import connect
+from gridsvc.settings import Settings
+from web import compress, errors, health, language, log, security
+from web.maps.base_maps import picture_hosts
+from web.metrics import Metrics
+from web.pages import PAGES
+
+ALWAYS_OPEN = frozenset({"static", "healthz", "readyz", "metrics_text", *(page.name for page in PAGES if page.open)})
+"""What answers strangers even where public data is for signed-in readers only."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the service for these settings, connected to its database."""
+    log.start()
+    app = Flask("web")
+    database = cluster.open(settings)
+    atexit.register(database.close)
+    engine = connect(database.url("app"))
+    keep_mark(settings.data_dir / "run" / "generation")
+    app.config["SETTINGS"] = settings
+    app.extensions.update(database=database, autocommit=engine.execution_options(isolation_level="AUTOCOMMIT"))
+    metrics = Metrics(settings.data_dir / "run" / "metrics")
+
+    log.follow_requests(app, metrics)
+    security.protect(app, settings, picture_hosts(settings))
+    compress.compress_answers(app)
+    language.speak(app, frozenset(page.name for page in PAGES))
+    errors.answer_errors(app)
+    if not settings.public:
+        app.before_request(_only_signed_in)
+
+    health.report_health(app, app.extensions["autocommit"], metrics)
+    app.register_blueprint(api.blueprint(), url_prefix="/api/v1")
+    for page in PAGES:
+        app.add_url_rule(page.rule, page.name, page.answer, methods=page.methods)
+    app.wsgi_app = security.TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def _only_signed_in() -> None:
+    if request.endpoint not in ALWAYS_OPEN:
+        reader.require_reader()

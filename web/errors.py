@@ -1,0 +1,66 @@
+"""One place where every error becomes an answer: problem+json for programs, a page with a next step for people."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import structlog
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # it has no types
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from geodata.findings import GeodataError
+from gridsvc.api import reader
+from gridsvc.api.errors import problem, sentence, status_of, title_of, wait_s
+from gridsvc.errors import GridError
+from gridsvc.words import say
+
+
+def answer_errors(app: Flask) -> None:
+    """Turn errors into answers; only what nobody foresaw is logged as an error, and shown as a reference alone."""
+    app.register_error_handler(GridError, _foreseen)
+    app.register_error_handler(GeodataError, _foreseen)
+    app.register_error_handler(HTTPException, _by_protocol)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _foreseen(error: GridError | GeodataError) -> ResponseReturnValue:
+    response = _answer(status_of(error), sentence(error), error.findings)
+    if (seconds := wait_s(error)) is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _by_protocol(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    response = _answer(error.code, say(_protocol_sentence(error), reader.language(), largest_mib=(request.max_content_length or 0) >> 20))
+    response.headers.extend((name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length"))
+    return response
+
+
+def _protocol_sentence(error: HTTPException) -> str:
+    if isinstance(error, CSRFError):
+        return "This form is too old or came from elsewhere; load the page again and repeat."
+    if isinstance(error, RequestEntityTooLarge):
+        return "The request is larger than {largest_mib} MiB."
+    if error.code == 404:
+        return "There is nothing at this address."
+    return "The request cannot be answered as it was put."
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    structlog.get_logger().error("unforeseen", id=g.request_id, route=str(request.url_rule), exc_info=error)
+    return _answer(500, say("The failure has been recorded; who looks after this service finds it by the reference.", reader.language()))
+
+
+def _answer(status: int, detail: str, findings: tuple[object, ...] = ()) -> Response:
+    if reader.asks_for_data():
+        return problem(status, detail, findings)
+    if status == 401 and request.method == "GET":
+        return make_response(redirect(url_for("sign_in") + "?next=" + quote(request.full_path.rstrip("?"), safe="/")))
+    page = render_template(
+        "error.html", status=status, title=title_of(status), detail=detail, reference=g.request_id, wanted=request.full_path
+    )
+    return make_response(page, status)

@@ -1,0 +1,47 @@
+"""Chinese or English on every page: the switch, its cookie, and `_()` in templates."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, request
+
+from gridsvc.api import reader
+from gridsvc.words import LANGUAGES, say
+from web.security import csp_nonce
+
+YEAR_S = 365 * 24 * 3600
+
+
+def speak(app: Flask, pages: frozenset[str]) -> None:
+    """Give templates `_()`, `language`, `language_url` and `actor`; remember a language that was asked for.
+
+    In a page, `g.actor`, `g.language` and `g.csp_nonce` are there from the start.
+    """
+    app.jinja_env.globals["_"] = lambda template, **values: say(template, reader.language(), **values)
+
+    @app.before_request
+    def know_the_reader() -> None:
+        if request.endpoint in pages:
+            reader.actor()
+            reader.language()
+            csp_nonce()
+
+    @app.context_processor
+    def about_the_reader() -> dict[str, Any]:
+        return {"language": reader.language(), "language_url": _other_language(), "actor": reader.actor()}
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        asked = request.args.get("lang")
+        if asked in LANGUAGES and not reader.asks_for_data():
+            response.set_cookie(reader.LANGUAGE_COOKIE, asked, max_age=YEAR_S, httponly=True, samesite="Lax", secure=request.is_secure)
+        return response
+
+
+def _other_language() -> str:
+    """Return the address of this page in the other language."""
+    other = "en" if reader.language() == "zh" else "zh"
+    path = request.path if request.method == "GET" else "/"
+    return path + "?" + urlencode({**request.args, "lang": other})

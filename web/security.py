@@ -1,0 +1,140 @@
+"""What every answer carries for the browser's safety, and what counts of a request's envelope."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf import CSRFProtect  # type: ignore[import-untyped]  # it has no types
+
+from gridsvc.errors import Invalid
+from gridsvc.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LARGEST_UPLOAD_BYTES = 256 * 2**20
+"""A city's buildings as GeoPackage are about a quarter of this."""
+
+FOR_DATA = "default-src 'none'; frame-ancestors 'none'"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def protect(app: Flask, settings: Settings, picture_hosts: Sequence[str]) -> CSRFProtect:
+    """Set cookies, limits and headers for all answers; forms need a token from here on."""
+    app.config.update(
+        SECRET_KEY=_secret(settings.data_dir / "cookie_key"),
+        SESSION_COOKIE_NAME="gridsvc_form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its browser session
+    )
+    app.session_interface = _Sessions()
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    policy = policy_for_pages(picture_hosts)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        headers = response.headers
+        headers.update(HEADERS)
+        if response.mimetype == "text/html":
+            headers["Content-Security-Policy"] = policy.replace("{nonce}", csp_nonce())
+        else:
+            headers["Content-Security-Policy"] = FOR_DATA
+        if request.is_secure:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response
+
+    return CSRFProtect(app)
+
+
+def csp_nonce() -> str:
+    """Return what this answer's own scripts and styles carry in their nonce attribute."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def policy_for_pages(picture_hosts: Sequence[str]) -> str:
+    """Return the content-security policy of pages, with {nonce} where each answer puts its own."""
+    pictures = " ".join(("'self'", "data:", *picture_hosts))
+    return (
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        f"img-src {pictures}; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    )
+
+
+class TrustedProxies:
+    """Believe forwarded address, scheme and host when a named proxy sends them, and nobody else.
+
+    werkzeug's ProxyFix counts proxies; it does not look at who they are.
+    """
+
+    def __init__(self, app: WSGIApplication, proxies: Sequence[str]) -> None:
+        self.app = app
+        self.networks = [_network(proxy) for proxy in proxies]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer as the app does, after believing what a trusted proxy says."""
+        if self._trusts(environ.get("REMOTE_ADDR", "")):
+            chain = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+            strangers = [address for address in chain if not self._trusts(address)]
+            if chain:
+                environ["REMOTE_ADDR"] = strangers[-1] if strangers else chain[0]
+            if environ.get("HTTP_X_FORWARDED_PROTO") in ("http", "https"):
+                environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
+            if host := environ.get("HTTP_X_FORWARDED_HOST"):
+                environ["HTTP_HOST"] = host
+        return self.app(environ, start_response)
+
+    def _trusts(self, address: str) -> bool:
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self.networks)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """The cookie behind form tokens: for https alone where https is spoken."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002  # Flask's signature
+        return request.is_secure
+
+
+def _network(proxy: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(proxy)
+    except ValueError:
+        raise Invalid(
+            "GRIDSVC_TRUSTED_PROXIES names {given!r}; addresses or networks such as 10.0.0.0/8 would be right.", given=proxy
+        ) from None
+
+
+def _secret(file: Path) -> bytes:
+    """Return the key that signs form cookies, the same for all processes; the first makes it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    if not file.exists():
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as new:
+            new.write(secrets.token_bytes(32))
+        try:
+            os.link(fresh, file)  # linking, unlike renaming, leaves a file that another process made first
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return file.read_bytes()
