@@ -13,6 +13,8 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from geodata.ranges import members
+
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -70,7 +72,7 @@ class Cells:
         self._columns, self._rows = int(self._width / self._step) + 1, int(self._height / self._step) + 1
         self._ends = ends - [self._west, self._south] * 2
         self._side_keys = np.bitwise_xor(*self._keys[self._sides].T)
-        edge, row = _expand(*self._span(self._ends[:, 1::2].min(axis=1), self._ends[:, 1::2].max(axis=1), self._rows))
+        edge, row = members(*self._span(self._ends[:, 1::2].min(axis=1), self._ends[:, 1::2].max(axis=1), self._rows))
         self._cell_keys = self._keys_at_references(edge, row)
         self._first, self._cell_edges = self._edges_by_cell(edge, row)
         self._overlaps = self._overlaps_at_references(shapes)
@@ -121,7 +123,7 @@ class Cells:
         x, y = np.where(inside, x, 0.0), np.where(inside, y, 0.0)
         column, row = (x / self._step).astype(np.int64), (y / self._step).astype(np.int64)
         cell = row * self._columns + column
-        point, entry = _expand(self._first[cell], self._first[cell + 1])
+        point, entry = members(self._first[cell], self._first[cell + 1])
         edge = self._cell_edges[entry]
         px, py = x[point], y[point]
         ax, ay, bx, by = self._ends[edge].T - [px, py, px, py]
@@ -160,7 +162,7 @@ class Cells:
         share = np.clip((np.stack([bottom, top]) - ay) / rise, 0, 1)
         share = np.where(by == ay, [[0.0], [1.0]], share)
         x = ax + share * (bx - ax)
-        which, column = _expand(*self._span(x.min(axis=0), x.max(axis=0), self._columns))
+        which, column = members(*self._span(x.min(axis=0), x.max(axis=0), self._columns))
         cell = row[which] * self._columns + column
         first = np.concatenate([[0], np.bincount(cell, minlength=self._rows * self._columns).cumsum()])
         return first.astype(np.int32), edge[which][np.argsort(cell)].astype(np.int32)
@@ -184,13 +186,6 @@ def _near(turn: Floats, ax: Floats, ay: Floats, bx: Floats, by: Floats) -> Flags
     dx, dy = bx - ax, by - ay
     beside = (turn * turn <= BORDER_DEG**2 * (dx * dx + dy * dy)) & (ax * dx + ay * dy <= 0) & (bx * dx + by * dy >= 0)
     return beside | (ax * ax + ay * ay <= BORDER_DEG**2) | (bx * bx + by * by <= BORDER_DEG**2)
-
-
-def _expand(first: NDArray[np.integer], stop: NDArray[np.integer]) -> tuple[Ints, Ints]:
-    """Return, for ranges from first to before stop, the row of the range and the member, range by range."""
-    count = stop - first
-    which = np.repeat(np.arange(len(count)), count)
-    return which, np.arange(len(which)) + (first - count.cumsum() + count)[which]
 
 
 def _edges(shapes: NDArray[np.object_]) -> tuple[Floats, Ints]:
