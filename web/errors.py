@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from geodata.findings import GeodataError
 from gridsvc.api import reader
 from gridsvc.api.errors import problem, sentence, status_of, title_of, wait_s
-from gridsvc.errors import GridError
+from gridsvc.errors import GridError, Invalid, NotFound, TooLarge
 from gridsvc.words import say
 
 
@@ -35,19 +35,19 @@ def _foreseen(error: GridError | GeodataError) -> ResponseReturnValue:
 def _by_protocol(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
-    response = _answer(error.code, say(_protocol_sentence(error), reader.language(), largest_mib=(request.max_content_length or 0) >> 20))
+    response = _answer(error.code, sentence(_in_words(error)))
     response.headers.extend((name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length"))
     return response
 
 
-def _protocol_sentence(error: HTTPException) -> str:
+def _in_words(error: HTTPException) -> GridError:
     if isinstance(error, CSRFError):
-        return "This form is too old or came from elsewhere; load the page again and repeat."
+        return Invalid("This form is too old or came from elsewhere; load the page again and repeat.")
     if isinstance(error, RequestEntityTooLarge):
-        return "The request is larger than {largest_mib} MiB."
+        return TooLarge("The request is larger than {largest_mib} MiB.", largest_mib=(request.max_content_length or 0) >> 20)
     if error.code == 404:
-        return "There is nothing at this address."
-    return "The request cannot be answered as it was put."
+        return NotFound("There is nothing at this address.")
+    return Invalid("The request cannot be answered as it was put.")
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
