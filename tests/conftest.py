@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from gridsvc.database import cluster, freshness
+from gridsvc.database import session as sessions
+from gridsvc.database.install import install
+from gridsvc.database.queries.accounts import actor_named
+from gridsvc.domain.permissions import Actor
+from gridsvc.settings import Settings
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
@@ -20,3 +32,48 @@ def shared_data(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"the real data {name} is not here; GRIDSVC_TEST_DATA may name its folder")
     return path
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Settings]:
+    """Give the settings of a private cluster of this run's own; `database` is the one that is running there."""
+    folder = Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
+    folder.chmod(0o711)  # called by root, the cluster runs as another user, who has to pass
+    yield Settings(data_dir=folder / "data", workers=1)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database(installation: Settings) -> Iterator[cluster.Database]:
+    """Give a running database, built by the migrations."""
+    with cluster.open(installation) as running:
+        install(running.url("owner"))
+        freshness.keep_mark(installation.data_dir / "generation")
+        yield running
+
+
+@pytest.fixture(scope="session")
+def engine(database: cluster.Database) -> Iterator[Engine]:
+    """Give connections as the app role, the one that serves: row security binds it."""
+    engine = create_engine(sessions.driver_url(database.url("app")))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """Give a session of the operator; whatever it and the edges under test commit is undone afterwards."""
+    with engine.connect() as connection, connection.begin() as outer:
+        factory = sessionmaker(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        monkeypatch.setattr(sessions, "_sessions", factory)
+        with factory() as session:
+            sessions.set_actor(session, actor_named(session, "operator"))
+            yield session
+        outer.rollback()
+        freshness.raise_generation()
+
+
+@pytest.fixture
+def operator(session: Session) -> Actor:
+    """Give the account of the command line."""
+    return actor_named(session, "operator")

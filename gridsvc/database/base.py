@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, Uuid, text
@@ -29,7 +29,7 @@ class Ltree(UserDefinedType[str]):
 
     cache_ok = True
 
-    def get_col_spec(self, **_: Any) -> str:
+    def get_col_spec(self, **_: object) -> str:
         """Return the name of the type in PostgreSQL."""
         return "LTREE"
 
@@ -43,7 +43,7 @@ Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Now = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=text("now()"))]
 Words = Annotated[str, mapped_column(Text)]
 Period = Annotated[Range[datetime], mapped_column(TSTZRANGE)]
-"""A half-open range; current rows have no upper end."""
+"""A half-open range; current rows have no upper end, rows that another replaced at the same instant are empty."""
 
 
 class Base(DeclarativeBase):

@@ -31,7 +31,8 @@ def install(owner_url: str) -> None:
         command.upgrade(alembic_config(connection), "head")
         _replace_sql(connection)
         connection.execute(delete(RoleAction))
-        connection.execute(insert(RoleAction), [{"role": role.value, "action": action.value} for action, roles in RULES.items() for role in roles])
+        rights = [{"role": role.value, "action": action.value} for action, roles in RULES.items() for role in roles]
+        connection.execute(insert(RoleAction), rights)
     engine.dispose()
 
 

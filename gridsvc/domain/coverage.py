@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import shapely
@@ -86,6 +87,22 @@ class Coverage:
         if moved:
             self.moved.add(place)
 
+    def describe(self, place: int, **fields: Any) -> None:  # noqa: ANN401  # the fields of UnitState but its ground
+        """Change what is said about a unit, not its ground."""
+        self.units[place] = replace(self.units[place], **fields)
+
+    def reset(self, units: Iterable[UnitState]) -> None:
+        """Forget every change: these are the units again."""
+        self.units, self.moved = list(units), set()
+
+    def pruned(self) -> Coverage:
+        """Return the same without units that never had ground: what remained of a parent and was taken at once."""
+        kept = [place for place, unit in enumerate(self.units) if unit.unit_id is not None or not unit.gone]
+        new_place: dict[int | None, int | None] = {None: None} | {place: index for index, place in enumerate(kept)}
+        pruned = Coverage(replace(self.units[place], parent=new_place[self.units[place].parent]) for place in kept)
+        pruned.moved = {index for index, place in enumerate(kept) if place in self.moved}
+        return pruned
+
     def rearranged(self, places: list[int], change: Rearranged) -> None:
         """Take over a change of borders; `places` names the unit behind each index of the change."""
         for index, ground in change.geometries.items():
@@ -115,4 +132,4 @@ def multi(ground: Ground) -> MultiPolygon:
 def _differs(before: Ground, after: Ground) -> bool:
     if shapely.is_empty(before) or shapely.is_empty(after):
         return True
-    return float(area_m2([shapely.symmetric_difference(before, after)])[0]) > SEAM_M2
+    return float(area_m2(np.array([shapely.symmetric_difference(before, after)]))[0]) > SEAM_M2

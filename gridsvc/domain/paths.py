@@ -25,4 +25,4 @@ def below(path: str, unit_id: int) -> str:
 
 def covers(scope: str, path: str) -> bool:
     """Say whether a path lies at or below a scope; the same as ltree's `path <@ scope`."""
-    return scope == EVERYWHERE or path == scope or path.startswith(scope + ".")
+    return scope in (EVERYWHERE, path) or path.startswith(scope + ".")

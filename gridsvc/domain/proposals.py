@@ -6,13 +6,35 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from datetime import datetime
+from typing import Literal, TypeAlias
 
 import shapely
 
 from geodata.findings import Finding
+from geodata.records import Table
+from gridsvc.errors import Invalid
 
+Keep: TypeAlias = Literal["parent", "child"] | None
+"""Whose border holds where a unit reaches outside the one above it; None: nobody has said."""
 Outcome: TypeAlias = Literal["new", "changed", "repaired", "unchanged", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFile:
+    """What somebody asks to bring in."""
+
+    jurisdiction_id: int
+    table: Table
+    effective_at: datetime
+    """From when on what the file says holds."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Field -> header, where the guess would be wrong."""
+    source: str = "main"
+    """Whose numbering the file follows; files of one source replace what they brought before."""
+    skip_refused: bool = False
+    """Bring in the other rows although some are refused."""
+    commit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +62,22 @@ class Proposal:
         """Return the number of rows by outcome."""
         return dict(Counter(row.outcome for row in self.rows))
 
+    def check_refused(self, *, skip: bool) -> None:
+        """Raise Invalid where rows are refused and nobody said to bring in the others without them."""
+        refused = self.counts.get("refused", 0)
+        if refused and not skip:
+            raise Invalid(
+                "{refused} rows are refused, so nothing was written; mend them, or repeat with --skip-refused to bring in the others.",
+                refused=refused, findings=self.findings,
+            )
+
     @property
     def changes_nothing(self) -> bool:
         """Say whether every row is as it was or refused."""
         return all(row.outcome in ("unchanged", "refused") for row in self.rows)
 
 
-def row_digest(geometry: shapely.Geometry | None, *attributes: Any) -> str:
+def row_digest(geometry: shapely.Geometry | None, *attributes: object) -> str:
     """Return what tells whether a row is the same as the last time: a digest of its geometry and attributes."""
     digest = hashlib.sha256(b"" if geometry is None else shapely.to_wkb(shapely.normalize(geometry)))
     digest.update(repr(attributes).encode())

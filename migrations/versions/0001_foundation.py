@@ -425,7 +425,6 @@ def upgrade() -> None:
             name="ex_unit_version_one_at_a_time",
         ),
         sa.CheckConstraint("kind <> 'remainder' OR (code IS NULL AND leaf)", name=op.f("ck_unit_version_remainder_is_a_leaf_without_code")),
-        sa.CheckConstraint("NOT isempty(valid)", name=op.f("ck_unit_version_valid_is_some_time")),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_unit_version_edition_id")),
         sa.ForeignKeyConstraint(["jurisdiction_id"], ["jurisdiction.id"], name=op.f("fk_unit_version_jurisdiction_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_version_parent_id")),

@@ -53,7 +53,6 @@ class UnitVersion(Base):
     """What the import last brought for this unit, so that the same file changes nothing."""
 
     __table_args__ = (
-        CheckConstraint("NOT isempty(valid)", name="valid_is_some_time"),
         CheckConstraint("kind <> 'remainder' OR (code IS NULL AND leaf)", name="remainder_is_a_leaf_without_code"),
         ExcludeConstraint(("unit_id", "="), ("valid", "&&"), name="ex_unit_version_one_at_a_time", deferrable=True, initially="DEFERRED"),
         # Usage: the resident data and every page: the current units of a jurisdiction.

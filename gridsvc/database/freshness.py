@@ -1,0 +1,54 @@
+"""A number that grows with every change of public data, so that each process knows when its copy is old."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from gridsvc.database.session import after_commit
+
+CHANNEL = "gridsvc_ground"
+"""Where changes are announced to processes of other machines."""
+
+_NUMBER = struct.Struct("<Q")
+_file: int | None = None
+
+
+def keep_mark(file: Path) -> None:
+    """Use this small shared file for the number; it is made when absent."""
+    global _file  # noqa: PLW0603  # one mark a process, chosen by the edge at its start
+    if _file is not None:
+        os.close(_file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _file = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def generation() -> int:
+    """Return the number as of now; one read of eight bytes."""
+    if _file is None:
+        return 0
+    written = os.pread(_file, _NUMBER.size, 0)
+    return int(_NUMBER.unpack(written)[0]) if len(written) == _NUMBER.size else 0
+
+
+def raise_generation() -> None:
+    """Make every process of this machine read public data anew before its next answer."""
+    if _file is None:
+        return
+    fcntl.flock(_file, fcntl.LOCK_EX)
+    try:
+        os.pwrite(_file, _NUMBER.pack(generation() + 1), 0)
+    finally:
+        fcntl.flock(_file, fcntl.LOCK_UN)
+
+
+def ground_changed(session: Session) -> None:
+    """Announce, once this transaction is committed and before its writer is answered, that public data changed."""
+    session.execute(text(f"NOTIFY {CHANNEL}"))
+    if raise_generation not in session.info.get("after_commit", ()):
+        after_commit(session, raise_generation)

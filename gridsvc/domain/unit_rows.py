@@ -1,0 +1,113 @@
+"""The rows of a file as units: level, code, name, parent and kind in the scheme's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import shapely
+
+from geodata.findings import Finding
+from geodata.shapes import box_of, polygonal
+from geodata.topology import Ground
+from gridsvc.domain.columns import match_columns, text_of
+from gridsvc.domain.proposals import ImportFile, Outcome, RowOutcome, row_digest
+from gridsvc.domain.schemes import Level, Scheme
+from gridsvc.domain.units import kind_of
+from gridsvc.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit as a file describes it."""
+
+    row: int
+    level: Level
+    code: str | None
+    name: str | None
+    parent: str | None
+    """The code or name of the unit above, where the file says it."""
+    kind: str
+    ground: Ground
+    digest: str
+    repaired: bool = False
+
+    @property
+    def label(self) -> str:
+        """Return what sentences call it."""
+        return self.name or self.code or f"#{self.row}"
+
+
+@dataclass(slots=True)
+class UnitRows:
+    """The rows of a file, and what has been said about them so far."""
+
+    columns: dict[str, str]
+    rows: list[UnitRow] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    outcomes: dict[int, RowOutcome] = field(default_factory=dict)
+    """By row; a row may be refused after it was read, with a finding that says why."""
+
+    def settle(self, row: UnitRow, outcome: Outcome) -> None:
+        """Note what becomes of a row."""
+        self.outcomes[row.row] = RowOutcome(row.row, row.label, outcome)
+
+    def is_refused(self, row: UnitRow) -> bool:
+        """Say whether the row has been refused."""
+        outcome = self.outcomes.get(row.row)
+        return outcome is not None and outcome.outcome == "refused"
+
+    def refuse(self, row: int, label: str, finding: Finding) -> None:
+        """Note that a row is refused and why."""
+        self.outcomes[row] = RowOutcome(row, label, "refused")
+        self.findings.append(finding)
+
+
+def unit_rows(file: ImportFile, scheme: Scheme, level: str | None) -> UnitRows:
+    """Read the rows; `level` holds for rows that name none. What cannot be read is refused with its remedy."""
+    headers = list(dict.fromkeys(header for attributes in file.table.attributes[:100] for header in attributes))
+    read = UnitRows(match_columns("units", headers, file.columns), findings=list(file.table.findings))
+    seen: dict[str, int] = {}
+    for row, attributes, geometry in zip(file.table.rows, file.table.attributes, file.table.geometry, strict=True):
+        text = {name: text_of(attributes.get(header)) for name, header in read.columns.items()}
+        label = text.get("name") or text.get("code") or f"#{row}"
+        try:
+            unit = _unit(row, text, geometry, scheme, level)
+            if unit.code and unit.code in seen:
+                raise Invalid("The code {code} is also that of row {first}; each unit has its own.", code=unit.code, first=seen[unit.code])
+        except Invalid as error:
+            read.refuse(row, label, _refusal(row, label, error, geometry))
+            continue
+        if unit.code:
+            seen[unit.code] = row
+        read.rows.append(unit)
+    return read
+
+
+def _unit(row: int, text: dict[str, str | None], geometry: shapely.Geometry | None, scheme: Scheme, level: str | None) -> UnitRow:
+    word = text.get("level") or level
+    if word is None:
+        raise Invalid("Nothing says its level; add a column for it, or --level with one of {levels}.", levels=_names(scheme))
+    shaped = polygonal(geometry)
+    if not isinstance(shaped.geometry, shapely.MultiPolygon):
+        raise Invalid("It has no ground; draw a polygon, or leave the row out.")
+    at = scheme.level(word)
+    code = text.get("code")
+    wanted = scheme.code_length(at)
+    if code is not None and wanted is not None and len(code) != wanted:
+        raise Invalid(
+            "The code {code} has {given} characters; {wanted} would be right for {level}.",
+            code=code, given=len(code), wanted=wanted, level=at.name_zh,
+        )
+    kind = kind_of(text["kind"] or "unit") if text.get("kind") else at.kinds[0]
+    ground = shaped.geometry.geoms[0] if len(shaped.geometry.geoms) == 1 else shaped.geometry
+    digest = row_digest(ground, at.key, code, text.get("name"), text.get("parent"), kind)
+    return UnitRow(row, at, code, text.get("name"), text.get("parent"), kind, ground, digest, shaped.repaired)
+
+
+def _refusal(row: int, label: str, reason: Invalid, geometry: shapely.Geometry | None) -> Finding:
+    told = {"row": row, "label": label, "reason": reason}
+    return Finding("unit-refused", "error", "Row {row} ({label}): {reason}", told, box_of(geometry), row)
+
+
+def _names(scheme: Scheme) -> str:
+    return "、".join(level.name_zh for level in scheme.levels)

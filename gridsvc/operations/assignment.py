@@ -1,0 +1,134 @@
+"""Keeping each building in the leaf where its geometry puts it, set-based; pinned ones stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from geodata.assignment import clusters, place
+from geodata.topology import Geometries
+from gridsvc.database.queries.coverage import coverage, from_wkb
+from gridsvc.database.queries.schemes import scheme_of
+from gridsvc.database.tables import Building, BuildingPlace, BuildingVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Footprints:
+    """The current footprints of a jurisdiction."""
+
+    ids: list[int]
+    geometries: Geometries
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A building in a leaf; `unit_id` None is in none at all. The fields are the columns of the table."""
+
+    building_id: int
+    unit_id: int | None
+    share: float = 0.0
+    cut_m2: float = 0.0
+    pinned: bool = False
+    reason: str | None = None
+
+
+_NOWHERE = Place(0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A building that went from one leaf to another, from none or to none."""
+
+    building_id: int
+    old_unit_id: int | None
+    new_unit_id: int | None
+
+
+def current_footprints(session: Session, jurisdiction_id: int) -> Footprints:
+    """Return all current footprints of a jurisdiction, by building id."""
+    rows = session.execute(
+        select(BuildingVersion.building_id, func.ST_AsBinary(BuildingVersion.geom))
+        .join(Building, Building.id == BuildingVersion.building_id)
+        .where(Building.jurisdiction_id == jurisdiction_id, func.upper_inf(BuildingVersion.valid))
+        .order_by(BuildingVersion.building_id)
+    ).all()
+    return Footprints([building_id for building_id, _ in rows], from_wkb([wkb for _, wkb in rows]))
+
+
+def assign(session: Session, jurisdiction_id: int, at: datetime, *, free: frozenset[int] = frozenset()) -> list[Moved]:
+    """Place every building that is not pinned anew and return those whose leaf changed.
+
+    Largest overlap decides, the lowest code of equals; footprints that overlap by more than the scheme's cut tolerance stay
+    together. `free` names pinned buildings to let go.
+    """
+    before = _places(session, jurisdiction_id)
+    changed = [
+        now for now in _by_geometry(session, jurisdiction_id)
+        if (old := before.get(now.building_id, _NOWHERE)).pinned <= (now.building_id in free) and not _same(old, now)
+    ]
+    put_places(session, changed, at)
+    moved = (Moved(now.building_id, before.get(now.building_id, _NOWHERE).unit_id, now.unit_id) for now in changed)
+    return [move for move in moved if move.old_unit_id != move.new_unit_id]
+
+
+def _by_geometry(session: Session, jurisdiction_id: int) -> list[Place]:
+    """Return the leaf of every current building as its footprint alone says."""
+    current = coverage(session, jurisdiction_id)
+    leaves = current.leaves()
+    footprints = current_footprints(session, jurisdiction_id)
+    if not footprints.ids or not leaves:
+        return []
+    scheme = scheme_of(session, jurisdiction_id)
+    together = clusters(footprints.geometries, cut_m2=scheme.value("cut_m2"), cut_share=scheme.value("cut_share"))
+    placed = place(current.ground_of(leaves), footprints.geometries, together=together)
+    unit_ids = [current.units[leaf].unit_id for leaf in leaves] + [None]
+    return [
+        Place(building_id, unit_ids[leaf], round(float(share), 6), round(float(cut_m2), 2))
+        for building_id, leaf, share, cut_m2 in zip(footprints.ids, placed.leaf, placed.share, placed.cut_m2, strict=True)
+    ]
+
+
+def put_places(session: Session, places: Sequence[Place], at: datetime) -> None:
+    """Make these the current places from `at` on; a building whose place is none loses the one it had."""
+    if not places:
+        return
+    session.execute(text("DROP TABLE IF EXISTS moving"))
+    session.execute(text(_MOVING), {"at": at} | {f.name: [getattr(place, f.name) for place in places] for f in fields(Place)})
+    session.execute(text(_END))
+    session.execute(text(_BEGIN))
+
+
+_MOVING = """
+CREATE TEMPORARY TABLE moving ON COMMIT DROP AS
+SELECT m.*, greatest(:at, lower(p.valid)) AS since
+FROM unnest(cast(:building_id AS bigint[]), cast(:unit_id AS bigint[]), cast(:share AS double precision[]),
+            cast(:cut_m2 AS double precision[]), cast(:pinned AS boolean[]), cast(:reason AS text[]))
+     AS m (building_id, unit_id, share, cut_m2, pinned, reason)
+LEFT JOIN building_place p ON p.building_id = m.building_id AND upper_inf(p.valid)
+"""
+_END = """
+UPDATE building_place p SET valid = tstzrange(lower(p.valid), m.since)
+FROM moving m WHERE p.building_id = m.building_id AND upper_inf(p.valid)
+"""
+_BEGIN = """
+INSERT INTO building_place (building_id, unit_id, valid, share, cut_m2, pinned, reason)
+SELECT building_id, unit_id, tstzrange(since, NULL), share, cut_m2, pinned, reason FROM moving WHERE unit_id IS NOT NULL
+"""
+
+
+def _places(session: Session, jurisdiction_id: int) -> dict[int, Place]:
+    p = BuildingPlace
+    rows = session.execute(
+        select(p.building_id, p.unit_id, p.share, p.cut_m2, p.pinned, p.reason)
+        .join(Building, Building.id == p.building_id)
+        .where(Building.jurisdiction_id == jurisdiction_id, func.upper_inf(p.valid))
+    )
+    return {row.building_id: Place(*row) for row in rows}
+
+
+def _same(old: Place, now: Place) -> bool:
+    return (old.unit_id, round(old.share, 3), round(old.cut_m2, 1)) == (now.unit_id, round(now.share, 3), round(now.cut_m2, 1))

@@ -1,0 +1,183 @@
+"""Buildings: footprints in, one leaf each, whole; pins survive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from geodata.assignment import place
+from geodata.findings import Finding
+from geodata.footprints import Repeat, gather
+from geodata.measure import area_m2
+from geodata.shapes import box_of, polygonal
+from gridsvc.database.queries.coverage import from_wkb
+from gridsvc.database.tables import Building, BuildingPlace, Compound, CompoundVersion, Unit, UnitVersion
+from gridsvc.domain.columns import number_of
+from gridsvc.domain.paths import jurisdiction_path
+from gridsvc.domain.permissions import Action, Actor, require
+from gridsvc.domain.proposals import ImportFile, Proposal, row_digest
+from gridsvc.errors import Invalid, NotFound
+from gridsvc.operations.assignment import Place, assign, current_footprints, put_places
+from gridsvc.operations.audit import record
+from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare, stored
+from gridsvc.operations.features import Feature, features
+
+BUILDINGS = Versions(
+    "building",
+    {
+        "name": "text", "use": "text", "floors": "integer", "height_m": "double precision", "geom": "geometry",
+        "footprint_m2": "double precision",
+    },
+    more={"households": "integer", "shops": "integer"},
+)
+
+
+def import_buildings(session: Session, actor: Actor, file: ImportFile) -> Proposal:
+    """Say what the file would do, and do it where `file.commit` says so; then every building has one leaf, or none with a finding.
+
+    Rows of one id are one building: copies count once, halves cut at the seams of tiles are joined.
+    """
+    require(actor, Action.IMPORT, jurisdiction_path(file.jurisdiction_id))
+    read = features(file, "buildings", "polygon")
+    accepted, findings = _gathered(read.accepted)
+    rows = [_incoming(feature) for feature in accepted]
+    outcomes = compare(session, file.jurisdiction_id, file.source, BUILDINGS, rows) + read.refused
+    proposal = Proposal("buildings", read.columns, outcomes, [*read.findings, *findings])
+    if bring_in(session, actor, file, BUILDINGS, proposal, rows):
+        link_compounds(session, file.jurisdiction_id)
+        assign(session, file.jurisdiction_id, file.effective_at)
+        _count_households(session, file)
+    return proposal
+
+
+def _gathered(rows: list[Feature]) -> tuple[list[Feature], list[Finding]]:
+    """Return one feature an id, and what was found about ids on several rows."""
+    shapes = np.array([row.geometry for row in rows], dtype=object)
+    gathered = gather([row.ref for row in rows], shapes)
+    findings = [_repeat(repeat, rows) for repeat in gathered.repeats]
+    findings += [_lacking(rows[index]) for index in gathered.lacking]
+    several = {index for repeat in gathered.repeats if repeat.kind != "copies" for index in repeat.rows}
+    one_each = [
+        replace(row, geometry=polygonal(gathered.footprints[index]).geometry, repaired=row.repaired or index in several)
+        for index, row in enumerate(rows) if gathered.footprints[index] is not None
+    ]
+    return [replace(row, digest=row_digest(row.geometry, sorted(row.text.items()))) for row in one_each], findings
+
+
+_REPEATS = {
+    "copies": "Rows {rows} are copies of one building ({ref}) and count once.",
+    "halves": "Rows {rows} are halves of one building ({ref}), cut at the seam of two tiles; they were joined.",
+    "overlapping": "Rows {rows} are parts of one building ({ref}) that overlap; common ground counts once.",
+}
+
+
+def _repeat(repeat: Repeat, rows: list[Feature]) -> Finding:
+    first = rows[repeat.rows[0]]
+    values = {"rows": ", ".join(str(rows[index].row) for index in repeat.rows), "ref": first.ref}
+    return Finding(f"building-{repeat.kind}", "info", _REPEATS[repeat.kind], values, box_of(first.geometry), first.row)
+
+
+def _lacking(feature: Feature) -> Finding:
+    return Finding(
+        "building-half-missing", "warning", "Row {row} ({ref}): the building ends at the seam of two tiles; its other half is not in the file.",
+        {"row": feature.row, "ref": feature.ref}, box_of(feature.geometry), feature.row,
+    )
+
+
+def _incoming(feature: Feature) -> Incoming:
+    text_, number = feature.text, {name: number_of(feature.text.get(name)) for name in ("floors", "height_m", "households", "shops")}
+    whole = {name: None if value is None else max(0, round(value)) for name, value in number.items()}
+    footprint_m2 = float(area_m2(np.array([feature.geometry]))[0])
+    values = (
+        text_.get("name"), text_.get("use"), whole["floors"], number["height_m"], stored(feature.geometry), footprint_m2,
+        whole["households"], whole["shops"],
+    )
+    return Incoming(feature.row, feature.ref, text_.get("name"), feature.digest, values, feature.repaired)
+
+
+def link_compounds(session: Session, jurisdiction_id: int) -> None:
+    """Relate every current building to the compound that holds more than half of it, the smallest first."""
+    outlines = session.execute(
+        select(CompoundVersion.compound_id, func.ST_AsBinary(CompoundVersion.geom))
+        .join(Compound, Compound.id == CompoundVersion.compound_id)
+        .where(Compound.jurisdiction_id == jurisdiction_id, func.upper_inf(CompoundVersion.valid))
+        .order_by(CompoundVersion.area_m2, CompoundVersion.compound_id)
+    ).all()
+    if not outlines:
+        return
+    footprints = current_footprints(session, jurisdiction_id)
+    placed = place(from_wkb([wkb for _, wkb in outlines]), footprints.geometries)
+    mostly = (placed.leaf >= 0) & (placed.share > 0.5)
+    compound_ids = [outlines[leaf][0] if inside else None for leaf, inside in zip(placed.leaf, mostly, strict=True)]
+    session.execute(
+        text("""
+        UPDATE building_version v SET compound_id = found.compound_id
+        FROM unnest(cast(:buildings AS bigint[]), cast(:compounds AS bigint[])) AS found (building_id, compound_id)
+        WHERE v.building_id = found.building_id AND upper_inf(v.valid) AND v.compound_id IS DISTINCT FROM found.compound_id
+        """),
+        {"buildings": footprints.ids, "compounds": compound_ids},
+    )
+
+
+def _count_households(session: Session, file: ImportFile) -> None:
+    """Store the counts of `incoming` as counted from `effective_at` on, where they differ from what is known."""
+    given = {"jurisdiction_id": file.jurisdiction_id, "source": file.source, "at": file.effective_at}
+    session.execute(text(_END_COUNTS), given)
+    session.execute(text(_COUNT), given)
+
+
+_END_COUNTS = """
+UPDATE building_households h SET valid = tstzrange(lower(h.valid), :at)
+FROM building b JOIN incoming i ON i.ref = b.source_ref
+WHERE b.jurisdiction_id = :jurisdiction_id AND b.source = :source AND i.households IS NOT NULL AND h.building_id = b.id
+  AND upper_inf(h.valid) AND (h.households, h.shops, h.basis) IS DISTINCT FROM (i.households, i.shops, 'counted')
+"""
+_COUNT = """
+INSERT INTO building_households (building_id, valid, households, shops, basis)
+SELECT b.id, tstzrange(:at, NULL), i.households, i.shops, 'counted'
+FROM building b JOIN incoming i ON i.ref = b.source_ref
+WHERE b.jurisdiction_id = :jurisdiction_id AND b.source = :source AND i.households IS NOT NULL
+  AND NOT EXISTS (SELECT FROM building_households h WHERE h.building_id = b.id AND upper_inf(h.valid))
+"""
+
+
+def pin(session: Session, actor: Actor, building: UUID, unit: UUID, *, reason: str, at: datetime) -> None:
+    """Keep a building in a leaf whatever its geometry says; the pin survives redraws.
+
+    Raises Invalid without a reason or for a unit that is no leaf, NotFound for a building or unit that is not there.
+    """
+    if not reason.strip():
+        raise Invalid("A pinned building needs a reason.")
+    found = session.execute(select(Building.id, Building.jurisdiction_id).where(Building.public_id == building)).one_or_none()
+    leaf = session.execute(
+        select(UnitVersion.unit_id, UnitVersion.path, UnitVersion.leaf, UnitVersion.name)
+        .join(Unit, Unit.id == UnitVersion.unit_id)
+        .where(Unit.public_id == unit, func.upper_inf(UnitVersion.valid))
+    ).one_or_none()
+    if found is None or leaf is None or not leaf.path.startswith(jurisdiction_path(found.jurisdiction_id) + "."):
+        raise NotFound("There is no such building or unit here.")
+    require(actor, Action.PIN, leaf.path)
+    if not leaf.leaf:
+        raise Invalid("{name} has units below it; a building is pinned to one of those.", name=leaf.name)
+    put_places(session, [Place(found.id, leaf.unit_id, pinned=True, reason=reason)], at)
+    record(session, actor, Action.PIN, leaf.path, building=str(building), reason=reason)
+
+
+def unpin(session: Session, actor: Actor, building: UUID, *, at: datetime) -> None:
+    """Let a building's geometry decide again."""
+    found = session.execute(
+        select(Building.id, Building.jurisdiction_id, UnitVersion.path)
+        .join(BuildingPlace, BuildingPlace.building_id == Building.id)
+        .join(UnitVersion, UnitVersion.unit_id == BuildingPlace.unit_id)
+        .where(Building.public_id == building, BuildingPlace.pinned, func.upper_inf(BuildingPlace.valid), func.upper_inf(UnitVersion.valid))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("There is no pinned building of this number.")
+    require(actor, Action.PIN, found.path)
+    assign(session, found.jurisdiction_id, at, free=frozenset({found.id}))
+    record(session, actor, Action.PIN, found.path, building=str(building), pinned=False)

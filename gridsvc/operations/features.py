@@ -1,0 +1,95 @@
+"""The rows of a file as features of a noun: text by field, geometry fit to store, refusals with a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import shapely
+
+from geodata.findings import Finding
+from geodata.shapes import Shaped, box_of, linear, polygonal
+from gridsvc.domain.columns import match_columns, text_of
+from gridsvc.domain.proposals import ImportFile, RowOutcome, row_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One accepted row."""
+
+    row: int
+    ref: str
+    """What its source calls it; without such a column, a digest of the row."""
+    text: dict[str, str | None]
+    geometry: shapely.Geometry
+    digest: str
+    repaired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The rows of a file, accepted and refused."""
+
+    columns: dict[str, str]
+    accepted: list[Feature]
+    refused: list[RowOutcome]
+    findings: list[Finding]
+
+
+def features(file: ImportFile, noun: str, kind: Literal["polygon", "line"]) -> Features:
+    """Read the rows of a noun; refuse those without a fit geometry and those whose ref an earlier row has with other content."""
+    headers = list(dict.fromkeys(header for attributes in file.table.attributes[:100] for header in attributes))
+    columns = match_columns(noun, headers, file.columns)
+    read = Features(columns, [], [], list(file.table.findings))
+    seen: dict[str, Feature] = {}
+    for feature, finding in _rows(file, columns, polygonal if kind == "polygon" else linear, kind):
+        if isinstance(feature, RowOutcome):
+            read.refused.append(feature)
+        elif feature.ref not in seen or noun == "buildings":
+            seen[feature.ref] = feature
+            read.accepted.append(feature)
+        else:
+            finding = _repeated(feature, seen[feature.ref])
+            read.refused.extend([RowOutcome(feature.row, feature.ref, "refused")] if finding.severity == "error" else [])
+        if finding is not None:
+            read.findings.append(finding)
+    return read
+
+
+def _rows(file: ImportFile, columns: dict[str, str], shape: type[Shaped] | object, kind: str) -> Iterator[tuple[Feature | RowOutcome, Finding | None]]:
+    for row, attributes, geometry in zip(file.table.rows, file.table.attributes, file.table.geometry, strict=True):
+        text = {field: text_of(attributes.get(header)) for field, header in columns.items()}
+        shaped = shape(geometry)  # type: ignore[operator]
+        label = text.get("name") or text.get("ref") or ""
+        if shaped.geometry is None:
+            yield RowOutcome(row, label, "refused"), _unfit(row, label, kind, geometry)
+            continue
+        digest = row_digest(shaped.geometry, sorted(text.items(), key=lambda item: item[0]))
+        feature = Feature(row, text.get("ref") or f"#{digest}", text, shaped.geometry, digest, shaped.repaired)
+        yield feature, _mended(feature, label) if shaped.repaired else None
+
+
+def _unfit(row: int, label: str, kind: str, geometry: shapely.Geometry | None) -> Finding:
+    given = "nothing" if geometry is None else geometry.geom_type
+    return Finding(
+        "geometry-unfit", "error", "Row {row} ({label}): there is no {kind} in its geometry but {given}; draw one, or leave the row out.",
+        {"row": row, "label": label, "kind": kind, "given": given}, box_of(geometry), row,
+    )
+
+
+def _mended(feature: Feature, label: str) -> Finding:
+    return Finding(
+        "geometry-mended", "warning", "Row {row} ({label}): the ring crossed itself or held stray lines and was mended.",
+        {"row": feature.row, "label": label}, box_of(feature.geometry), feature.row,
+    )
+
+
+def _repeated(feature: Feature, first: Feature) -> Finding:
+    given = {"row": feature.row, "ref": feature.ref, "first": first.row}
+    if feature.digest == first.digest:
+        return Finding("row-repeated", "info", "Row {row} is the same as row {first} and counts once.", given, None, feature.row)
+    return Finding(
+        "ref-repeated", "error", "Row {row}: {ref} is also row {first} and says something else; give each its own number.",
+        given, box_of(feature.geometry), feature.row,
+    )
