@@ -1,0 +1,95 @@
+"""The command line: its commands, and how an error leaves it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+
+import click
+
+from gridsvc import errors
+from gridsvc.settings import Settings
+
+COMMANDS = {
+    "serve": "Serve pages and API until Ctrl-C.",
+    "demo": "Load the demo: Longze Shuyuan, synthetic, and print how to sign in.",
+    "database": "Install, back up, restore and check the database.",
+    "schemes": "List and check schemes: levels, tiers, codes and thresholds.",
+    "import": "Import units, compounds, buildings or streets from a file.",
+    "locate": "Say whose ground a point is, or every point of a CSV file.",
+}
+"""Name and help of each command; `x-y` lives in gridsvc/cli/x_y.py as `command`, and is imported when it is called."""
+
+EXIT_CODES: dict[type[errors.GridError], int] = {
+    errors.Invalid: 3,
+    errors.NotSignedIn: 4,
+    errors.NotAllowed: 5,
+    errors.NotFound: 6,
+    errors.Conflict: 7,
+    errors.Stale: 8,
+    errors.MissingPrecondition: 9,
+    errors.TooLarge: 10,
+    errors.TooMany: 11,
+    errors.Busy: 12,
+}
+"""1 is everything unforeseen, 2 a wrong command line."""
+
+
+class Commands(click.Group):
+    """The commands by name, none imported before it is called, so that help is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return all names in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        """Return the command of this name, if there is one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = cmd_name.replace("-", "_")
+        command: click.Command = import_module(f"gridsvc.cli.{'import_' if module == 'import' else module}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature
+        """Write the list of commands from COMMANDS, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option("0.1.0", prog_name="gridsvc")
+def gridsvc() -> None:
+    """Grid management on PostGIS and Folium. Settings come from the environment (GRIDSVC_...); see docs/operating.md."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # leave through the context managers
+
+
+def main() -> None:
+    """Run the command line; an error a person may see is one sentence and an exit code."""
+    try:
+        gridsvc()
+    except errors.GridError as error:
+        click.echo(sentence(error), err=True)
+        sys.exit(EXIT_CODES.get(type(error), 1))
+    except Exception as error:
+        if not _is_lost_connection(error):
+            raise
+        lost = errors.Conflict("The database does not answer: {reason}", reason=str(error).strip().splitlines()[0])
+        click.echo(sentence(lost), err=True)
+        sys.exit(EXIT_CODES[errors.Conflict])
+
+
+def sentence(error: errors.GridError) -> str:
+    """Return the error in the language of GRIDSVC_LANGUAGE; in both where nobody has chosen."""
+    from gridsvc.words import LANGUAGES, say  # noqa: PLC0415  # help needs no words
+
+    chosen = [Settings.from_environment().language] if os.environ.get("GRIDSVC_LANGUAGE") in LANGUAGES else LANGUAGES
+    return "\n".join(dict.fromkeys(say(error.template, language, **error.values) for language in chosen))
+
+
+def _is_lost_connection(error: Exception) -> bool:
+    """Answer whether the database cannot be reached, without importing its driver."""
+    driver, toolkit = sys.modules.get("psycopg"), sys.modules.get("sqlalchemy.exc")
+    kinds = tuple(module.OperationalError for module in (driver, toolkit) if module)
+    return bool(kinds) and isinstance(error, kinds)
