@@ -13,7 +13,7 @@ from geodata.topology.grid import Geometries, Ground, snap
 from geodata.topology.merge import merge
 from geodata.topology.neighbours import Borders, components, is_contiguous, neighbours
 from geodata.topology.overlaps import Overlap, overlaps
-from geodata.topology.rearrange import Owner, Rearranged, rearrange
+from geodata.topology.rearrange import Owner, Rearranged, rearrange, reseam
 from geodata.topology.shift import shift, split
 from geodata.topology.simplify import BANDS, simplify
 from geodata.topology.transfer import transfer
@@ -42,6 +42,7 @@ __all__ = [
     "neighbours",
     "overlaps",
     "rearrange",
+    "reseam",
     "shift",
     "simplify",
     "snap",

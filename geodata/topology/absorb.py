@@ -6,16 +6,14 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geodata.measure import area_m2
 from geodata.topology.check import LEAST_PART_M2
-from geodata.topology.edges import Integers
 from geodata.topology.faces import NOBODY
-from geodata.topology.grid import Geometries
+from geodata.topology.grid import Flags, Geometries, Integers
 from geodata.topology.neighbours import Borders, connected, neighbours
 
-Allowed: TypeAlias = Callable[[Integers, Integers], NDArray[np.bool_]]
+Allowed: TypeAlias = Callable[[Integers, Integers], Flags]
 """allowed(faces, owners) -> whether each face may go to that owner."""
 
 
@@ -31,7 +29,7 @@ def absorb(faces: Geometries, owners: Integers, allowed: Allowed | None = None, 
         owner_of_piece = np.full(len(faces), NOBODY)
         owner_of_piece[piece] = owners
         small = (np.bincount(piece, sizes_m2, len(faces)) < least_m2) & (owner_of_piece != NOBODY)
-        taker = longest(borders, piece, small, (owner_of_piece != NOBODY) & ~small, lambda one, two: allowed is None or allowed(one, owners[two]))
+        taker = longest(borders, piece, small, (owner_of_piece != NOBODY) & ~small, owners, allowed)
         if not (taker >= 0).any():
             return owners if allowed else np.where(small[piece], NOBODY, owners)
         owners = np.where(taker[piece] >= 0, owner_of_piece[taker[piece]], owners)
@@ -44,15 +42,21 @@ def pieces(borders: Borders, owners: Integers) -> Integers:
 
 
 def longest(
-    borders: Borders, piece: Integers, giving: NDArray[np.bool_], taking: NDArray[np.bool_], allowed: Callable[[Integers, Integers], object]
+    borders: Borders,
+    piece: Integers,
+    giving: Flags,
+    taking: Flags,
+    owners: Integers,
+    allowed: Allowed | None = None,
 ) -> Integers:
     """Return for each giving piece the taking one with the longest border, the lowest number among equals; else -1.
 
-    `piece` numbers the faces of `borders`; `allowed` is asked with the faces on the giving and on the taking side.
+    `piece` numbers the faces of `borders`, `owners` are theirs; pieces are counted up to the number of faces.
     """
     one, two = np.concatenate([borders.pairs, borders.pairs[:, ::-1]]).T
     usable = giving[piece[one]] & taking[piece[two]] & (piece[one] != piece[two])
-    usable &= np.asarray(allowed(one, two), dtype=bool)
+    if allowed:
+        usable &= allowed(one, owners[two])
     both, place = np.unique(piece[one][usable] * len(giving) + piece[two][usable], return_inverse=True)
     length_m = np.bincount(place, np.tile(borders.length_m, 2)[usable], minlength=len(both))
     giver, taker = np.divmod(both, max(len(giving), 1))

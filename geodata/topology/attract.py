@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import STRtree
 
 from geodata.topology.edges import directed
-from geodata.topology.grid import STEP_DEG, Geometries, snap
+from geodata.topology.grid import DECIMALS, STEP_DEG, Flags, Floats, Geometries, as_array
 from geodata.topology.plane import Plane
 
-Floats = NDArray[np.float64]
+_END_M = 1e-4
+"""A corner this near an edge's end is that end."""
 
 
 def attract(polygons: Geometries, leaves: Geometries, noise_m: float) -> Geometries:
@@ -35,7 +35,8 @@ def attract(polygons: Geometries, leaves: Geometries, noise_m: float) -> Geometr
     for ring in np.flatnonzero(part_of_ring[1:] == part_of_ring[:-1]) + 1:
         part = part_of_ring[ring]
         whole[part] = shapely.Polygon(whole[part].exterior, [*whole[part].interiors, drawn[ring]])
-    return np.array([shapely.multipolygons(whole[polygon_of_part == polygon]) for polygon in range(len(polygons))], dtype=object)
+    attracted = [shapely.multipolygons(list(whole[polygon_of_part == polygon])) for polygon in range(len(polygons))]
+    return shapely.remove_repeated_points(as_array(attracted))
 
 
 class _Pull:
@@ -45,30 +46,32 @@ class _Pull:
         edges = directed(leaves)
         self.noise_m, self.plane = noise_m, plane
         self.corners = np.unique(edges.starts, axis=0) * STEP_DEG
-        self.flat_corners = plane.flat(shapely.points(self.corners))
-        self.sides = plane.flat(shapely.linestrings(np.stack([edges.starts, edges.ends], axis=1) * STEP_DEG))
+        self.flat_corners = plane.flat(as_array(shapely.points(self.corners)))
+        self.sides = plane.flat(as_array(shapely.linestrings(np.stack([edges.starts, edges.ends], axis=1) * STEP_DEG)))
 
     def places(self, points: Floats) -> Floats:
         """Return where each point goes: to the next corner, else to the next side, else nowhere."""
-        moved, flat = points.copy(), self.plane.flat(shapely.points(points))
+        moved, flat = points.copy(), self.plane.flat(as_array(shapely.points(points)))
         point, side = STRtree(self.sides).query_nearest(flat, max_distance=self.noise_m, all_matches=False)
         on_side = shapely.line_interpolate_point(self.sides[side], shapely.line_locate_point(self.sides[side], flat[point]))
-        moved[point] = shapely.get_coordinates(self.plane.back(on_side))
+        moved[point] = shapely.get_coordinates(self.plane.back(as_array(on_side)))
         point, corner = STRtree(self.flat_corners).query_nearest(flat, max_distance=self.noise_m, all_matches=False)
         moved[point] = self.corners[corner]
-        return np.round(moved, 8)
+        return np.round(moved, DECIMALS)
 
-    def corners_along(self, starts: Floats, ends: Floats, real: NDArray[np.bool_]) -> dict[int, Floats]:
+    def corners_along(self, starts: Floats, ends: Floats, real: Flags) -> dict[int, Floats]:
         """Return the corners that each edge takes up, in its direction, by its place; both directions take the same."""
         backwards = (starts[:, 0] > ends[:, 0]) | ((starts[:, 0] == ends[:, 0]) & (starts[:, 1] > ends[:, 1]))
         ordered = np.where(backwards[:, None, None], np.stack([ends, starts], axis=1), np.stack([starts, ends], axis=1))
-        lines = self.plane.flat(shapely.linestrings(ordered))
+        lines = self.plane.flat(as_array(shapely.linestrings(ordered)))
         lines[~real] = None
         corner, edge = STRtree(lines).query(self.flat_corners, predicate="dwithin", distance=self.noise_m)
         along_m = shapely.line_locate_point(lines[edge], self.flat_corners[corner])
-        between = (along_m > 0) & (along_m < shapely.length(lines[edge]))
+        between: Flags = (along_m > _END_M) & (along_m < shapely.length(lines[edge]) - _END_M)
         corner, edge, along_m = corner[between], edge[between], along_m[between]
         order = np.lexsort([corner, along_m, edge])
         places, first = np.unique(edge[order], return_index=True)
-        runs = np.split(np.round(self.corners[corner[order]], 8), first[1:])
-        return {int(place): run[::-1] if backwards[place] else run for place, run in zip(places, runs, strict=True)}
+        runs = np.split(np.round(self.corners[corner[order]], DECIMALS), first[1:])
+        return {
+            int(place): run[::-1] if backwards[place] else run for place, run in zip(places, runs, strict=False)
+        }  # no places: one empty run

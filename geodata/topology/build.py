@@ -12,9 +12,8 @@ from geodata.findings import Finding, GeodataError
 from geodata.topology.absorb import absorb
 from geodata.topology.changes import Change, changes
 from geodata.topology.check import check
-from geodata.topology.edges import Integers
 from geodata.topology.faces import faces_of, holders, united
-from geodata.topology.grid import Geometries
+from geodata.topology.grid import Geometries, Integers, as_array
 from geodata.topology.mend import broken, mend
 from geodata.topology.overlaps import overlaps
 from geodata.topology.plane import Plane
@@ -46,7 +45,7 @@ def build(geometries: Geometries, keys: Sequence[str], *, gap_m: float = 1.0) ->
     if len(keys) != len(geometries):
         raise GeodataError("{units} units have {keys} names; each needs one.", units=len(geometries), keys=len(keys))
     claims = mend(geometries)
-    order = np.array(sorted(range(len(keys)), key=lambda index: (keys[index], claims[index].wkb)), dtype=np.int64)
+    order = np.array(sorted(range(len(keys)), key=lambda index: (keys[index], shapely.to_wkb(claims[index]))), dtype=np.int64)
     coverage = np.full(len(claims), shapely.Polygon(), dtype=object)
     coverage[order] = _cleaned(claims[order], gap_m)
     changed = changes(claims, coverage, keys)
@@ -58,8 +57,10 @@ def _cleaned(claims: Geometries, gap_m: float) -> Geometries:
     """Return a coverage of sorted claims, by the least snapping that makes one."""
     plane = Plane.around(claims)
     for snapping_m in SNAPPING_M:
-        flat = shapely.coverage_clean(plane.flat(claims), gap_width=gap_m, snapping_distance=snapping_m, merge_strategy="min_area")
-        coverage = np.array([polygonal(geometry) for geometry in plane.back(flat)], dtype=object)
+        flat = shapely.coverage_clean(  # type: ignore[attr-defined]  # new in Shapely 2.2, after the stubs
+            plane.flat(claims), gap_width=gap_m, snapping_distance=snapping_m, merge_strategy="min_area"
+        )
+        coverage = as_array([polygonal(geometry) for geometry in plane.back(flat)])
         if not [finding for finding in check(coverage) if finding.code != "small-part"]:
             return _without_slivers(coverage)
     return _without_slivers(_noded(coverage))
@@ -67,7 +68,7 @@ def _cleaned(claims: Geometries, gap_m: float) -> Geometries:
 
 def _noded(grounds: Geometries) -> Geometries:
     """Return the same ground with borders cut at each other; where several hold it, the first keeps it."""
-    faces = faces_of(grounds, np.array([], dtype=object))
+    faces = faces_of(grounds, as_array([]))
     return _restored(faces, holders(grounds, shapely.point_on_surface(faces)), len(grounds))
 
 

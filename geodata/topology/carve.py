@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import STRtree
 
 from geodata.findings import Finding
@@ -16,9 +15,8 @@ from geodata.measure import area_m2
 from geodata.topology.absorb import absorb, longest
 from geodata.topology.attract import attract
 from geodata.topology.check import box_of
-from geodata.topology.edges import Integers
 from geodata.topology.faces import NOBODY, holders
-from geodata.topology.grid import Geometries, snap
+from geodata.topology.grid import Flags, Geometries, Ground, Integers, snap
 from geodata.topology.mend import mend
 from geodata.topology.neighbours import neighbours
 from geodata.topology.overlaps import overlaps
@@ -62,10 +60,7 @@ def carve(  # noqa: PLR0913 - a question with defaults: which ground, what outsi
     left_out = {len(leaves) + child for child in range(len(polygons))} - set(carved.geometries)
     told = [found.finding for found in overlaps(children.claims, keys)]
     told += _reaching_out(children, keys, keep)
-    for unit in sorted(left_out):
-        child = unit - len(leaves)
-        where = None if polygons[child].is_empty else box_of(polygons[child])
-        told.append(Finding("emptied", "error", "{key} gets no ground: none of it lies where it may.", {"key": keys[child]}, where, child + 1))
+    told += [_left_out(keys[unit - len(leaves)], polygons[unit - len(leaves)], unit - len(leaves) + 1) for unit in sorted(left_out)]
     return replace(carved, emptied=carved.emptied | left_out, findings=tuple(told))
 
 
@@ -74,6 +69,11 @@ def _reaching_out(children: _Children, keys: Sequence[str], keep: Literal["paren
         values = {"key": keys[child], "outside_m2": float(area_m2(pieces).sum())}
         west, south, east, north = (float(edge) for edge in shapely.total_bounds(pieces))
         yield Finding("outside", "warning" if keep else "error", _OUTSIDE[keep], values, (west, south, east, north), child + 1)
+
+
+def _left_out(key: str, polygon: Ground, row: int) -> Finding:
+    where = None if polygon.is_empty else box_of(polygon)
+    return Finding("emptied", "error", "{key} gets no ground: none of it lies where it may.", {"key": key}, where, row)
 
 
 @dataclass
@@ -100,21 +100,22 @@ class _Children:
         touched = np.isin(holder, holder[gets]) & (holder != NOBODY)
         return self._without_strips(faces, holder, owners, thin & touched & ~gets)
 
-    def _without_strips(self, faces: Geometries, holder: Integers, owners: Integers, strips: NDArray[np.bool_]) -> Integers:
+    def _without_strips(self, faces: Geometries, holder: Integers, owners: Integers, strips: Flags) -> Integers:
         """Return the owners after strips between a child and its parent's border went to the child, and slivers to whom they may."""
 
-        def allowed(one: Integers, owner: Integers) -> NDArray[np.bool_]:
+        def allowed(one: Integers, owner: Integers) -> Flags:
             is_child = owner >= len(self.leaves)
             home = self.grow | self._at_home(holder[one], np.where(is_child, owner - len(self.leaves), 0))
             return np.where(is_child, home, owner == holder[one])
 
         each = np.arange(len(faces))
-        taker = longest(neighbours(faces), each, strips, owners >= len(self.leaves), lambda one, two: allowed(one, owners[two]))
+        taker = longest(neighbours(faces), each, strips, owners >= len(self.leaves), owners, allowed)
         return absorb(faces, np.where(taker >= 0, owners[taker], owners), allowed)
 
-    def _at_home(self, holder: Integers, claim: Integers) -> NDArray[np.bool_]:
+    def _at_home(self, holder: Integers, claim: Integers) -> Flags:
         """Say whether ground of this holder is what the claiming child may take."""
-        return holder != NOBODY if self.parents is None else (holder == self.parents[claim]) & (holder != NOBODY)
+        home: Flags = holder != NOBODY
+        return home if self.parents is None else home & (holder == self.parents[claim])
 
 
 def _smallest(claims: Geometries, points: Geometries) -> Integers:
@@ -124,7 +125,7 @@ def _smallest(claims: Geometries, points: Geometries) -> Integers:
     return np.where(rank == NOBODY, NOBODY, by_size[rank])
 
 
-def _thin(faces: Geometries, width_m: float) -> NDArray[np.bool_]:
+def _thin(faces: Geometries, width_m: float) -> Flags:
     """Say which faces are narrower than the width everywhere."""
     flat = Plane.around(faces).flat(faces)
     thin = 2 * shapely.area(flat) < width_m * shapely.length(flat)  # no face holds a circle wider than this quotient or more

@@ -61,17 +61,16 @@ class Change:
 
 def changes(claims: Geometries, coverage: Geometries, keys: Sequence[str]) -> list[Change]:
     """Return the units whose ground differs by more than 0.01 m², in the order given."""
-    differing = np.flatnonzero(~shapely.equals_identical(claims, coverage))
-    lost, gained = (shapely.difference(one[differing], two[differing]) for one, two in ((claims, coverage), (coverage, claims)))
-    lost_m2, gained_m2 = area_m2(lost), area_m2(gained)
-    telling = np.flatnonzero(np.maximum(lost_m2, gained_m2) > TELL_M2)
-    differing, lost, gained, lost_m2, gained_m2 = (each[telling] for each in (differing, lost, gained, lost_m2, gained_m2))
+    differing = ~shapely.equals_identical(claims, coverage)
+    differing[differing] = area_m2(shapely.symmetric_difference(claims[differing], coverage[differing])) > TELL_M2
+    changed = np.flatnonzero(differing)
+    before, after = claims[changed], coverage[changed]
+    lost, gained = shapely.difference(before, after), shapely.difference(after, before)
+    lost_m2, gained_m2, before_m2, after_m2 = (area_m2(grounds) for grounds in (lost, gained, before, after))
     lost_to, gained_from = _shares(lost, coverage, keys), _shares(gained, claims, keys)
-    before_m2, after_m2 = area_m2(claims[differing]), area_m2(coverage[differing])
-    parts = [shapely.get_num_geometries(all_[differing]) for all_ in (claims, coverage)]
     return [
         Change(
-            key=keys[index],
+            key=keys[int(index)],
             index=int(index),
             before_m2=float(before_m2[place]),
             after_m2=float(after_m2[place]),
@@ -79,11 +78,11 @@ def changes(claims: Geometries, coverage: Geometries, keys: Sequence[str]) -> li
             gained_m2=float(gained_m2[place]),
             lost_to=lost_to[place],
             gained_from=gained_from[place],
-            parts_before=int(parts[0][place]),
-            parts_after=int(parts[1][place]) if after_m2[place] else 0,
+            parts_before=len(shapely.get_parts(before[place])),
+            parts_after=len(shapely.get_parts(after[place])) if after_m2[place] else 0,
             where=box_of(shapely.union(lost[place], gained[place])),
         )
-        for place, index in enumerate(differing)
+        for place, index in enumerate(changed)
     ]
 
 

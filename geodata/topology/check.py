@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
 from geodata.findings import Box, Finding
 from geodata.measure import area_m2
 from geodata.topology.edges import ALONE, Edges, directed, partners
-from geodata.topology.grid import Geometries, Ground
+from geodata.topology.grid import Geometries, Ground, Integers, as_array
 
 LEAST_PART_M2 = 1.0
 """Smaller parts broke coverages after thousands of moves; nothing on the ground is that small."""
@@ -62,14 +62,14 @@ def check_around(
     return findings
 
 
-def _paired(edges: Edges, outer: Ground | None) -> tuple[Edges, NDArray[np.int64]]:
+def _paired(edges: Edges, outer: Ground | None) -> tuple[Edges, Integers]:
     """Return the edges, with what lies outside as one more leaf, and their partners."""
     if outer is not None:
-        edges += directed(np.array([outer])).reverse(_OUTSIDE)
+        edges += directed(as_array([outer])).reverse(_OUTSIDE)
     return edges, partners(edges)
 
 
-def _broken_leaves(geometries: Geometries, asked: NDArray[np.int64]) -> Iterator[Finding]:
+def _broken_leaves(geometries: Geometries, asked: Integers) -> Iterator[Finding]:
     for leaf in asked[~shapely.is_valid(geometries[asked])]:
         reason = shapely.is_valid_reason(geometries[leaf])
         template = "Unit {leaf}: its rings are not valid ({reason})."
@@ -84,7 +84,7 @@ def _broken_leaves(geometries: Geometries, asked: NDArray[np.int64]) -> Iterator
             yield Finding("small-part", "error", template, {"leaf": int(asked[owner[part]]), "area_m2": size_m2}, box_of(parts[part]))
 
 
-def _border_findings(edges: Edges, partner: NDArray[np.int64], asked: NDArray[np.int64], *, strict: bool) -> Iterator[Finding]:
+def _border_findings(edges: Edges, partner: Integers, asked: Integers, *, strict: bool) -> Iterator[Finding]:
     """Name the leaves with edges that lie wrongly, and when strict those that lie alone."""
     bad = (partner < ALONE) | (partner >= 0) & (edges.leaves == edges.leaves[partner])
     wrong = edges.only(bad | (partner == ALONE) if strict else bad)
@@ -96,7 +96,7 @@ def _border_findings(edges: Edges, partner: NDArray[np.int64], asked: NDArray[np
             yield Finding("border", "error", _MISFIT, {"leaf": int(leaf)}, place)
 
 
-def _misfits(geometries: Geometries, here: NDArray[np.int64], asked: NDArray[np.int64]) -> list[Finding]:
+def _misfits(geometries: Geometries, here: Integers, asked: Integers) -> list[Finding]:
     """Name leaves whose edges run through another's ground, or along a border without its vertices."""
     lines = shapely.coverage_invalid_edges(geometries[here])
     return [
@@ -106,7 +106,7 @@ def _misfits(geometries: Geometries, here: NDArray[np.int64], asked: NDArray[np.
     ]
 
 
-def box_of(geometry: shapely.Geometry) -> Box:
+def box_of(geometry: BaseGeometry) -> Box:
     """Return the box to zoom to."""
     west, south, east, north = (float(edge) for edge in geometry.bounds)
     return west, south, east, north

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from geodata.findings import Box
-from geodata.topology.grid import STEP_DEG, Geometries
-
-Integers: TypeAlias = NDArray[np.int64]
+from geodata.topology.grid import STEP_DEG, Flags, Floats, Geometries, Integers
 
 ALONE, WRONG = -1, -2
 """No partner: nothing lies on the other side. A wrong one: the same direction twice, or three edges on one place."""
@@ -30,7 +28,7 @@ class Edges(NamedTuple):
         west, south, east, north = (float(k) * STEP_DEG for k in (*both.min(axis=0), *both.max(axis=0)))
         return round(west, 8), round(south, 8), round(east, 8), round(north, 8)
 
-    def only(self, which: NDArray[np.bool_]) -> Edges:
+    def only(self, which: Flags) -> Edges:
         """Return some of them."""
         return Edges(self.starts[which], self.ends[which], self.leaves[which])
 
@@ -79,11 +77,11 @@ def partners(edges: Edges) -> Integers:
     return found
 
 
-def _doubled_areas(starts: Integers, ends: Integers, ring: Integers, count: int) -> NDArray[np.float64]:
+def _doubled_areas(starts: Integers, ends: Integers, ring: Integers, count: int) -> Floats:
     """Return twice the signed area of each ring, by coordinates from its first point so that nothing overflows."""
     origin = starts[np.searchsorted(ring, np.arange(count))][ring]
     one, two = (starts - origin).astype(float), (ends - origin).astype(float)
-    return np.bincount(ring, one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0], minlength=count)
+    return np.bincount(ring, one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0], minlength=count).astype(np.float64)
 
 
 def _mixed(points: Integers) -> NDArray[np.uint64]:

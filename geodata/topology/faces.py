@@ -6,8 +6,7 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
-from geodata.topology.edges import Integers
-from geodata.topology.grid import STEP_DEG, Geometries, Ground, snap
+from geodata.topology.grid import STEP_DEG, Geometries, Ground, Integers, snap
 from geodata.topology.unite import polygonal
 
 NOBODY = -1
@@ -17,7 +16,7 @@ NOBODY = -1
 def faces_of(grounds: Geometries, lines: Geometries) -> Geometries:
     """Return the faces that the borders of the grounds and the lines make together, their nodes on the grid."""
     noded = shapely.union_all(np.concatenate([shapely.boundary(grounds), lines]), grid_size=STEP_DEG)
-    return shapely.get_parts(shapely.polygonize(shapely.get_parts(snap(noded))))
+    return shapely.get_parts(shapely.polygonize(snap(shapely.get_parts(noded))))
 
 
 def holders(leaves: Geometries, points: Geometries, *, tree: STRtree | None = None) -> Integers:
@@ -36,6 +35,5 @@ def united(faces: Geometries, owners: Integers) -> dict[int, Ground]:
     order = np.argsort(owners, kind="stable")
     indices, first = np.unique(owners[order], return_index=True)
     groups = np.split(faces[order], first[1:])
-    return {
-        int(index): polygonal(shapely.coverage_union_all(group)) for index, group in zip(indices, groups, strict=True) if index != NOBODY
-    }
+    pairs = zip(indices, groups, strict=False)  # no faces: no indices, one empty group
+    return {int(index): polygonal(shapely.coverage_union_all(group)) for index, group in pairs if index != NOBODY}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 import shapely
@@ -15,7 +15,10 @@ STEP_DEG = 1e-8
 
 Ground: TypeAlias = Polygon | MultiPolygon
 Geometries: TypeAlias = NDArray[np.object_]
-"""Polygons and multipolygons, lon, lat, EPSG:4490."""
+"""Polygons and multipolygons, lon, lat, EPSG:4490; in some places points and lines."""
+Integers: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+Flags: TypeAlias = NDArray[np.bool_]
 
 
 def snap(geometries: Geometries) -> Geometries:
@@ -25,3 +28,8 @@ def snap(geometries: Geometries) -> Geometries:
     already on the grid and comes back equal. Rounding can break a ring of foreign data: `build` mends that.
     """
     return shapely.transform(geometries, lambda coordinates: np.round(coordinates, DECIMALS))
+
+
+def as_array(geometries: object) -> Geometries:
+    """Return a sequence of geometries as an array of one dimension (shapely's constructors are not typed as such)."""
+    return np.fromiter(cast("Iterable[object]", geometries), dtype=np.object_)

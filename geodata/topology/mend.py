@@ -9,31 +9,33 @@ import shapely
 
 from geodata.findings import Finding
 from geodata.topology.check import box_of
-from geodata.topology.grid import Geometries, snap
+from geodata.topology.grid import Geometries, as_array, snap
 from geodata.topology.unite import polygonal
 
 
 def mend(geometries: Geometries) -> Geometries:
     """Return valid, normalised polygons on the grid; None, lines and points become empty polygons."""
     valid = shapely.make_valid(snap(_areas(geometries)), method="structure", keep_collapsed=False)
-    return np.array([polygonal(geometry) for geometry in valid], dtype=object)
+    return as_array([polygonal(geometry) for geometry in valid])
 
 
 def broken(geometries: Geometries, keys: Sequence[str]) -> list[Finding]:
     """Name the units without ground, and those with rings that had to be mended."""
     findings = []
     areas = _areas(geometries)
-    for index in np.flatnonzero(shapely.is_empty(areas)):
+    for index in map(int, np.flatnonzero(shapely.is_empty(areas))):
         template = "{key} has no ground: a polygon is needed."
-        findings.append(Finding("no-ground", "error", template, {"key": keys[index]}, row=int(index) + 1))
-    for index in np.flatnonzero(~shapely.is_valid(areas)):
+        findings.append(Finding("no-ground", "error", template, {"key": keys[index]}, row=index + 1))
+    for index in map(int, np.flatnonzero(~shapely.is_valid(areas))):
         template = "{key}: the rings were not valid ({reason}) and have been mended."
         values = {"key": keys[index], "reason": shapely.is_valid_reason(areas[index])}
-        findings.append(Finding("mended", "warning", template, values, box_of(areas[index]), int(index) + 1))
+        findings.append(Finding("mended", "warning", template, values, box_of(areas[index]), index + 1))
     return findings
 
 
 def _areas(geometries: Geometries) -> Geometries:
     """Return the geometries, with an empty polygon for everything that is no area."""
     kinds = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON, shapely.GeometryType.GEOMETRYCOLLECTION]
-    return np.where(np.isin(shapely.get_type_id(geometries), kinds), geometries, shapely.Polygon())
+    areas = as_array(geometries)
+    areas[~np.isin(shapely.get_type_id(areas), kinds)] = shapely.Polygon()
+    return areas

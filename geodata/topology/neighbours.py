@@ -6,19 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from geodata.measure import distance_m
 from geodata.topology.edges import directed, partners
-from geodata.topology.grid import STEP_DEG, Geometries
+from geodata.topology.grid import STEP_DEG, Floats, Geometries, Integers
 
 
 class Borders(NamedTuple):
     """Pairs of neighbours with the length of what they share."""
 
-    pairs: NDArray[np.int64]
+    pairs: Integers
     """Shape (n, 2), the lower index first, sorted."""
-    length_m: NDArray[np.float64]
+    length_m: Floats
     """Shape (n,), geodesic."""
 
 
@@ -33,11 +32,11 @@ def neighbours(geometries: Geometries) -> Borders:
     both = np.sort(np.stack([edges.leaves[shared], edges.leaves[partner[shared]]], axis=1), axis=1)
     pairs, pair_of_edge = np.unique(both[:, 0] * len(geometries) + both[:, 1], return_inverse=True)
     steps_m = distance_m(*(edges.starts[shared] * STEP_DEG).T, *(edges.ends[shared] * STEP_DEG).T)
-    length_m = np.bincount(pair_of_edge, steps_m, minlength=len(pairs))
+    length_m = np.bincount(pair_of_edge, steps_m, minlength=len(pairs)).astype(np.float64)
     return Borders(np.stack(np.divmod(pairs, max(len(geometries), 1)), axis=1), length_m)
 
 
-def components(geometries: Geometries) -> NDArray[np.int64]:
+def components(geometries: Geometries) -> Integers:
     """Return for each leaf the number, from 0 in order of first appearance, of the connected piece it belongs to.
 
     Leaves are connected by shared edges, not by points; a leaf of several parts connects what its parts touch.
@@ -50,7 +49,7 @@ def is_contiguous(geometries: Geometries) -> bool:
     return len(np.unique(components(shapely.get_parts(geometries)))) == 1
 
 
-def connected(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+def connected(count: int, pairs: Integers) -> Integers:
     """Return for each of `count` nodes the number, in order of first appearance, of the piece of the graph it is in."""
     lowest = np.arange(count)
     while True:

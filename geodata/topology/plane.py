@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
-from geodata.topology.grid import DECIMALS
+from geodata.topology.grid import DECIMALS, Floats, Geometries
 
 _SEMI_MAJOR_M, _ECCENTRICITY_2 = 6378137.0, 0.00669438002290
 """The ellipsoid of CGCS2000 (GB 22021-2008)."""
-
-Shapes = TypeVar("Shapes", bound="NDArray[np.object_] | BaseGeometry")
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
     """A flat frame in metres: true to 0.1 % within 10 km of its centre, north to south."""
 
-    centre_deg: NDArray[np.float64]
-    metres_per_degree: NDArray[np.float64]
+    centre_deg: Floats
+    metres_per_degree: Floats
 
     @classmethod
-    def around(cls, shapes: NDArray[np.object_] | BaseGeometry) -> Plane:
+    def around(cls, shapes: Geometries) -> Plane:
         """Return the frame with its centre amid the shapes."""
         west, south, east, north = shapely.total_bounds(shapes)
         latitude = np.radians((south + north) / 2)
@@ -35,10 +30,10 @@ class Plane:
         north_m = _SEMI_MAJOR_M * (1 - _ECCENTRICITY_2) / squeeze**1.5
         return cls(np.array([(west + east) / 2, (south + north) / 2]), np.radians([east_m, north_m]))
 
-    def flat(self, shapes: Shapes) -> Shapes:
+    def flat(self, shapes: Geometries) -> Geometries:
         """Return the shapes in metres."""
         return shapely.transform(shapes, lambda degrees: (degrees - self.centre_deg) * self.metres_per_degree)
 
-    def back(self, shapes: Shapes) -> Shapes:
+    def back(self, shapes: Geometries) -> Geometries:
         """Return flat shapes in degrees, on the grid."""
         return shapely.transform(shapes, lambda metres: np.round(metres / self.metres_per_degree + self.centre_deg, DECIMALS))

@@ -8,18 +8,22 @@ from typing import TypeAlias
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import STRtree
 
 from geodata.findings import Finding, GeodataError
 from geodata.measure import area_m2
+from geodata.topology.attract import attract
 from geodata.topology.check import check_around
-from geodata.topology.edges import ALONE, Integers, directed, partners
+from geodata.topology.edges import ALONE, directed, partners
 from geodata.topology.faces import NOBODY, faces_of, holders, united
-from geodata.topology.grid import STEP_DEG, Geometries, Ground
+from geodata.topology.grid import STEP_DEG, Geometries, Ground, Integers
+from geodata.topology.unite import polygonal
 
-Owner: TypeAlias = Callable[[Geometries, Geometries], NDArray[np.int64]]
+Owner: TypeAlias = Callable[[Geometries, Geometries], Integers]
 """owner(inner points, faces) -> index of the unit that gets each face; -1: no ground."""
+
+_BEND_M = 0.002
+"""Further than rounding to the grid moves a node, nearer than any two vertices that mean something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,15 @@ class Rearranged:
         for index, geometry in self.geometries.items():
             after[index] = geometry
         return after
+
+
+def reseam(outer: Ground, changed: Rearranged) -> Ground:
+    """Return a stored outer border with the vertices that a change put on it, for `check` to compare with.
+
+    It bends by half a grid step at most; ground that was added or dropped does not show, so that `check` finds it.
+    """
+    rewritten = np.array(list(changed.geometries.values()), dtype=object)
+    return polygonal(attract(np.array([outer]), rewritten, _BEND_M)[0])
 
 
 def rearrange(leaves: Geometries, lines: Geometries, owner: Owner, *, tree: STRtree | None = None) -> Rearranged:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import shapely
 from shapely import LineString, STRtree
 
-from geodata.topology.grid import Geometries
-from geodata.topology.rearrange import Rearranged
+from geodata.findings import Finding, GeodataError
+from geodata.topology.check import box_of
+from geodata.topology.cut import Cut
+from geodata.topology.faces import holders
+from geodata.topology.grid import Geometries, Integers
+from geodata.topology.lines import fit_line
+from geodata.topology.neighbours import neighbours
+from geodata.topology.rearrange import Rearranged, rearrange
 
 
 def shift(leaves: Geometries, a: int, b: int, line: LineString, *, tree: STRtree | None = None) -> Rearranged:
     """Redraw the border between two leaves along a line.
 
-    If the line alone divides their common ground, its two sides go to them so that most ground stays where it is. Else the pieces that
-    the line cuts off change hands: each leaf keeps its largest piece, and what is left without connection to it goes
-    to the neighbour with the longest border. Ends up to 3 m short of a border are lengthened, points within 0.1 m of a vertex are laid upon it.
+    If the line alone divides their common ground, its sides go to them so that most ground stays where it is. Else the pieces that
+    the line cuts off change hands: each leaf keeps its largest piece. What a piece has left without connection to its new unit goes
+    back over the longest border. Ends up to 3 m short of a border are lengthened, points within 0.1 m of a vertex are laid upon it.
     Errors: GeodataError for a line that crosses itself, closes, changes nothing, or leaves a part under 1 m².
     """
-    raise NotImplementedError
+    if a == b:
+        raise GeodataError("A border lies between two different units; unit {unit} was named twice.", unit=a)
+    if not len(neighbours(leaves[[a, b]]).pairs):
+        raise GeodataError("Units {a} and {b} have no common border that could be moved.", a=a, b=b)
+    shifted = _along(leaves, [a, b], line, lambda cut: cut.redrawn(a, b), tree)
+    if shifted.emptied:
+        raise GeodataError("The line would leave unit {unit} without ground.", unit=min(shifted.emptied))
+    return shifted
 
 
 def split(leaves: Geometries, index: int, line: LineString, *, tree: STRtree | None = None) -> Rearranged:
@@ -24,4 +42,30 @@ def split(leaves: Geometries, index: int, line: LineString, *, tree: STRtree | N
 
     Ends and errors as in `shift`; a side of several parts gets a warning.
     """
-    raise NotImplementedError
+    parted = _along(leaves, [index], line, lambda cut: cut.parted(index, len(leaves)), tree)
+    told = []
+    for unit in (index, len(leaves)):
+        ground = parted.geometries[unit]
+        if shapely.get_num_geometries(ground) > (shapely.get_num_geometries(leaves[index]) if unit == index else 1):
+            template = "One side of the line has {parts} parts."
+            told.append(Finding("parts", "warning", template, {"parts": shapely.get_num_geometries(ground)}, box_of(ground)))
+    return replace(parted, findings=tuple(told))
+
+
+def _along(
+    leaves: Geometries, units: Sequence[int], line: LineString, meaning: Callable[[Cut], Integers], tree: STRtree | None
+) -> Rearranged:
+    """Cut the units along the line and give their faces to whom the meaning says."""
+    tree = tree or STRtree(leaves)
+    fitted = fit_line(line, leaves[list(units)])
+
+    def owner(points: Geometries, faces: Geometries) -> Integers:
+        owners = holders(leaves, points, tree=tree)
+        mine = np.isin(owners, units)
+        owners[mine] = meaning(Cut.of(faces[mine], owners[mine], fitted))
+        return owners
+
+    result = rearrange(leaves, np.array([fitted]), owner, tree=tree)
+    if not result.moved_m2:
+        raise GeodataError("The line changes nothing: it follows the border, or ends before it has cut anything off.")
+    return result

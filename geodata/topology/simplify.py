@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shapely
+
+from geodata.findings import GeodataError
 from geodata.topology.grid import Geometries
+from geodata.topology.plane import Plane
 
 BANDS: dict[int, float] = {8: 200.0, 10: 50.0, 12: 12.0, 14: 3.0, 16: 0.0}
 """Lowest zoom of a band -> tolerance in metres: about a third of a pixel of 256-pixel tiles at latitude 35 degrees."""
@@ -13,5 +17,9 @@ def simplify(geometries: Geometries, tolerance_m: float) -> Geometries:
 
     For drawing only: areas deviate by a tenth at small scales. Simplify leaves and `unite` the result for
     ancestors: levels simplified each by itself do not match. Vertices are a subset of the given ones.
+    Errors: GeodataError for a negative tolerance.
     """
-    raise NotImplementedError
+    if tolerance_m < 0:
+        raise GeodataError("A tolerance of {tolerance_m} m was given; 0 or more would be right.", tolerance_m=tolerance_m)
+    plane = Plane.around(geometries)
+    return plane.back(shapely.coverage_simplify(plane.flat(geometries), tolerance_m))

@@ -7,9 +7,8 @@ import shapely
 from shapely import STRtree
 
 from geodata.findings import GeodataError
-from geodata.topology.edges import Integers
 from geodata.topology.faces import holders
-from geodata.topology.grid import Geometries, Ground, snap
+from geodata.topology.grid import Geometries, Ground, Integers, as_array, snap
 from geodata.topology.rearrange import Rearranged, rearrange
 
 
@@ -20,7 +19,7 @@ def transfer(leaves: Geometries, ground: Ground, giver: int, taker: int, *, tree
     or when a part under 1 m² would remain.
     """
     tree = tree or STRtree(leaves)
-    within = shapely.intersection(snap(ground), leaves[giver])
+    within = shapely.intersection(snap(as_array([ground]))[0], leaves[giver])
 
     def owner(points: Geometries, _faces: Geometries) -> Integers:
         holder = holders(leaves, points, tree=tree)

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from shapely import GEOSException
+from shapely.geometry.base import BaseGeometry
 
 from geodata.findings import Finding
 from geodata.topology.check import box_of
-from geodata.topology.grid import DECIMALS, STEP_DEG, Geometries, Ground
+from geodata.topology.grid import STEP_DEG, Geometries, Ground, snap
 
 
 class United(NamedTuple):
@@ -37,10 +38,10 @@ def unite(geometries: Geometries) -> United:
     return United(polygonal(ground), [Finding("not-a-coverage", "warning", template, {}, box_of(ground))])
 
 
-def polygonal(geometry: shapely.Geometry) -> Ground:
+def polygonal(geometry: BaseGeometry) -> Ground:
     """Return the polygons of a geometry, normalised and on the grid; lines and points are dropped."""
     parts = shapely.get_parts(shapely.get_parts(geometry))
     parts = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
-    on_grid = shapely.transform(parts[~shapely.is_empty(parts)], lambda xy: np.round(xy, DECIMALS))
+    on_grid = shapely.remove_repeated_points(snap(parts[~shapely.is_empty(parts)]))
     ground: Ground = on_grid[0] if len(on_grid) == 1 else shapely.MultiPolygon(list(on_grid)) if len(on_grid) else shapely.Polygon()
     return shapely.normalize(ground)

@@ -1,0 +1,70 @@
+"""Lines as people draw them, made fit to be borders."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from shapely import LineString, MultiLineString, Point
+from shapely.geometry.base import BaseGeometry
+
+from geodata.findings import GeodataError
+from geodata.topology.grid import Floats, Geometries, as_array
+from geodata.topology.plane import Plane
+
+REACH_M = 3.0
+"""How far short of a border a line may end."""
+VERTEX_M = 0.1
+"""How near a vertex a line is meant to run through it."""
+_BEYOND_M = 0.01
+"""Lines reach this far over a border, so that rounding cannot pull them back."""
+
+
+def fit_line(line: LineString, leaves: Geometries) -> MultiLineString:
+    """Return the parts of a drawn line within the leaves' ground, ends lengthened to the next border, on the grid.
+
+    Ends up to 3 m short of a border are lengthened, vertices within 0.1 m of the line are taken up. Errors: GeodataError
+    for a line that crosses itself, closes, or misses the ground.
+    """
+    _require_open(line)
+    plane = Plane.around(leaves)
+    flat_leaves = plane.flat(leaves)
+    borders = shapely.union_all(shapely.boundary(flat_leaves))
+    drawn = plane.flat(shapely.remove_repeated_points(shapely.force_2d(as_array([line]))))[0]
+    corners = as_array(shapely.points(shapely.get_coordinates(borders)))
+    near = corners[shapely.dwithin(corners, drawn, VERTEX_M)]
+    if len(near):
+        drawn = shapely.snap(drawn, shapely.multipoints(near), VERTEX_M)
+    longer = _lengthened(drawn, borders)
+    inside = shapely.get_parts(shapely.intersection(longer, shapely.union_all(shapely.buffer(flat_leaves, _BEYOND_M))))
+    inside = inside[shapely.get_type_id(inside) == shapely.GeometryType.LINESTRING]
+    if not len(inside):
+        raise GeodataError("The line does not run through the ground that it should divide.")
+    return MultiLineString(list(plane.back(inside)))
+
+
+def _require_open(line: LineString) -> None:
+    if line.geom_type != "LineString" or line.is_empty or not np.isfinite(shapely.get_coordinates(line)).all():
+        raise GeodataError("A line with two points or more is needed; {kind} was given.", kind=line.geom_type)
+    if line.length == 0 or line.is_closed:
+        raise GeodataError("The line closes; a border to be drawn has two ends.")
+    if not line.is_simple:
+        raise GeodataError("The line crosses or touches itself; draw it without a loop.")
+
+
+def _lengthened(line: LineString, borders: BaseGeometry) -> LineString:
+    """Return a flat line with each end drawn on to the next border within 3 m, straight ahead."""
+    points = shapely.get_coordinates(line)
+    head, tail = (_ahead(one, two, borders) for one, two in ((points[1], points[0]), (points[-2], points[-1])))
+    return LineString(np.concatenate([head, points, tail]))
+
+
+def _ahead(before: Floats, end: Floats, borders: BaseGeometry) -> Floats:
+    """Return the point just behind the next border ahead of the end, as an array of one, or of none."""
+    direction = (end - before) / np.hypot(*(end - before))
+    ray = LineString([end, end + REACH_M * direction])
+    hits = shapely.get_coordinates(shapely.intersection(ray, borders))
+    gaps_m = np.hypot(*(hits - end).T)
+    if not len(gaps_m) or shapely.distance(Point(end), borders) < _BEYOND_M / 10:
+        return np.empty((0, 2))
+    behind: Floats = end + (gaps_m.min() + _BEYOND_M) * direction
+    return behind[None]
