@@ -34,7 +34,7 @@ def create_app(settings: Settings) -> Flask:
     metrics = Metrics(settings.data_dir / "run" / "metrics")
 
     log.follow_requests(app, metrics)
-    security.protect(app, settings, picture_hosts(settings))
+    forms = security.protect(app, settings, picture_hosts(settings))
     compress.compress_answers(app)
     language.speak(app, frozenset(page.name for page in PAGES))
     errors.answer_errors(app)
@@ -43,6 +43,8 @@ def create_app(settings: Settings) -> Flask:
 
     health.report_health(app, app.extensions["autocommit"], metrics)
     app.register_blueprint(api.blueprint(), url_prefix="/api/v1")
+    for view in api.asking_by_post():
+        forms.exempt(view)
     for page in PAGES:
         app.add_url_rule(page.rule, page.name, page.answer, methods=page.methods)
     app.wsgi_app = security.TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's documented way

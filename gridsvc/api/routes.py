@@ -1,0 +1,79 @@
+"""How a row of the URL table becomes an address: parse, ask, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import orjson
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from gridsvc.api import reader
+from gridsvc.api.parse import Parameter, values_of
+from gridsvc.database.freshness import generation
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+_OPTIONS = orjson.OPT_NON_STR_KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address of the API and the function that answers; its docstring and return type describe it."""
+
+    rule: str
+    answer: Callable[..., object]
+    parameters: tuple[Parameter, ...] = ()
+    method: str = "GET"
+    takes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """The bodies it reads, as JSON schemas by media type."""
+    mimetype: str = JSON
+    asks: bool = True
+    """Whether it only asks, though by POST perhaps; what changes things needs the token of a form."""
+    public: bool = True
+    """Whether the answer is made of public data alone: then it is the same until the ground changes."""
+    problems: tuple[int, ...] = (404, 422)
+    """The statuses it answers beside 200."""
+
+    @property
+    def name(self) -> str:
+        """Return the operation's name: the noun and what is asked of it."""
+        return f"{self.answer.__module__.rpartition('.')[2]}_{self.answer.__name__}"
+
+
+def add(blueprint: Blueprint, route: Route) -> None:
+    """Hang a route into the API."""
+
+    def answer(**path: object) -> ResponseReturnValue:
+        values = values_of(route.parameters, request.args)
+        if not route.public:
+            return _kept_nowhere(_response(route, route.answer(**path, **values)))
+        tag = f'"{generation()}-{reader.language()}"'
+        if route.method == "GET" and request.headers.get("If-None-Match") == tag:
+            return _revalidated(Response(status=304), tag)
+        return _revalidated(_response(route, route.answer(**path, **values)), tag)
+
+    answer.__name__ = route.name
+    blueprint.add_url_rule(route.rule, route.name, answer, methods=[route.method])
+
+
+def _response(route: Route, found: object) -> Response:
+    if isinstance(found, Response):
+        return found
+    return Response(found if isinstance(found, bytes) else orjson.dumps(found, option=_OPTIONS), mimetype=route.mimetype)
+
+
+def _revalidated(response: Response, tag: str) -> Response:
+    """Let caches keep the answer and ask each time whether it still holds."""
+    headers = response.headers
+    headers["ETag"] = tag
+    headers["Cache-Control"] = "no-cache" if reader.settings().public else "private, no-cache"
+    headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _kept_nowhere(response: Response) -> Response:
+    """Keep what depends on rights out of every cache."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
