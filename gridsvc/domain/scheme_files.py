@@ -253,12 +253,20 @@ def _thresholds(faults: _Faults, given: Mapping[str, Any], levels: list[str]) ->
 def _threshold(faults: _Faults, place: Place, given: Mapping[str, Any], measure: Measure) -> None:
     """Report a threshold without figures, with ends the wrong way round, in another unit or of unknown severity."""
     low, high, value = given.get("low"), given.get("high"), given.get("value")
-    if "value" in measure.shape and value is None:
-        faults.add(place, "Line {line}: {key} is missing; add {key} = {example}.", key="value", example=_NUMBER.example)
+    needed = {"value": ("value",), "range": (), "value in range": ("value", "low", "high")}[measure.shape]
+    for key in needed:
+        if key not in given:
+            faults.add(place, "Line {line}: {key} is missing; add {key} = {example}.", key=key, example=_NUMBER.example)
     if measure.shape == "range" and value is not None:
         faults.add((*place, "value"), "Line {line}: this threshold is a range; write low and high instead of value.")
     if measure.shape == "range" and low is None and high is None:
         faults.add(place, "Line {line}: {key} is missing; add {key} = {example}.", key="low", example=_NUMBER.example)
+    for key, figure in (("value", value), ("low", low), ("high", high)):
+        if figure is not None and not measure.least <= figure <= measure.most:
+            told = {"key": key, "figure": figure, "least": measure.least, "most": measure.most}
+            faults.add(
+                (*place, key), "Line {line}: {key} = {figure} makes no sense; between {least:g} and {most:g} would be right.", **told
+            )
     if low is not None and high is not None and low > high:
         faults.add((*place, "low"), "Line {line}: low end {low} lies above high end {high}; exchange or correct them.", low=low, high=high)
     elif value is not None and not (low is None or low <= value) & (high is None or value <= high):

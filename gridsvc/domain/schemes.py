@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -81,9 +82,9 @@ class Scheme:
 
     def level(self, word: str | int) -> Level:
         """Return the level that a file calls `word`: its number, key, Chinese or English name; raise Invalid where there is none."""
-        plain = str(word).strip().casefold()
+        plain = _plain(str(word))
         for level in self.levels:
-            if plain in {str(level.number), level.key, level.name_zh.casefold(), level.name_en.casefold()}:
+            if plain in {str(level.number), level.key, _plain(level.name_zh), _plain(level.name_en)}:
                 return level
         names = "、".join(level.name_zh for level in self.levels)
         raise Invalid(
@@ -94,6 +95,11 @@ class Scheme:
         """Return how many digits a whole code of the level has; None where its codes follow no rule."""
         digits = [above.code_digits for above in self.levels[: level.number]]
         return None if level.code_digits is None else sum(part or 0 for part in digits)
+
+
+def _plain(word: str) -> str:
+    """Return a word as it is compared: full-width letters, digits and brackets as plain ones, small."""
+    return unicodedata.normalize("NFKC", word).strip().casefold()
 
 
 def parse_scheme(text: str, *, name: str) -> Scheme:

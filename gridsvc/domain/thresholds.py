@@ -18,14 +18,18 @@ class Measure:
     unit: str
     """In what it is measured."""
     shape: Shape
-    """One value, a low and a high end, or both."""
+    """One value, an end or two, or a value between two ends."""
     per_level: bool = False
     """Whether it holds at one level, which the scheme names."""
+    least: float = 0
+    """Figures below make no sense."""
+    most: float = 1e9
+    """Figures above make no sense."""
 
 
 MEASURES: dict[str, Measure] = {
     "cut_m2": Measure("m²", "value"),
-    "cut_share": Measure("share", "value"),
+    "cut_share": Measure("share", "value", most=1),
     "community_households": Measure("households", "range", per_level=True),
     "grid_households": Measure("households", "range", per_level=True),
     "micro_grid_households": Measure("households", "range", per_level=True),
@@ -34,9 +38,9 @@ MEASURES: dict[str, Measure] = {
     "branch_members": Measure("members", "range"),
     "group_members": Measure("members", "range"),
     "group_formal_members": Measure("members", "range"),
-    "dwelling_m2": Measure("m²", "value in range"),
-    "dwelling_share": Measure("share", "value"),
-    "storey_m": Measure("m", "value"),
+    "dwelling_m2": Measure("m²", "value in range", least=1),
+    "dwelling_share": Measure("share", "value", most=1),
+    "storey_m": Measure("m", "value", least=1),
     "estimated_storeys": Measure("storeys", "range"),
     "estimated_height_m": Measure("m", "range"),
     "estimated_footprint_m2": Measure("m²", "range"),
