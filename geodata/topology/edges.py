@@ -67,10 +67,12 @@ def partners(edges: Edges) -> Integers:
     keys = edges.keys()
     order = np.argsort(keys)
     same = keys[order][1:] == keys[order][:-1]
-    before, after = np.concatenate([[False], same]), np.concatenate([same, [False]])
+    before, after = np.zeros(len(keys), bool), np.zeros(len(keys), bool)
+    before[1:] = after[:-1] = same
     found = np.full(len(keys), ALONE, np.int64)
     found[order[before | after]] = WRONG
-    first = np.flatnonzero(after & ~before & ~np.append(after[1:], False))
+    twice = np.append(after[1:], False)[: len(keys)]
+    first = np.flatnonzero(after & ~before & ~twice)
     one, two = order[first], order[first + 1]
     fit = (edges.starts[one] == edges.ends[two]).all(axis=1) & (edges.ends[one] == edges.starts[two]).all(axis=1)
     found[one[fit]], found[two[fit]] = two[fit], one[fit]

@@ -36,7 +36,7 @@ def fit_line(line: LineString, leaves: Geometries) -> MultiLineString:
         drawn = shapely.snap(drawn, shapely.multipoints(near), VERTEX_M)
     longer = _lengthened(drawn, borders)
     inside = shapely.get_parts(shapely.intersection(longer, shapely.union_all(shapely.buffer(flat_leaves, _BEYOND_M))))
-    inside = inside[shapely.get_type_id(inside) == shapely.GeometryType.LINESTRING]
+    inside = inside[(shapely.get_type_id(inside) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(inside)]
     if not len(inside):
         raise GeodataError("The line does not run through the ground that it should divide.")
     return MultiLineString(list(plane.back(inside)))
