@@ -19,6 +19,7 @@ COMMANDS = {
     "schemes": "List and check schemes: levels, tiers, codes and thresholds.",
     "import": "Import units, compounds, buildings or streets from a file.",
     "locate": "Say whose ground a point is, or every point of a CSV file.",
+    "users": "Add accounts, give and end roles, change passwords, shut accounts.",
 }
 """Name and help of each command; `x-y` lives in gridsvc/cli/x_y.py as `command`, and is imported when it is called."""
 
