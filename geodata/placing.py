@@ -14,6 +14,7 @@ from geodata.plausibility import believe
 from geodata.records import Geometries
 
 
+@np.errstate(invalid="ignore", over="ignore")  # numbers that are none become findings
 def place(geometry: Geometries, crs: Crs, *, source: str, rows: Sequence[int]) -> tuple[Geometries, list[Finding]]:
     """Return geometries of `crs` as they are stored, None where a row has no usable place, with a finding for each such row.
 

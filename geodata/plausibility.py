@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from geodata.crs import Crs
+from geodata.crs import DECIMALS, Crs
 from geodata.findings import Finding, GeodataError
 from geodata.shifted import Degrees
 
 _MARGIN_DEG = 3.0
-"""How far outside the area a projection is made for its coordinates are still ordinary: a zone further."""
+"""How far outside the meridians a projection is made for its coordinates are still ordinary: a zone further."""
 
 
 def believe(x: float, y: float, crs: Crs, source: str) -> list[Finding]:
@@ -21,6 +21,7 @@ def believe(x: float, y: float, crs: Crs, source: str) -> list[Finding]:
 
     Raises GeodataError where the position cannot be one of `crs`; the sentence names the likely cause and the remedy.
     """
+    x, y = round(x, DECIMALS), round(y, DECIMALS)
     given: dict[str, Any] = {"source": source, "x": round(x, 3), "y": round(y, 3), "crs": crs.name}
     if crs.in_degrees:
         _believe_degrees(x, y, given)
@@ -58,7 +59,7 @@ def _refuse_lengths(x: float, y: float, given: dict[str, Any]) -> None:
             "{source}: {x}, {y} do not fit {crs}; they look like metres of {likely}: --crs {likely}.", likely=likely, **given
         )
     if _telling(y, x, str(given["crs"])) or _is_unnumbered(y, x):
-        raise GeodataError("{source}: {x}, {y} do not fit {crs}; they look like metres with the northing before the easting.", **given)
+        raise GeodataError("{source}: {x}, {y} do not fit {crs}; they look like metres, northing before easting.", **given)
     if _is_unnumbered(x, y):
         raise GeodataError(
             "{source}: {x}, {y} do not fit {crs}; they look like metres of a Gauss-Krüger zone."
@@ -88,13 +89,12 @@ def _is_unnumbered(easting: float, northing: float) -> bool:
 
 
 def _is_at_home(x: float, y: float, crs: Crs) -> bool:
-    """Tell whether a position lies in or near the area a projection is made for; anywhere on Earth where that is not said."""
+    """Tell whether a position lies between or near the meridians a projection is made for; anywhere on Earth where that is not said."""
     lon, lat = crs.to_degrees(x, y)
     area = crs.projection.area_of_use
-    if area is None or area.west > area.east:
+    if not _is_on_earth(lon, lat) or area is None or area.west > area.east:
         return _is_on_earth(lon, lat)
-    within_lon = area.west - _MARGIN_DEG <= lon <= area.east + _MARGIN_DEG
-    return bool(within_lon and area.south - _MARGIN_DEG <= lat <= area.north + _MARGIN_DEG)
+    return bool(area.west - _MARGIN_DEG <= lon <= area.east + _MARGIN_DEG)
 
 
 def _is_on_earth(lon: Degrees, lat: Degrees) -> bool:

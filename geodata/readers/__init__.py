@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
 from geodata.crs import parse_crs
 from geodata.findings import Finding, GeodataError
 from geodata.placing import place
@@ -27,6 +29,7 @@ READERS: dict[str, Reader] = {
 }
 
 
+@np.errstate(invalid="ignore", over="ignore")  # numbers that are none become findings
 def read(path: Path | str, *, crs: str | None = None, layer: str | None = None, attribution: str = "") -> Table:
     """Return what stands in a file, in EPSG:4490.
 
@@ -52,7 +55,8 @@ def read(path: Path | str, *, crs: str | None = None, layer: str | None = None, 
 def _placed(content: Content, source: str, declared: str | None, attribution: str) -> Table:
     """Return a file's content in the stored system."""
     if not content.is_placed:
-        return Table(source, None, content.rows, content.attributes, content.geometry, content.findings, attribution)
+        findings = [*content.findings, *_unplaced(declared)]
+        return Table(source, None, content.rows, content.attributes, content.geometry, tuple(findings), attribution)
     label = declared or content.crs
     if label is None:
         raise GeodataError(
@@ -66,6 +70,13 @@ def _placed(content: Content, source: str, declared: str | None, attribution: st
     findings = [finding for finding in findings if finding.code != "no-geometry" or finding.row not in told]
     findings = [*content.findings, *_overruled(declared, content.crs), *findings]
     return Table(source, label, content.rows, content.attributes, stored, tuple(findings), attribution)
+
+
+def _unplaced(declared: str | None) -> list[Finding]:
+    """Return a finding where the caller names a reference system and the table has no places."""
+    if declared is None:
+        return []
+    return [Finding("no-places", "warning", "No column holds places; one called wkt, or two called lon and lat, would be right.")]
 
 
 def _overruled(declared: str | None, found: str | None) -> list[Finding]:

@@ -39,18 +39,22 @@ def read(path: Path, _layer: str | None) -> Content:
     cells = []
     for row, record in records:
         cells.append(record + [""] * (len(header) - len(record)))
-        told += _misfit(len(record), len(header), row)
+        told += _misfit(record, len(header), row)
     columns: dict[str, Sequence[str]] = dict.fromkeys(header, ())
     columns |= dict(zip(header, zip(*cells, strict=False), strict=False))
     geometry, used, unread = _geometry(columns, rows)
-    attributes, odd = _attributes({name: column for name, column in columns.items() if name not in used}, rows, is_storable(text))
-    return Content(rows, attributes, geometry, None, (*findings, *told, *odd, *unread), is_placed=bool(used))
+    said = {name: column for name, column in columns.items() if name not in used}
+    attributes: list[Attributes] = (
+        [dict(zip(said, record, strict=True)) for record in zip(*said.values(), strict=True)] if said else [{} for _ in rows]
+    )
+    content = Content(rows, attributes, geometry, None, (*findings, *told, *unread), is_placed=bool(used))
+    return content if is_storable(text) else cleaned(content)
 
 
 def _records(text: str, source: str) -> list[tuple[int, list[str]]]:
     """Return the non-empty records with their numbers, cut by whichever separator gives the header most cells."""
     csv.field_size_limit(sys.maxsize)  # a district's outline is longer than the module's default of 128 KiB
-    separator = max(",;\t", key=lambda mark: len(next(_cut(text, mark, source), [])))
+    separator = max(",;\t", key=lambda mark: len(next(filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=mark)), [])))
     return [(row, record) for row, record in enumerate(_cut(text, separator, source), start=1) if any(record)]
 
 
@@ -78,31 +82,20 @@ def _header(cells: Sequence[str]) -> tuple[list[str], list[Finding]]:
     return names, findings
 
 
-def _misfit(cells: int, expected: int, row: int) -> list[Finding]:
-    values = {"cells": cells, "expected": expected}
-    if cells < expected:
+def _misfit(record: list[str], expected: int, row: int) -> list[Finding]:
+    """Return a finding for a row with other than the header's cells; surplus empty ones are a spreadsheet's habit."""
+    values = {"cells": len(record), "expected": expected}
+    if len(record) < expected:
         return [
             Finding(
-                "too-few-cells", "warning", "The row has {cells} cells, the header {expected}; the missing ones are empty.", values, row=row
+                "too-few-cells", "warning", "{cells} cells where the header has {expected}; the missing ones are empty.", values, row=row
             )
         ]
-    if cells > expected:
+    if any(record[expected:]):
         return [
-            Finding(
-                "too-many-cells", "warning", "The row has {cells} cells, the header {expected}; the surplus is left out.", values, row=row
-            )
+            Finding("too-many-cells", "warning", "{cells} cells where the header has {expected}; the surplus is left out.", values, row=row)
         ]
     return []
-
-
-def _attributes(columns: dict[str, Sequence[str]], rows: Sequence[int], storable: bool) -> tuple[list[Attributes], list[Finding]]:
-    records: list[Attributes] = (
-        [dict(zip(columns, record, strict=True)) for record in zip(*columns.values(), strict=True)] if columns else [{} for _ in rows]
-    )
-    if storable:
-        return records, []
-    clean = [cleaned(record, row) for record, row in zip(records, rows, strict=True)]
-    return [record for record, _ in clean], [finding for _, findings in clean for finding in findings]
 
 
 def _geometry(columns: dict[str, Sequence[str]], rows: Sequence[int]) -> tuple[Geometries, set[str], list[Finding]]:

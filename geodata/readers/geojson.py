@@ -11,7 +11,7 @@ import orjson
 import shapely
 
 from geodata.findings import Finding, GeodataError
-from geodata.readers.text import cleaned, decoded
+from geodata.readers.text import cleaned, decoded, is_storable
 from geodata.records import Attributes, Content, Geometries
 
 STANDARD = "EPSG:4326"
@@ -33,7 +33,8 @@ def read(path: Path, _layer: str | None) -> Content:
     """
     text, findings = decoded(path.read_bytes(), path.name)
     try:
-        return _content(_document(text, path.name), path.name, findings)
+        content = _content(_document(text, path.name), path.name, findings)
+        return content if is_storable(text) and "\\u" not in text else cleaned(content)
     except RecursionError as error:
         raise GeodataError("{source} nests its lists too deep.", source=path.name) from error
 
@@ -110,8 +111,7 @@ def _said(feature: object, row: int) -> tuple[Attributes, list[Finding]]:
         findings.append(Finding("no-properties", "warning", "The properties of the feature are no object; they are left out.", row=row))
         properties = None
     said = ({"id": feature["id"]} if isinstance(feature.get("id"), str | int | float) else {}) | (properties or {})
-    said, odd = cleaned(said, row)
-    return said, findings + odd
+    return said, findings
 
 
 def _geometry(geometries: list[Any]) -> tuple[Geometries, list[Finding]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 
 from geodata.findings import Finding, GeodataError
+from geodata.records import Content
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """NUL, and halves of a surrogate pair: no UTF-8 text in a database can hold them."""
@@ -45,9 +47,11 @@ def storable(value: object) -> object:
     return value
 
 
-def cleaned(attributes: dict[str, object], row: int) -> tuple[dict[str, object], list[Finding]]:
-    """Return a row's attributes as a database can keep them, with a finding where that took something away."""
-    clean = {str(storable(name)): storable(value) for name, value in attributes.items()}
-    if clean == attributes:
-        return attributes, []
-    return clean, [Finding("text-cleaned", "warning", "Characters that cannot be stored (NUL, half characters) were removed.", row=row)]
+def cleaned(content: Content) -> Content:
+    """Return what was read with texts as a database can keep them, and a finding for each row that lost something."""
+    clean = [{str(storable(name)): storable(value) for name, value in said.items()} for said in content.attributes]
+    changed = [row for row, before, after in zip(content.rows, content.attributes, clean, strict=True) if before != after]
+    findings = [
+        Finding("text-cleaned", "warning", "NUL and half characters, which cannot be stored, were removed.", row=row) for row in changed
+    ]
+    return replace(content, attributes=clean, findings=(*content.findings, *findings))
