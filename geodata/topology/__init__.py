@@ -12,8 +12,9 @@ from geodata.topology.faces import NOBODY, holders
 from geodata.topology.grid import Geometries, Ground, snap
 from geodata.topology.merge import merge
 from geodata.topology.neighbours import Borders, components, is_contiguous, neighbours
+from geodata.topology.outer import outer_after
 from geodata.topology.overlaps import Overlap, overlaps
-from geodata.topology.rearrange import Owner, Rearranged, rearrange, reseam
+from geodata.topology.rearrange import Owner, Rearranged, rearrange
 from geodata.topology.shift import shift, split
 from geodata.topology.simplify import BANDS, simplify
 from geodata.topology.transfer import transfer
@@ -40,9 +41,9 @@ __all__ = [
     "is_contiguous",
     "merge",
     "neighbours",
+    "outer_after",
     "overlaps",
     "rearrange",
-    "reseam",
     "shift",
     "simplify",
     "snap",

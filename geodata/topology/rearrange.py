@@ -12,18 +12,13 @@ from shapely import STRtree
 
 from geodata.findings import Finding, GeodataError
 from geodata.measure import area_m2
-from geodata.topology.attract import attract
 from geodata.topology.check import check_around
 from geodata.topology.edges import ALONE, directed, partners
 from geodata.topology.faces import NOBODY, faces_of, holders, united
 from geodata.topology.grid import STEP_DEG, Geometries, Ground, Integers
-from geodata.topology.unite import polygonal
 
 Owner: TypeAlias = Callable[[Geometries, Geometries], Integers]
 """owner(inner points, faces) -> index of the unit that gets each face; -1: no ground."""
-
-_BEND_M = 0.002
-"""Further than rounding to the grid moves a node, nearer than any two vertices that mean something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +47,6 @@ class Rearranged:
         return after
 
 
-def reseam(outer: Ground, changed: Rearranged) -> Ground:
-    """Return a stored outer border with the vertices that a change put on it, for `check` to compare with.
-
-    It bends by half a grid step at most; ground that was added or dropped does not show, so that `check` finds it.
-    """
-    rewritten = np.array(list(changed.geometries.values()), dtype=object)
-    return polygonal(attract(np.array([outer]), rewritten, _BEND_M)[0])
-
-
 def rearrange(leaves: Geometries, lines: Geometries, owner: Owner, *, tree: STRtree | None = None) -> Rearranged:
     """Divide the leaves around the lines by them and give every face to its owner.
 
@@ -84,7 +70,7 @@ def rearrange(leaves: Geometries, lines: Geometries, owner: Owner, *, tree: STRt
         near = np.union1d(near, np.union1d(overlooked, unread))
     result = _rewritten(leaves, near, faces, holder, owners)
     if findings := check_around(result.applied_to(leaves), [*result.geometries, *result.emptied], tree=tree):
-        raise GeodataError("The borders cannot run like this. {first}", findings=tuple(findings), first=str(findings[0]))
+        raise GeodataError(findings[0].template, findings=tuple(findings), **findings[0].values)
     return result
 
 

@@ -67,5 +67,5 @@ def _along(
 
     result = rearrange(leaves, np.array([fitted]), owner, tree=tree)
     if not result.moved_m2:
-        raise GeodataError("The line changes nothing: it follows the border, or ends before it has cut anything off.")
+        raise GeodataError("The line moves no border: it follows one, ends too early, or cuts off what the other unit does not touch.")
     return result
