@@ -50,14 +50,14 @@ def area_kind(code: str) -> str | None:
 
 def code_fault(code: str, *, digits: int = 12, parent: str = "", row: int | None = None) -> Finding | None:
     """Return what is wrong with a code that should have so many digits and begin with its parent's; None where it is right."""
-    told = _misspelt(code, digits) or (_wrong_length(code, digits, parent) if len(code) != digits else _misplaced(code, digits, parent))
+    told = _misspelt(code) or (_wrong_length(code, digits, parent) if len(code) != digits else _misplaced(code, digits, parent))
     if told is None:
         return None
     template, values = told
     return Finding("code-wrong", "error", template, {"code": code, "digits": digits, **values}, row=row)
 
 
-def _misspelt(code: str, digits: int) -> Told | None:
+def _misspelt(code: str) -> Told | None:
     """Return template and values for a code that is not written in plain digits."""
     plain = unicodedata.normalize("NFKC", code).strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+", plain):

@@ -95,9 +95,11 @@ class _Faults:
     def raise_for(self, name: str) -> None:
         if self.findings:
             found = sorted(self.findings, key=lambda finding: finding.row or 0)
-            first = str(found[0])
             raise Invalid(
-                "The scheme {name} has {count} faults; the first: {first}", name=name, count=len(found), first=first, findings=found
+                "The scheme {name} has {count} faults, each with its line; mend them and load it again.",
+                name=name,
+                count=len(found),
+                findings=found,
             )
 
 
@@ -117,10 +119,12 @@ def _read(text: str) -> tuple[_Faults, dict[str, Any]]:
 def _fitting(faults: _Faults, table: Mapping[str, Any], place: Place, entries: Mapping[str, _Entry]) -> dict[str, Any]:
     """Return the entries of a table that may stand there; report unknown and missing ones and those of a wrong type."""
     fitting = {}
+    meant = set()
     for key, value in table.items():
         if key not in entries:
             near = get_close_matches(key, entries, 1)
             if near:
+                meant.add(near[0])
                 faults.add((*place, key), "Line {line}: there is no key {key!r} here; did you mean {near!r}?", key=key, near=near[0])
             else:
                 faults.add(
@@ -137,7 +141,7 @@ def _fitting(faults: _Faults, table: Mapping[str, Any], place: Place, entries: M
         else:
             fitting[key] = value
     for key, entry in entries.items():
-        if entry.required and key not in table:
+        if entry.required and key not in table and key not in meant:
             faults.add(place, "Line {line}: {key} is missing; add {key} = {example}.", key=key, example=entry.example)
     return fitting
 
@@ -148,7 +152,7 @@ def _is_a(value: object, type_: type) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
     if type_ is int:
         return type(value) is int and value >= 0
-    return isinstance(value, type_) and (value or type_ in (bool, dict)) not in ("", [])
+    return isinstance(value, type_) and value not in ("", [])
 
 
 def _tables(faults: _Faults, data: dict[str, Any], noun: str, entries: Mapping[str, _Entry]) -> list[dict[str, Any]]:
