@@ -60,6 +60,16 @@ def newest() -> Programs:
     raise Conflict("PostgreSQL {oldest} or newer with PostGIS is not installed; `make run` installs it.", oldest=OLDEST)
 
 
+def clients() -> Programs:
+    """Return the newest programs that talk to a server; unlike those of a cluster they need no PostGIS here."""
+    found = [int(path.parents[1].name) for path in DEBIAN.glob("*/bin/pg_dump") if path.parents[1].name.isdecimal()]
+    if not found:
+        raise Conflict(
+            "PostgreSQL's client programs are not installed: psql, pg_dump and pg_restore of version {oldest} or newer.", oldest=OLDEST
+        )
+    return Programs(max(found))
+
+
 def for_data(data: Path) -> Programs:
     """Return the programs of the version that made this data directory; raise Conflict naming both versions where it is not installed."""
     made_by = (data / "PG_VERSION").read_text().strip()
