@@ -41,7 +41,9 @@ def file(jurisdiction_id: int, rows: Sequence[tuple[Mapping[str, Any], shapely.G
     return ImportFile(jurisdiction_id, table(rows), **given)
 
 
-def units(session: Session, actor: Actor, jurisdiction_id: int, grounds: Mapping[str, shapely.Geometry], level: int = 1, **terms: Any) -> Proposal:
+def units(
+    session: Session, actor: Actor, jurisdiction_id: int, grounds: Mapping[str, shapely.Geometry], level: int = 1, **terms: Any
+) -> Proposal:
     """Import drawn units by name at a level."""
     asked = {name: terms.pop(name) for name in ("effective_at", "commit", "skip_refused", "source") if name in terms}
     rows = [({"name": name, "level": level}, ground) for name, ground in grounds.items()]

@@ -12,7 +12,9 @@ MEANING: dict[str, Callable[[], GridError]] = {
     "pk_unit_code": lambda: Conflict("A code was given to another unit before; a code is never given twice."),
     "uq_unit_version_code": lambda: Conflict("Two units would have the same code; each code belongs to one."),
     "uq_jurisdiction_slug": lambda: Conflict("A jurisdiction of this short name exists already."),
-    "ck_jurisdiction_slug_is_short": lambda: Invalid("A short name starts with a letter and has at most 41 small letters, digits and hyphens."),
+    "ck_jurisdiction_slug_is_short": lambda: Invalid(
+        "A short name starts with a letter and has at most 41 small letters, digits and hyphens."
+    ),
     "uq_scheme_key": lambda: Conflict("A scheme of this key exists already."),
     "uq_account_name": lambda: Conflict("An account of this name exists already."),
     "uq_edition_jurisdiction_id_serial": lambda: Conflict("Somebody published another edition meanwhile; look again and repeat."),

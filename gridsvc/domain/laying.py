@@ -101,8 +101,8 @@ class _Level:
             self._release(self.known.unit(row))
         rest = {parent: self._remainder(parent) for parent in sorted({parent for parent in parents if parent is not None})}
         leaves = self.coverage.leaves()
-        index_of = {place: index for index, place in enumerate(leaves)}
-        under = np.array([index_of.get(rest.get(parent, NOWHERE), NOWHERE) for parent in parents], dtype=np.int64)
+        index_of: dict[int | None, int] = {place: index for index, place in enumerate(leaves)}
+        under = np.array([index_of.get(rest[parent] if parent is not None else None, NOWHERE) for parent in parents], dtype=np.int64)
         places = [self._put(row, parent) for row, parent in zip(rows, parents, strict=True)]
         if not leaves:
             for place, ground in zip(places, grounds, strict=True):

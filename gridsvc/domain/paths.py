@@ -23,6 +23,11 @@ def below(path: str, unit_id: int) -> str:
     return f"{path}.{label(unit_id)}"
 
 
+def building_path(path: str, building_id: int) -> str:
+    """Return the path of a building in the unit of this path."""
+    return f"{path}.b_{label(building_id)}"
+
+
 def covers(scope: str, path: str) -> bool:
     """Say whether a path lies at or below a scope; the same as ltree's `path <@ scope`."""
     return scope in (EVERYWHERE, path) or path.startswith(scope + ".")

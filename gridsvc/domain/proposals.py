@@ -68,7 +68,8 @@ class Proposal:
         if refused and not skip:
             raise Invalid(
                 "{refused} rows are refused, so nothing was written; mend them, or repeat with --skip-refused to bring in the others.",
-                refused=refused, findings=self.findings,
+                refused=refused,
+                findings=self.findings,
             )
 
     @property

@@ -9,6 +9,7 @@ import shapely
 from geodata.findings import Finding
 from geodata.shapes import box_of, polygonal
 from geodata.topology import Ground
+from gridsvc.domain.codes import AREA_DIGITS, code_fault
 from gridsvc.domain.columns import match_columns, text_of
 from gridsvc.domain.proposals import ImportFile, Outcome, RowOutcome, row_digest
 from gridsvc.domain.schemes import Level, Scheme
@@ -72,8 +73,7 @@ def unit_rows(file: ImportFile, scheme: Scheme, level: str | None) -> UnitRows:
         label = text.get("name") or text.get("code") or f"#{row}"
         try:
             unit = _unit(row, text, geometry, scheme, level)
-            if unit.code and unit.code in seen:
-                raise Invalid("The code {code} is also that of row {first}; each unit has its own.", code=unit.code, first=seen[unit.code])
+            _check_once(unit, seen)
         except Invalid as error:
             read.refuse(row, label, _refusal(row, label, error, geometry))
             continue
@@ -81,6 +81,11 @@ def unit_rows(file: ImportFile, scheme: Scheme, level: str | None) -> UnitRows:
             seen[unit.code] = row
         read.rows.append(unit)
     return read
+
+
+def _check_once(unit: UnitRow, seen: dict[str, int]) -> None:
+    if unit.code and unit.code in seen:
+        raise Invalid("The code {code} is also that of row {first}; each unit has its own.", code=unit.code, first=seen[unit.code])
 
 
 def _unit(row: int, text: dict[str, str | None], geometry: shapely.Geometry | None, scheme: Scheme, level: str | None) -> UnitRow:
@@ -92,16 +97,20 @@ def _unit(row: int, text: dict[str, str | None], geometry: shapely.Geometry | No
         raise Invalid("It has no ground; draw a polygon, or leave the row out.")
     at = scheme.level(word)
     code = text.get("code")
-    wanted = scheme.code_length(at)
-    if code is not None and wanted is not None and len(code) != wanted:
-        raise Invalid(
-            "The code {code} has {given} characters; {wanted} would be right for {level}.",
-            code=code, given=len(code), wanted=wanted, level=at.name_zh,
-        )
+    _check_code(code, at, scheme.code_length(at))
     kind = kind_of(text["kind"] or "unit") if text.get("kind") else at.kinds[0]
     ground = shaped.geometry.geoms[0] if len(shaped.geometry.geoms) == 1 else shaped.geometry
     digest = row_digest(ground, at.key, code, text.get("name"), text.get("parent"), kind)
     return UnitRow(row, at, code, text.get("name"), text.get("parent"), kind, ground, digest, shaped.repaired)
+
+
+def _check_code(code: str | None, level: Level, digits: int | None) -> None:
+    """Refuse a code that breaks the level's rule, and none at all where codes are official: those cannot be made up."""
+    if code is None and level.code_required and (digits or 0) <= AREA_DIGITS[-1]:
+        raise Invalid("It has no code; {level} has an official one of {digits} digits.", level=level.name_zh, digits=digits)
+    fault = code_fault(code, digits=digits) if code is not None and digits is not None else None
+    if fault is not None:
+        raise Invalid(fault.template, **fault.values)
 
 
 def _refusal(row: int, label: str, reason: Invalid, geometry: shapely.Geometry | None) -> Finding:

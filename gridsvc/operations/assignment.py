@@ -67,7 +67,8 @@ def assign(session: Session, jurisdiction_id: int, at: datetime, *, free: frozen
     """
     before = _places(session, jurisdiction_id)
     changed = [
-        now for now in _by_geometry(session, jurisdiction_id)
+        now
+        for now in _by_geometry(session, jurisdiction_id)
         if (old := before.get(now.building_id, _NOWHERE)).pinned <= (now.building_id in free) and not _same(old, now)
     ]
     put_places(session, changed, at)
@@ -83,7 +84,7 @@ def _by_geometry(session: Session, jurisdiction_id: int) -> list[Place]:
     if not footprints.ids or not leaves:
         return []
     scheme = scheme_of(session, jurisdiction_id)
-    together = clusters(footprints.geometries, cut_m2=scheme.value("cut_m2"), cut_share=scheme.value("cut_share"))
+    together = clusters(footprints.geometries, cut_m2=scheme.threshold("cut_m2").figure, cut_share=scheme.threshold("cut_share").figure)
     placed = place(current.ground_of(leaves), footprints.geometries, together=together)
     unit_ids = [current.units[leaf].unit_id for leaf in leaves] + [None]
     return [

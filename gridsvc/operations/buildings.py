@@ -30,7 +30,11 @@ from gridsvc.operations.features import Feature, features
 BUILDINGS = Versions(
     "building",
     {
-        "name": "text", "use": "text", "floors": "integer", "height_m": "double precision", "geom": "geometry",
+        "name": "text",
+        "use": "text",
+        "floors": "integer",
+        "height_m": "double precision",
+        "geom": "geometry",
         "footprint_m2": "double precision",
     },
     more={"households": "integer", "shops": "integer"},
@@ -63,8 +67,9 @@ def _gathered(rows: list[Feature]) -> tuple[list[Feature], list[Finding]]:
     findings += [_lacking(rows[index]) for index in gathered.lacking]
     several = {index for repeat in gathered.repeats if repeat.kind != "copies" for index in repeat.rows}
     one_each = [
-        replace(row, geometry=polygonal(gathered.footprints[index]).geometry, repaired=row.repaired or index in several)
-        for index, row in enumerate(rows) if gathered.footprints[index] is not None
+        replace(row, geometry=polygonal(gathered.footprints[index]).geometry or row.geometry, repaired=row.repaired or index in several)
+        for index, row in enumerate(rows)
+        if gathered.footprints[index] is not None
     ]
     return [replace(row, digest=row_digest(row.geometry, sorted(row.text.items()))) for row in one_each], findings
 
@@ -84,8 +89,12 @@ def _repeat(repeat: Repeat, rows: list[Feature]) -> Finding:
 
 def _lacking(feature: Feature) -> Finding:
     return Finding(
-        "building-half-missing", "warning", "Row {row} ({ref}): the building ends at the seam of two tiles; its other half is not in the file.",
-        {"row": feature.row, "ref": feature.ref}, box_of(feature.geometry), feature.row,
+        "building-half-missing",
+        "warning",
+        "Row {row} ({ref}): the building ends at the seam of two tiles; its other half is not in the file.",
+        {"row": feature.row, "ref": feature.ref},
+        box_of(feature.geometry),
+        feature.row,
     )
 
 
@@ -94,8 +103,14 @@ def _incoming(feature: Feature) -> Incoming:
     whole = {name: None if value is None else max(0, round(value)) for name, value in number.items()}
     footprint_m2 = float(area_m2(np.array([feature.geometry]))[0])
     values = (
-        text_.get("name"), text_.get("use"), whole["floors"], number["height_m"], stored(feature.geometry), footprint_m2,
-        whole["households"], whole["shops"],
+        text_.get("name"),
+        text_.get("use"),
+        whole["floors"],
+        number["height_m"],
+        stored(feature.geometry),
+        footprint_m2,
+        whole["households"],
+        whole["shops"],
     )
     return Incoming(feature.row, feature.ref, text_.get("name"), feature.digest, values, feature.repaired)
 

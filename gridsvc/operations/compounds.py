@@ -49,12 +49,17 @@ def _names(rows: list[Feature]) -> list[Finding]:
     for row in rows:
         name = row.text.get("name")
         if name is None:
-            found.append(Finding("compound-unnamed", "warning", "Row {row}: the compound has no name; please give one.", {"row": row.row}, box_of(row.geometry), row.row))
+            asked = "Row {row}: the compound has no name; please give one."
+            found.append(Finding("compound-unnamed", "warning", asked, {"row": row.row}, box_of(row.geometry), row.row))
         elif shared[name] > 1:
             found.append(
                 Finding(
-                    "compound-name-repeated", "info", "Row {row}: {count} compounds are called {name}; they stay apart.",
-                    {"row": row.row, "count": shared[name], "name": name}, box_of(row.geometry), row.row,
+                    "compound-name-repeated",
+                    "info",
+                    "Row {row}: {count} compounds are called {name}; they stay apart.",
+                    {"row": row.row, "count": shared[name], "name": name},
+                    box_of(row.geometry),
+                    row.row,
                 )
             )
     return found

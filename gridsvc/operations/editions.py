@@ -37,9 +37,7 @@ class Published:
     """Units whose stored geometry got vertices and which are otherwise as they were."""
 
 
-def publish(
-    session: Session, jurisdiction_id: int, before: Coverage, after: Coverage, *, effective_at: datetime, reason: str
-) -> Published:
+def publish(session: Session, jurisdiction_id: int, before: Coverage, after: Coverage, *, effective_at: datetime, reason: str) -> Published:
     """Make `after` the current coverage from `effective_at` on; the caller holds `lock_borders` and has the right.
 
     `before` is what `queries.coverage` answered under the same lock, and the units of `after` start with the same ones in the
@@ -52,11 +50,9 @@ def publish(
     known = range(len(before.units))
     turned = set(before.children()) ^ set(after.children())
     changed = {
-        place for place, unit in enumerate(after.units)
-        if place not in known
-        or place in after.moved | turned
-        or paths[place] != old_paths[place]
-        or _other(before.units[place], unit)
+        place
+        for place, unit in enumerate(after.units)
+        if place not in known or place in after.moved | turned or paths[place] != old_paths[place] or _other(before.units[place], unit)
     }
     opened = [place for place in sorted(changed) if not after.units[place].gone]
     closed = [place for place in sorted(changed) if place in known]
@@ -72,14 +68,19 @@ def publish(
 
 
 def _next_edition(session: Session, jurisdiction_id: int, effective_at: datetime, reason: str) -> Edition:
-    last = session.scalars(select(Edition).where(Edition.jurisdiction_id == jurisdiction_id).order_by(Edition.serial.desc()).limit(1)).first()
+    last = session.scalars(
+        select(Edition).where(Edition.jurisdiction_id == jurisdiction_id).order_by(Edition.serial.desc()).limit(1)
+    ).first()
     if last and effective_at < last.effective_at:
         raise Invalid(
             "The edition would begin on {given}, before the last one of {last}; that day or a later one would be right.",
-            given=effective_at.date(), last=last.effective_at.date(),
+            given=effective_at.date(),
+            last=last.effective_at.date(),
         )
     if effective_at > datetime.now(UTC):
-        raise Invalid("The edition would begin on {given}, which is not yet; today or a day before would be right.", given=effective_at.date())
+        raise Invalid(
+            "The edition would begin on {given}, which is not yet; today or a day before would be right.", given=effective_at.date()
+        )
     edition = Edition(jurisdiction_id=jurisdiction_id, serial=last.serial + 1 if last else 1, effective_at=effective_at, reason=reason)
     session.add(edition)
     session.flush()
@@ -123,10 +124,16 @@ def _open(session: Session, edition: Edition, after: Coverage, places: list[int]
     with_children = set(after.children())
     areas_m2 = area_m2(after.ground_of(places))
     rows = [
-        _version(after.units[place]) | {
-            "unit_id": ids[place], "jurisdiction_id": edition.jurisdiction_id, "edition_id": edition.id, "effective": edition.effective_at,
+        _version(after.units[place])
+        | {
+            "unit_id": ids[place],
+            "jurisdiction_id": edition.jurisdiction_id,
+            "edition_id": edition.id,
+            "effective": edition.effective_at,
             "parent_id": None if after.units[place].parent is None else ids[after.units[place].parent],  # type: ignore[index]  # None was taken out
-            "path": paths[place], "leaf": place not in with_children, "area_m2": float(area),
+            "path": paths[place],
+            "leaf": place not in with_children,
+            "area_m2": float(area),
         }
         for place, area in zip(places, areas_m2, strict=True)
     ]
@@ -145,8 +152,14 @@ VALUES (:unit_id, :jurisdiction_id, :edition_id, tstzrange(:effective, NULL), :p
 def _version(unit: UnitState) -> dict[str, Any]:
     reported = None if unit.reported is None else shapely.to_wkb(multi(unit.reported))
     return {
-        "level": unit.level, "kind": unit.kind, "code": unit.code, "name": unit.name, "geom": shapely.to_wkb(multi(unit.ground)),
-        "reported": reported, "source": unit.source, "source_digest": unit.source_digest,
+        "level": unit.level,
+        "kind": unit.kind,
+        "code": unit.code,
+        "name": unit.name,
+        "geom": shapely.to_wkb(multi(unit.ground)),
+        "reported": reported,
+        "source": unit.source,
+        "source_digest": unit.source_digest,
     }
 
 
@@ -165,7 +178,9 @@ WHERE unit_id = :unit_id AND upper_inf(valid)
 
 def _record_codes(session: Session, jurisdiction_id: int, given: Iterable[tuple[str | None, int]]) -> None:
     wanted = {code: unit_id for code, unit_id in given if code is not None}
-    used = select(UnitCode.code, UnitCode.unit_id).where(UnitCode.jurisdiction_id == jurisdiction_id, UnitCode.code == func.any(list(wanted)))
+    used = select(UnitCode.code, UnitCode.unit_id).where(
+        UnitCode.jurisdiction_id == jurisdiction_id, UnitCode.code == func.any(list(wanted))
+    )
     owners = {code: unit_id for code, unit_id in session.execute(used)}  # noqa: C416  # rows are no pairs to mypy
     for code, owner in owners.items():
         if wanted[code] != owner:
@@ -187,10 +202,14 @@ def _record_lineage(session: Session, edition: Edition, before: Coverage, after:
     whole_m2 = area_m2(old)
     rows = [
         {
-            "edition_id": edition.id, "from_unit_id": ids[givers[g]], "to_unit_id": ids[takers[t]],
-            "area_m2": float(m2), "area_share": float(min(m2 / whole_m2[g], 1.0)),
+            "edition_id": edition.id,
+            "from_unit_id": ids[givers[g]],
+            "to_unit_id": ids[takers[t]],
+            "area_m2": float(m2),
+            "area_share": float(min(m2 / whole_m2[g], 1.0)),
         }
-        for g, t, m2 in zip(giver, taker, moved_m2, strict=True) if m2 > SEAM_M2 and ids[givers[g]] != ids[takers[t]]
+        for g, t, m2 in zip(giver, taker, moved_m2, strict=True)
+        if m2 > SEAM_M2 and ids[givers[g]] != ids[takers[t]]
     ]
     if rows:
         session.execute(insert(Lineage), rows)

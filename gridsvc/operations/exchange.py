@@ -133,7 +133,8 @@ def _check_time(session: Session, file: ImportFile, tables: Versions) -> None:
     if newest is not None and file.effective_at < newest:
         raise Invalid(
             "The file would hold from {given} on, before what was brought in for {last}; that day or a later one would be right.",
-            given=file.effective_at.date(), last=newest.date(),
+            given=file.effective_at.date(),
+            last=newest.date(),
         )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import shapely
 
@@ -12,6 +12,8 @@ from geodata.findings import Finding
 from geodata.shapes import Shaped, box_of, linear, polygonal
 from gridsvc.domain.columns import match_columns, text_of
 from gridsvc.domain.proposals import ImportFile, RowOutcome, row_digest
+
+Shape: TypeAlias = Callable[[shapely.Geometry | None], Shaped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,19 @@ def features(file: ImportFile, noun: str, kind: Literal["polygon", "line"]) -> F
             seen[feature.ref] = feature
             read.accepted.append(feature)
         else:
-            finding = _repeated(feature, seen[feature.ref])
-            read.refused.extend([RowOutcome(feature.row, feature.ref, "refused")] if finding.severity == "error" else [])
+            told = _repeated(feature, seen[feature.ref])
+            read.findings.append(told)
+            if told.severity == "error":
+                read.refused.append(RowOutcome(feature.row, feature.ref, "refused"))
         if finding is not None:
             read.findings.append(finding)
     return read
 
 
-def _rows(file: ImportFile, columns: dict[str, str], shape: type[Shaped] | object, kind: str) -> Iterator[tuple[Feature | RowOutcome, Finding | None]]:
+def _rows(file: ImportFile, columns: dict[str, str], shape: Shape, kind: str) -> Iterator[tuple[Feature | RowOutcome, Finding | None]]:
     for row, attributes, geometry in zip(file.table.rows, file.table.attributes, file.table.geometry, strict=True):
         text = {field: text_of(attributes.get(header)) for field, header in columns.items()}
-        shaped = shape(geometry)  # type: ignore[operator]
+        shaped = shape(geometry)
         label = text.get("name") or text.get("ref") or ""
         if shaped.geometry is None:
             yield RowOutcome(row, label, "refused"), _unfit(row, label, kind, geometry)
@@ -71,17 +75,25 @@ def _rows(file: ImportFile, columns: dict[str, str], shape: type[Shaped] | objec
 
 
 def _unfit(row: int, label: str, kind: str, geometry: shapely.Geometry | None) -> Finding:
-    given = "nothing" if geometry is None else geometry.geom_type
+    given = "nothing" if geometry is None else shapely.GeometryType(int(shapely.get_type_id(geometry))).name.lower()
     return Finding(
-        "geometry-unfit", "error", "Row {row} ({label}): there is no {kind} in its geometry but {given}; draw one, or leave the row out.",
-        {"row": row, "label": label, "kind": kind, "given": given}, box_of(geometry), row,
+        "geometry-unfit",
+        "error",
+        "Row {row} ({label}): there is no {kind} in its geometry but {given}; draw one, or leave the row out.",
+        {"row": row, "label": label, "kind": kind, "given": given},
+        box_of(geometry),
+        row,
     )
 
 
 def _mended(feature: Feature, label: str) -> Finding:
     return Finding(
-        "geometry-mended", "warning", "Row {row} ({label}): the ring crossed itself or held stray lines and was mended.",
-        {"row": feature.row, "label": label}, box_of(feature.geometry), feature.row,
+        "geometry-mended",
+        "warning",
+        "Row {row} ({label}): the ring crossed itself or held stray lines and was mended.",
+        {"row": feature.row, "label": label},
+        box_of(feature.geometry),
+        feature.row,
     )
 
 
@@ -90,6 +102,10 @@ def _repeated(feature: Feature, first: Feature) -> Finding:
     if feature.digest == first.digest:
         return Finding("row-repeated", "info", "Row {row} is the same as row {first} and counts once.", given, None, feature.row)
     return Finding(
-        "ref-repeated", "error", "Row {row}: {ref} is also row {first} and says something else; give each its own number.",
-        given, box_of(feature.geometry), feature.row,
+        "ref-repeated",
+        "error",
+        "Row {row}: {ref} is also row {first} and says something else; give each its own number.",
+        given,
+        box_of(feature.geometry),
+        feature.row,
     )

@@ -20,7 +20,9 @@ def import_streets(session: Session, actor: Actor, file: ImportFile) -> Proposal
     require(actor, Action.IMPORT, jurisdiction_path(file.jurisdiction_id))
     read = features(file, "streets", "line")
     rows = [_incoming(feature) for feature in read.accepted]
-    proposal = Proposal("streets", read.columns, compare(session, file.jurisdiction_id, file.source, STREETS, rows) + read.refused, read.findings)
+    proposal = Proposal(
+        "streets", read.columns, compare(session, file.jurisdiction_id, file.source, STREETS, rows) + read.refused, read.findings
+    )
     bring_in(session, actor, file, STREETS, proposal, rows)
     return proposal
 

@@ -43,7 +43,7 @@ def import_units(
     read = unit_rows(file, scheme, level)
     name = session.scalar(select(Jurisdiction.name).where(Jurisdiction.id == file.jurisdiction_id)) or ""
     lay(after, read, Terms(root_name=name, keep=keep, accept_loss=accept_loss, source=file.source))
-    after.findings += number(after, scheme, _codes(session, file.jurisdiction_id))
+    number(after, scheme, _codes(session, file.jurisdiction_id))
     proposal = _proposal(read, after)
     if file.commit:
         proposal.check_refused(skip=file.skip_refused)
@@ -53,7 +53,8 @@ def import_units(
                 session, file.jurisdiction_id, before, after.pruned(), effective_at=file.effective_at, reason=file.table.source
             )
             moved = assign(session, file.jurisdiction_id, file.effective_at)
-            record(session, actor, Action.IMPORT, path, file=file.table.source, edition=edition.serial, buildings_moved=len(moved), **proposal.counts)
+            done = {"file": file.table.source, "edition": edition.serial, "buildings_moved": len(moved)} | proposal.counts
+            record(session, actor, Action.IMPORT, path, **done)
     return proposal
 
 

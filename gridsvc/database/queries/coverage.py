@@ -16,8 +16,16 @@ def coverage(session: Session, jurisdiction_id: int) -> Coverage:
     """Return all current units of a jurisdiction, parents before children."""
     v = UnitVersion
     columns = (
-        v.unit_id, v.parent_id, v.level, v.name, v.kind, v.code, v.source, v.source_digest,
-        func.ST_AsBinary(v.geom).label("ground"), func.ST_AsBinary(v.reported).label("reported"),
+        v.unit_id,
+        v.parent_id,
+        v.level,
+        v.name,
+        v.kind,
+        v.code,
+        v.source,
+        v.source_digest,
+        func.ST_AsBinary(v.geom).label("ground"),
+        func.ST_AsBinary(v.reported).label("reported"),
     )
     rows = session.execute(
         select(*columns).where(v.jurisdiction_id == jurisdiction_id, func.upper_inf(v.valid)).order_by(func.nlevel(v.path), v.unit_id)
@@ -26,8 +34,16 @@ def coverage(session: Session, jurisdiction_id: int) -> Coverage:
     ground, reported = from_wkb([row.ground for row in rows]), from_wkb([row.reported for row in rows])
     return Coverage(
         UnitState(
-            level=row.level, name=row.name, kind=row.kind, code=row.code, parent=place_of.get(row.parent_id), unit_id=row.unit_id,
-            ground=simplest(ground[place]), reported=reported[place], source=row.source, source_digest=row.source_digest,
+            level=row.level,
+            name=row.name,
+            kind=row.kind,
+            code=row.code,
+            parent=place_of.get(row.parent_id),
+            unit_id=row.unit_id,
+            ground=simplest(ground[place]),
+            reported=reported[place],
+            source=row.source,
+            source_digest=row.source_digest,
         )
         for place, row in enumerate(rows)
     )

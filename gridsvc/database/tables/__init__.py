@@ -10,6 +10,25 @@ from gridsvc.database.tables.streets import Street, StreetVersion
 from gridsvc.database.tables.units import Lineage, Unit, UnitCode, UnitShape, UnitVersion
 
 __all__ = [
-    "Account", "Audit", "Building", "BuildingHouseholds", "BuildingPlace", "BuildingVersion", "Compound", "CompoundVersion", "Edition",
-    "Jurisdiction", "Lineage", "RoleAction", "RoleGrant", "Scheme", "SignIn", "Street", "StreetVersion", "Unit", "UnitCode", "UnitShape", "UnitVersion",
+    "Account",
+    "Audit",
+    "Building",
+    "BuildingHouseholds",
+    "BuildingPlace",
+    "BuildingVersion",
+    "Compound",
+    "CompoundVersion",
+    "Edition",
+    "Jurisdiction",
+    "Lineage",
+    "RoleAction",
+    "RoleGrant",
+    "Scheme",
+    "SignIn",
+    "Street",
+    "StreetVersion",
+    "Unit",
+    "UnitCode",
+    "UnitShape",
+    "UnitVersion",
 ]

@@ -44,11 +44,15 @@ class BuildingVersion(Base):
     source_digest: Mapped[str]
 
     __table_args__ = (
-        ExcludeConstraint(("building_id", "="), ("valid", "&&"), name="ex_building_version_one_at_a_time", deferrable=True, initially="DEFERRED"),
+        ExcludeConstraint(
+            ("building_id", "="), ("valid", "&&"), name="ex_building_version_one_at_a_time", deferrable=True, initially="DEFERRED"
+        ),
         # Usage: which buildings a change of borders touches; the building at a point at a date.
         Index("ix_building_version_geom", "geom", postgresql_using="gist"),
         # Usage: search by part of a name.
-        Index("ix_building_version_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}, postgresql_where=CURRENT),
+        Index(
+            "ix_building_version_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}, postgresql_where=CURRENT
+        ),
     )
 
 
@@ -71,7 +75,9 @@ class BuildingPlace(Base):
 
     __table_args__ = (
         CheckConstraint("NOT pinned OR reason IS NOT NULL", name="a_pin_has_a_reason"),
-        ExcludeConstraint(("building_id", "="), ("valid", "&&"), name="ex_building_place_one_at_a_time", deferrable=True, initially="DEFERRED"),
+        ExcludeConstraint(
+            ("building_id", "="), ("valid", "&&"), name="ex_building_place_one_at_a_time", deferrable=True, initially="DEFERRED"
+        ),
         # Usage: the buildings of a unit, now.
         Index("ix_building_place_unit", "unit_id", postgresql_where=CURRENT),
     )
@@ -95,7 +101,9 @@ class BuildingHouseholds(Base):
     __table_args__ = (
         CheckConstraint("households >= 0 AND shops >= 0", name="counts_are_not_negative"),
         CheckConstraint("basis IN ('counted', 'estimated')", name="basis_is_known"),
-        ExcludeConstraint(("building_id", "="), ("valid", "&&"), name="ex_building_households_one_at_a_time", deferrable=True, initially="DEFERRED"),
+        ExcludeConstraint(
+            ("building_id", "="), ("valid", "&&"), name="ex_building_households_one_at_a_time", deferrable=True, initially="DEFERRED"
+        ),
         # Usage: sums per unit under the functions of sql/: everything at or below a path.
         Index("ix_building_households_path", "path", postgresql_using="gist"),
     )

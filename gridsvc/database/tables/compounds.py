@@ -40,9 +40,13 @@ class CompoundVersion(Base):
     source_digest: Mapped[str]
 
     __table_args__ = (
-        ExcludeConstraint(("compound_id", "="), ("valid", "&&"), name="ex_compound_version_one_at_a_time", deferrable=True, initially="DEFERRED"),
+        ExcludeConstraint(
+            ("compound_id", "="), ("valid", "&&"), name="ex_compound_version_one_at_a_time", deferrable=True, initially="DEFERRED"
+        ),
         # Usage: the resident data, and the compound of a building.
         Index("ix_compound_version_geom", "geom", postgresql_using="gist", postgresql_where=CURRENT),
         # Usage: search by part of a name.
-        Index("ix_compound_version_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}, postgresql_where=CURRENT),
+        Index(
+            "ix_compound_version_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}, postgresql_where=CURRENT
+        ),
     )

@@ -41,7 +41,9 @@ class StreetVersion(Base):
     source_digest: Mapped[str]
 
     __table_args__ = (
-        ExcludeConstraint(("street_id", "="), ("valid", "&&"), name="ex_street_version_one_at_a_time", deferrable=True, initially="DEFERRED"),
+        ExcludeConstraint(
+            ("street_id", "="), ("valid", "&&"), name="ex_street_version_one_at_a_time", deferrable=True, initially="DEFERRED"
+        ),
         # Usage: the resident data, and streets in a box.
         Index("ix_street_version_geom", "geom", postgresql_using="gist", postgresql_where=CURRENT),
     )

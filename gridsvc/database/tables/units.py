@@ -66,7 +66,9 @@ class UnitVersion(Base):
         # Usage: search by part of a name.
         Index("ix_unit_version_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}, postgresql_where=CURRENT),
         # Usage: search by the beginning of a code; a code belongs to one current unit only.
-        Index("uq_unit_version_code", "jurisdiction_id", "code", unique=True, postgresql_where=text("upper_inf(valid) AND code IS NOT NULL")),
+        Index(
+            "uq_unit_version_code", "jurisdiction_id", "code", unique=True, postgresql_where=text("upper_inf(valid) AND code IS NOT NULL")
+        ),
     )
 
 

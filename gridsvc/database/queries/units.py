@@ -1,0 +1,141 @@
+"""Units as pages and the API show them, now or at an instant; counts that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from geodata.findings import Box, Finding
+from geodata.topology import BANDS
+from gridsvc.database.queries.buildings import cut_buildings, unplaced_buildings
+from gridsvc.database.queries.compounds import unnamed_compounds
+from gridsvc.database.queries.schemes import scheme_of
+from gridsvc.database.queries.time import holds
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit as it stood."""
+
+    id: int
+    public_id: UUID
+    jurisdiction_id: int
+    parent_public_id: UUID | None
+    level: int
+    kind: str
+    code: str | None
+    name: str
+    leaf: bool
+    area_m2: float
+    path: str
+    bounds: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is in a unit; the figures of children and remainder add up to it."""
+
+    area_m2: float
+    units_by_level: dict[int, int] = field(default_factory=dict)
+    """Units below it by level, remainders not counted."""
+    buildings: int = 0
+    households: int | None = None
+    """None where the reader may not see them."""
+    shops: int | None = None
+    estimated: bool = False
+    """Whether some of the households are estimates."""
+
+
+def _units(condition: str, as_of: datetime | None, order: str = "v.code NULLS LAST, v.kind = 'remainder', v.name, u.id") -> str:
+    return f"""
+    SELECT u.id, u.public_id, v.jurisdiction_id, parent.public_id AS parent_public_id, v.level, v.kind, v.code, v.name, v.leaf, v.area_m2,
+           v.path::text AS path, ST_XMin(v.geom) AS west, ST_YMin(v.geom) AS south, ST_XMax(v.geom) AS east, ST_YMax(v.geom) AS north
+    FROM unit_version v JOIN unit u ON u.id = v.unit_id LEFT JOIN unit parent ON parent.id = v.parent_id
+    WHERE {holds("v", as_of)} AND {condition} ORDER BY {order}
+    """
+
+
+def _row(row: Row[Any]) -> UnitRow:
+    return UnitRow(*tuple(row)[:11], (row.west, row.south, row.east, row.north))
+
+
+def root(session: Session, jurisdiction_id: int, as_of: datetime | None = None) -> UnitRow | None:
+    """Return the top unit of a jurisdiction, None while it has none."""
+    found = session.execute(
+        text(_units("v.jurisdiction_id = :id AND v.parent_id IS NULL", as_of) + "LIMIT 1"), {"id": jurisdiction_id, "as_of": as_of}
+    )
+    row = found.one_or_none()
+    return None if row is None else _row(row)
+
+
+def unit(session: Session, public_id: UUID, as_of: datetime | None = None) -> UnitRow | None:
+    """Return a unit, None where there is none of this id at that time."""
+    row = session.execute(text(_units("u.public_id = :id", as_of)), {"id": public_id, "as_of": as_of}).one_or_none()
+    return None if row is None else _row(row)
+
+
+def ancestors(session: Session, unit: UnitRow, as_of: datetime | None = None) -> list[UnitRow]:
+    """Return the unit and all above it, the top one first."""
+    above = _units("v.path @> cast(:path AS ltree)", as_of, order="nlevel(v.path)")
+    return [_row(row) for row in session.execute(text(above), {"path": unit.path, "as_of": as_of})]
+
+
+def children(session: Session, unit: UnitRow, as_of: datetime | None = None) -> list[UnitRow]:
+    """Return the units directly below, by code, the remainder last."""
+    return [_row(row) for row in session.execute(text(_units("v.parent_id = :id", as_of)), {"id": unit.id, "as_of": as_of})]
+
+
+def summaries(session: Session, units: Sequence[UnitRow], as_of: datetime | None = None) -> dict[int, Summary]:
+    """Return what is in each of these units, by id; in three queries, however many units."""
+    given = {"ids": [unit.id for unit in units], "paths": [unit.path for unit in units], "as_of": as_of}
+    levels: dict[int, dict[int, int]] = {}
+    for unit_id, level, count in session.execute(text(_BELOW.format(v=holds("v", as_of))), given):
+        levels.setdefault(unit_id, {})[level] = count
+    buildings = {row[0]: row[1] for row in session.execute(text(_BUILDINGS.format(v=holds("v", as_of), p=holds("p", as_of))), given)}
+    sums = {row.path: row for row in session.execute(text("SELECT * FROM household_sums(cast(:paths AS ltree[]), :as_of)"), given)}
+    return {unit.id: _summary(unit, levels.get(unit.id, {}), buildings.get(unit.id, 0), sums.get(unit.path)) for unit in units}
+
+
+def _summary(unit: UnitRow, levels: dict[int, int], buildings: int, sums: Row[Any] | None) -> Summary:
+    if sums is None:
+        return Summary(unit.area_m2, levels, buildings)
+    return Summary(unit.area_m2, levels, buildings, sums.households, sums.shops, sums.estimated > 0)
+
+
+_BELOW = """
+SELECT u.id, v.level, count(*) FROM unnest(cast(:ids AS bigint[]), cast(:paths AS ltree[])) AS u (id, path)
+JOIN unit_version v ON v.path <@ u.path AND v.path <> u.path AND v.kind <> 'remainder' AND {v}
+GROUP BY u.id, v.level ORDER BY v.level
+"""
+_BUILDINGS = """
+SELECT u.id, count(*) FROM unnest(cast(:ids AS bigint[]), cast(:paths AS ltree[])) AS u (id, path)
+JOIN unit_version v ON v.path <@ u.path AND v.leaf AND {v}
+JOIN building_place p ON p.unit_id = v.unit_id AND {p}
+GROUP BY u.id
+"""
+
+
+def geojson(session: Session, units: Sequence[UnitRow], as_of: datetime | None = None, zoom: int | None = None) -> dict[int, str]:
+    """Return the ground of each unit as GeoJSON of EPSG:4490 with 8 decimals, by id; simplified for a zoom where one is given."""
+    band = max((low for low, tolerance_m in BANDS.items() if tolerance_m and zoom is not None and low <= zoom), default=None)
+    finest = max(low for low, tolerance_m in BANDS.items() if not tolerance_m)
+    if as_of is None and band is not None and zoom is not None and zoom < finest:
+        stored = "SELECT unit_id, ST_AsGeoJSON(geom, 8, 0) FROM unit_shape WHERE unit_id = ANY(:ids) AND zoom = :band"
+    else:
+        stored = f"SELECT v.unit_id, ST_AsGeoJSON(v.geom, 8, 0) FROM unit_version v WHERE v.unit_id = ANY(:ids) AND {holds('v', as_of)}"
+    rows = session.execute(text(stored), {"ids": [unit.id for unit in units], "as_of": as_of, "band": band})
+    return {row[0]: row[1] for row in rows}
+
+
+def findings(session: Session, unit: UnitRow) -> list[Finding]:
+    """Return what needs somebody here, now: cut buildings, compounds without a name, at the top also buildings in no unit."""
+    scheme = scheme_of(session, unit.jurisdiction_id)
+    cut_m2, cut_share = scheme.threshold("cut_m2").figure, scheme.threshold("cut_share").figure
+    found = [*cut_buildings(session, unit.path, cut_m2, cut_share), *unnamed_compounds(session, unit.path)]
+    return found if unit.parent_public_id else [*found, *unplaced_buildings(session, unit.jurisdiction_id)]
