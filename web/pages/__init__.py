@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from web.pages import sign_in
+from web.pages import base_tiles, home, sign_in
+from web.pages import map as map_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,9 @@ class Page:
 PAGES: list[Page] = [
     Page("sign_in", "/sign-in", sign_in.sign_in, ("GET", "POST"), open=True),
     Page("sign_out", "/sign-out", sign_in.sign_out, ("POST",), open=True),
+    Page("home", "/", home.home),
+    Page("map", "/map/<slug>", map_page.show),
+    Page("map_panel", "/map/<slug>/panel", map_page.panel),
+    Page("map_search", "/map/<slug>/search", map_page.search),
+    Page("base_tile", "/base/<layer>/<int:z>/<int:x>/<int:y>", base_tiles.tile),
 ]

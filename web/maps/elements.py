@@ -1,0 +1,93 @@
+"""The Folium elements that the map is made of; their names are fixed, so that a page is the same each time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from branca.element import MacroElement
+from folium.elements import JSCSSMixin
+from folium.map import Layer
+from folium.template import Template
+
+from web.maps.base_maps import LARGEST_ZOOM, BaseMap
+from web.maps.layers import tile_layers
+
+
+def named(element: MacroElement, name: str) -> MacroElement:
+    """Give an element a name of ours in place of a random one; scripts find it as `<kind>_<name>`."""
+    element._id = name  # branca offers no other way
+    return element
+
+
+class Shapes(Layer):  # type: ignore[misc]  # folium has no types
+    """Polygons drawn by the style sheet: each carries the class of its layer and of its tint."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.geoJson({{ this.geojson }}, {
+          interactive: {{ this.interactive|tojson }},
+          style: feature => ({className: {{ this.kind|tojson }} + " tint-" + feature.properties.tint}),
+        });
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, kind: str, geojson: str, *, interactive: bool = False) -> None:
+        """`geojson` is a FeatureCollection as text that may stand in a script."""
+        super().__init__(name=kind, overlay=True)
+        self._name = "Shapes"
+        self.kind, self.geojson, self.interactive = kind, geojson, interactive
+        named(self, kind)
+
+
+class OwnGround(JSCSSMixin, Layer):  # type: ignore[misc]  # folium has no types
+    """Streets, compounds and buildings, painted from the service's own vector tiles."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = ownGround({{ this.sources|tojson }}, {{ this.attribution|tojson }});
+        {% endmacro %}
+        """
+    )
+    default_js = [("protomaps", "/static/vendor/protomaps-leaflet/protomaps-leaflet.js"), ("own_ground", "/static/js/own_ground.js")]
+
+    def __init__(self, attribution: str, query: str) -> None:
+        super().__init__(name="ground", overlay=True)
+        self._name = "Ground"
+        self.attribution = attribution
+        self.sources: dict[str, Any] = {
+            name: {"url": f"/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt{query}", "maxDataZoom": layer.largest_data_zoom}
+            for name, layer in tile_layers().items()
+        }
+        named(self, "own")
+
+
+class Tiles(Layer):  # type: ignore[misc]  # folium has no types
+    """Raster tiles of a provider."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.layerGroup({{ this.urls|tojson }}.map(url => {{ this.maker }}(url, {{ this.options|tojson }})));
+        {% endmacro %}
+        """
+    )
+    maker = "L.tileLayer"
+
+    def __init__(self, name: str, base: BaseMap, *, show: bool) -> None:
+        super().__init__(name=name, overlay=False, show=show)
+        self._name = "Tiles"
+        self.urls = base.urls
+        self.options = {
+            "attribution": base.attribution, "maxNativeZoom": base.largest_zoom, "maxZoom": LARGEST_ZOOM, "subdomains": "1234", "className": "raster",
+        }  # fmt: skip
+        named(self, name)
+
+
+class ShiftedTiles(JSCSSMixin, Tiles):
+    """Raster tiles drawn in GCJ-02, each moved back to where its centre truly lies."""
+
+    maker = "shiftedTiles"
+    default_js = [("shifted_tiles", "/static/js/shifted_tiles.js")]

@@ -1,0 +1,118 @@
+"""What one look at a jurisdiction shows: a unit, what it is part of, what is in it, what needs its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from geodata.findings import Box, Finding
+from geodata.topology import Geometries, neighbours
+from gridsvc.database.queries import jurisdictions, units
+from gridsvc.database.queries.buildings import BuildingRow, buildings_in
+from gridsvc.database.queries.jurisdictions import EditionRow, JurisdictionRow
+from gridsvc.database.queries.units import Summary, UnitRow
+from gridsvc.errors import NotFound
+from web.maps.tints import tints
+
+TOP_ZOOM = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A unit directly below the one that is shown."""
+
+    unit: UnitRow
+    summary: Summary
+    tint: str
+    """0 to 5, or `rest` for a remainder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for."""
+
+    slug: str
+    unit: UUID | None = None
+    """None is the top unit."""
+    as_of: datetime | None = None
+    """None is now."""
+    page: int = 1
+    """Of the buildings of a leaf."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that panel and map show."""
+
+    asked: Asked
+    jurisdiction: JurisdictionRow
+    editions: Sequence[EditionRow]
+    """Oldest first."""
+    unit: UnitRow | None = None
+    """None while the jurisdiction has no units at that time."""
+    summary: Summary | None = None
+    ancestors: Sequence[UnitRow] = ()
+    """Top first, without the unit itself."""
+    children: Sequence[Child] = ()
+    buildings: Sequence[BuildingRow] = ()
+    """Of a leaf only."""
+    findings: Sequence[Finding] = ()
+    outline: str | None = None
+    """GeoJSON of the unit."""
+    geometries: Sequence[str] = ()
+    """GeoJSON of each child."""
+    ground: Geometries = field(default_factory=lambda: np.empty(0, dtype=object))
+    """The same as geometries, lon and lat of EPSG:4490."""
+
+
+def read(session: Session, asked: Asked) -> View:
+    """Return what the address asks for; raise NotFound where there is no such jurisdiction or unit at that time."""
+    jurisdiction = jurisdictions.jurisdiction(session, asked.slug)
+    if jurisdiction is None:
+        raise NotFound("There is no jurisdiction {slug!r}.", slug=asked.slug)
+    editions = jurisdictions.editions(session, jurisdiction.id)
+    unit = _unit(session, jurisdiction, asked)
+    if unit is None:
+        return View(asked, jurisdiction, editions)
+    children = units.children(session, unit, asked.as_of)
+    family = [unit, *children]
+    summaries = units.summaries(session, family, asked.as_of)
+    shapes = units.geojson(session, family, asked.as_of, drawing_zoom(unit.bounds))
+    geometries = [shapes[child.id] for child in children]
+    ground = np.asarray(shapely.from_geojson(geometries), dtype=object)
+    return View(
+        asked, jurisdiction, editions, unit, summaries[unit.id],
+        ancestors=[each for each in units.ancestors(session, unit, asked.as_of) if each.id != unit.id],
+        children=[Child(child, summaries[child.id], tint) for child, tint in zip(children, _tints(children, ground), strict=True)],
+        buildings=() if children else buildings_in(session, unit.id, unit.path, asked.as_of, asked.page),
+        findings=units.findings(session, unit) if asked.as_of is None else (),
+        outline=shapes[unit.id], geometries=geometries, ground=ground,
+    )  # fmt: skip
+
+
+def drawing_zoom(bounds: Box) -> int:
+    """Return the zoom whose simplified shapes suffice when a unit fills a large screen, with two steps to spare."""
+    span_deg = max(bounds[2] - bounds[0], bounds[3] - bounds[1], 1e-4)
+    return min(TOP_ZOOM, int(360 * 6 / span_deg).bit_length() + 1)
+
+
+def _unit(session: Session, jurisdiction: JurisdictionRow, asked: Asked) -> UnitRow | None:
+    if asked.unit is None:
+        return units.root(session, jurisdiction.id, asked.as_of)
+    unit = units.unit(session, asked.unit, asked.as_of)
+    if unit is None or unit.jurisdiction_id != jurisdiction.id:
+        raise NotFound("There is no unit {unit} here at that time.", unit=asked.unit)
+    return unit
+
+
+def _tints(children: Sequence[UnitRow], ground: Geometries) -> list[str]:
+    """Return the tint of each child; ground that no child covers is grey."""
+    pairs = [(int(one), int(other)) for one, other in neighbours(ground).pairs] if len(children) > 1 else []
+    numbers = tints([child.id for child in children], pairs)
+    return ["rest" if child.kind == "remainder" else str(number) for child, number in zip(children, numbers, strict=True)]

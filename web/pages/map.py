@@ -1,0 +1,102 @@
+"""The map of a jurisdiction: the page, the fragment that drilling down swaps in, and search."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import current_app, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from gridsvc.database.queries import jurisdictions
+from gridsvc.database.queries.search import search as search_words
+from gridsvc.database.session import transaction
+from gridsvc.errors import Invalid, NotFound
+from gridsvc.settings import Settings
+from web.maps import view as views
+from web.maps.base_maps import offered
+from web.maps.features import script_json
+from web.maps.figures import SCREEN_ZONE
+from web.maps.folium_page import Ground, parts
+from web.maps.layers import LAYERS
+from web.pages.map_words import Words
+
+SEARCH_LIMIT = 12
+
+
+def show(slug: str) -> ResponseReturnValue:
+    """Answer the page of one look at a jurisdiction."""
+    view = _read(slug)
+    words = Words(view, g.actor, g.language)
+    settings: Settings = current_app.config["SETTINGS"]
+    base_maps = offered(settings)
+    ground = Ground(base_maps, settings.base_map, view.jurisdiction.attribution or "", "")
+    return render_template(
+        "map.html",
+        view=view,
+        map=parts(words.drawn(), view.unit.bounds if view.unit else None, ground, g.csp_nonce),
+        view_json=script_json(words.state()),
+        words=script_json(words.for_scripts()),
+        layers=LAYERS,
+        base_maps=base_maps,
+        first_base=settings.base_map,
+        **words.for_templates(),
+    )
+
+
+def panel(slug: str) -> ResponseReturnValue:
+    """Answer the same look as JSON: the panel's HTML, the shapes, and what the script has to know."""
+    view = _read(slug)
+    words = Words(view, g.actor, g.language)
+    html = render_template("_panel.html", view=view, **words.for_templates())
+    timeline = render_template("_timeline.html", view=view, **words.for_templates())
+    head = script_json({"html": html, "timeline": timeline, "title": words.title(), "state": words.state()})
+    drawn = words.drawn()
+    shapes = f'{{"unit":{drawn.units},"outline":{drawn.outline},"veil":{drawn.veil}}}'
+    return current_app.response_class(f'{{"view":{head},"shapes":{shapes}}}', mimetype="application/json")
+
+
+def search(slug: str) -> ResponseReturnValue:
+    """Answer units and buildings whose name or code holds `q`."""
+    asked = _asked(slug)
+    text = request.args.get("q", "").strip()[:100]
+    with transaction(g.actor) as session:
+        jurisdiction = jurisdictions.jurisdiction(session, slug)
+        if jurisdiction is None:
+            raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
+        hits = search_words(session, jurisdiction.id, text, asked.as_of, SEARCH_LIMIT)
+    return jsonify([
+        {"kind": hit.kind, "name": hit.name, "code": hit.code, "unit": hit.unit_public_id and str(hit.unit_public_id), "key": str(hit.public_id), "box": hit.bounds}
+        for hit in hits
+    ])  # fmt: skip
+
+
+def _read(slug: str) -> views.View:
+    with transaction(g.actor) as session:
+        return views.read(session, _asked(slug))
+
+
+def _asked(slug: str) -> views.Asked:
+    return views.Asked(
+        slug, _public_id(request.args.get("unit")), _instant(request.args.get("as_of")), _page(request.args.get("page", "1"))
+    )
+
+
+def _public_id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise NotFound("There is no unit {unit} here at that time.", unit=text) from error
+
+
+def _instant(text: str | None) -> datetime | None:
+    """A bare date is the start of that day in Asia/Shanghai."""
+    try:
+        instant = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Invalid("as_of is {given!r}; a date like 2026-11-22 would be right.", given=text) from error
+    return instant.replace(tzinfo=SCREEN_ZONE) if instant and instant.tzinfo is None else instant
+
+
+def _page(text: str) -> int:
+    return max(1, int(text)) if text.isdecimal() else 1

@@ -1,0 +1,186 @@
+"""The words of one look at a jurisdiction, in its reader's language, for the panel, the shapes and the script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from gridsvc import words
+from gridsvc.database.queries.buildings import PAGE
+from gridsvc.database.queries.jurisdictions import EditionRow
+from gridsvc.database.queries.units import UnitRow
+from gridsvc.domain.permissions import Actor
+from web.maps import figures
+from web.maps.features import Drawn, Shape, drawn
+from web.maps.layers import LAYERS, MapLayer
+from web.maps.view import Child, View
+
+WORDS = {
+    "failed": "The service cannot be reached. What you see is the last view.",
+    "retry": "Try again",
+    "nothing": "Nothing here has this name or code.",
+    "no_position": "This device did not tell its position.",
+    "position_refused": "The browser may not use your position. Allow it in the browser's settings, then try again.",
+    "position_insecure": "A position is given to pages over https only.",
+    "position_outside": "You are outside this area.",
+    "you": "You are here, within {metres} m",
+    "stations": "No service stations have been entered here yet.",
+    "opened": "{name} is open",
+    "building": "building",
+    "compound": "compound",
+    "here": "Here is",
+    "open": "Open",
+    "nobody": "No unit of this installation.",
+    "hide_panel": "Hide the panel",
+    "show_panel": "Show the panel",
+}
+"""Templates that scripts say, translated once a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What to call the parts of a view."""
+
+    view: View
+    actor: Actor
+    language: str
+
+    def say(self, template: str, **values: object) -> str:
+        """Return a sentence in the reader's language."""
+        return words.say(template, self.language, **values)
+
+    def for_scripts(self) -> dict[str, str]:
+        """Return the sentences that scripts say, with their fields still to fill in."""
+        known = words.translations(self.language)
+        return {key: known.get(template, template) for key, template in WORDS.items()}
+
+    def for_templates(self) -> dict[str, Any]:
+        """Return what the panel's templates call."""
+        names: tuple[Callable[..., object], ...] = (
+            self.address, self.unit_name, self.level_word, self.word_of, self.row_note, self.edition_time, self.layer_title,
+            figures.grouped, figures.ground, figures.code_groups, figures.local_date,
+        )  # fmt: skip
+        return {each.__name__: each for each in names} | {
+            "title": self.title(),
+            "jurisdiction_name": self.jurisdiction_name(),
+            "children_word": self.children_word(),
+            "total_note": self.total_note(),
+            "edition_shown": self.edition_shown(),
+            "shown_date": self.shown_date(),
+            "more_buildings": self.more_buildings(),
+        }
+
+    def address(self, **changes: object) -> str:
+        """Return the address of this look with something changed: `unit`, `as_of`, `page`, `box`; None takes it away."""
+        asked = self.view.asked
+        given = {"unit": asked.unit, "as_of": asked.as_of and asked.as_of.isoformat()} | changes
+        if isinstance(given.get("box"), tuple):
+            given["box"] = ",".join(f"{edge:.6f}" for edge in given["box"])  # type: ignore[attr-defined]  # it is a tuple
+        query = urlencode({key: str(value) for key, value in given.items() if value is not None}, safe=":,")
+        return url_for("map", slug=asked.slug) + ("?" + query if query else "")
+
+    def title(self) -> str:
+        """Return the page's title: the unit first, for a row of browser tabs."""
+        if self.view.unit is None:
+            return self.jurisdiction_name()
+        own, whole = self.unit_name(self.view.unit), self.jurisdiction_name()
+        return own if own == whole else f"{own} · {whole}"
+
+    def jurisdiction_name(self) -> str:
+        """Return the jurisdiction's name in the reader's language, if it has one there."""
+        row = self.view.jurisdiction
+        return row.name_en if self.language == "en" and row.name_en else row.name
+
+    def unit_name(self, unit: UnitRow) -> str:
+        """Return a unit's name as people typed it; ground that no child covers has a word of ours."""
+        return self.say("Remaining ground") if unit.kind == "remainder" else unit.name
+
+    def level_word(self, unit: UnitRow) -> str:
+        """Return the scheme's word for the level of a unit."""
+        return self.say("Remaining ground") if unit.kind == "remainder" else self.word_of(unit.level)
+
+    def word_of(self, level: int) -> str:
+        """Return the scheme's word for a level counted from 1 at the top."""
+        levels = self.view.jurisdiction.scheme.levels
+        if not 1 <= level <= len(levels):
+            return self.say("Unit")
+        return levels[level - 1].name_en if self.language == "en" else levels[level - 1].name_zh
+
+    def children_word(self) -> str:
+        """Return the word for what the list holds."""
+        levels = {child.unit.level for child in self.view.children if child.unit.kind != "remainder"}
+        return self.word_of(levels.pop()) if len(levels) == 1 else self.say("Units below")
+
+    def row_note(self, child: Child) -> str:
+        """Return what stands under a child's name: how many units it has, else its code."""
+        if child.unit.kind == "remainder":
+            return self.say("in no unit below")
+        parts = [
+            f"{figures.grouped(count)} {self.word_of(level)}"
+            for level, count in sorted(child.summary.units_by_level.items())
+            if count and level > child.unit.level
+        ]
+        return " · ".join(parts) or figures.code_groups(child.unit.code or "")
+
+    def total_note(self) -> str:
+        """Return the sums of the list, which are the figures of the cards."""
+        total = self.view.summary
+        if total is None:
+            return ""
+        houses = [] if total.households is None else [self.say("{count} households", count=figures.grouped(total.households))]
+        return " · ".join(
+            [*houses, self.say("{count} buildings", count=figures.grouped(total.buildings)), " ".join(figures.ground(total.area_m2))]
+        )
+
+    def layer_title(self, layer: MapLayer) -> str:
+        """Return what the legend calls a layer."""
+        name = self.unit_name(self.view.unit) if self.view.unit else self.jurisdiction_name()
+        return self.say(layer.title, name=name, level=self.children_word() if self.view.children else self.say("Units below"))
+
+    def more_buildings(self) -> bool:
+        """Say whether buildings follow after this page."""
+        total, page = self.view.summary, self.view.asked.page
+        return total is not None and total.buildings > (page - 1) * PAGE + len(self.view.buildings) > 0
+
+    def edition_shown(self) -> int:
+        """Return the position of the edition in force at the time that is shown."""
+        at = self.view.asked.as_of
+        return max(0, sum(at is None or edition.effective_at <= at for edition in self.view.editions) - 1)
+
+    def edition_time(self, edition: EditionRow) -> str:
+        """Return what `as_of` says for an edition: a date where it began with a day, else the instant."""
+        local = edition.effective_at.astimezone(figures.SCREEN_ZONE)
+        return (
+            local.strftime("%Y-%m-%d") if (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0) else local.isoformat()
+        )
+
+    def shown_date(self) -> str:
+        """Return the date that is shown."""
+        return figures.local_date(self.view.asked.as_of) if self.view.asked.as_of else self.say("Today")
+
+    def drawn(self) -> Drawn:
+        """Return the shapes with their labels."""
+        shapes = [
+            Shape(str(child.unit.public_id), self.unit_name(child.unit), self._label_note(child), child.tint, geometry)
+            for child, geometry in zip(self.view.children, self.view.geometries, strict=True)
+        ]
+        return drawn(shapes, self.view.ground, self.view.outline)
+
+    def state(self) -> dict[str, Any]:
+        """Return what the script has to know beside the shapes."""
+        unit = self.view.unit
+        return {
+            "name": self.unit_name(unit) if unit else self.jurisdiction_name(),
+            "box": unit.bounds if unit else None,
+            "titles": {name: self.layer_title(layer) for name, layer in LAYERS.items()},
+            "buildings": [{"key": str(each.public_id), "name": each.name or "", "box": each.bounds} for each in self.view.buildings],
+        }
+
+    def _label_note(self, child: Child) -> str:
+        if child.summary.households is not None:
+            return self.say("{count} households", count=figures.grouped(child.summary.households))
+        return self.say("{count} buildings", count=figures.grouped(child.summary.buildings)) if child.summary.buildings else ""

@@ -1,0 +1,30 @@
+// The layer card, which is the legend too; zoom buttons; Leaflet's scale and attribution in our places.
+/* global L, map_grid, ground_own */
+import {byId, phone} from "./page.js";
+
+const card = byId("layers"), container = map_grid.getContainer();
+const base = () => card.querySelector("[name=base]:checked")?.value ?? "own";
+const ticked = name => card.querySelector(`[data-layer=${name}]`).checked;
+
+function apply() {
+  for (const name of ["outline", "units", "labels"]) container.classList.toggle(`hides-${name}`, !ticked(name));
+  container.classList.toggle("is-blank", base() === "blank");
+  for (const {value} of card.querySelectorAll("[name=base]")) {
+    const raster = window[`tiles_${value}`];
+    if (raster) (value === base() ? raster.addTo(map_grid) : raster.remove());
+  }
+  // A picture map has streets and compounds of its own; a blank one has nothing.
+  const drawn = {own: ["compounds", "streets", "buildings"], blank: []}[base()] ?? ["buildings"];
+  ground_own.show(drawn.filter(ticked));
+}
+
+card.addEventListener("change", apply);
+if (phone.matches) card.open = false;
+
+byId("zoom-in").addEventListener("click", () => map_grid.zoomIn(1));
+byId("zoom-out").addEventListener("click", () => map_grid.zoomOut(1));
+L.control.scale({imperial: false, maxWidth: 96, position: "bottomleft"}).addTo(map_grid);
+L.control.attribution({prefix: "Leaflet", position: "bottomright"}).addTo(map_grid);
+map_grid.eachLayer(layer => layer.getAttribution?.() && map_grid.attributionControl?.addAttribution(layer.getAttribution()));
+
+export {apply};

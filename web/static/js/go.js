@@ -1,0 +1,64 @@
+// Going to another unit or date: panel and shapes are swapped, the address can be shared, the back button works.
+import {address, announce, byId, hush, say, toast} from "./page.js";
+import {draw, fit, lightBox, units} from "./shapes.js";
+import {name} from "./labels.js";
+
+let state, going;
+
+export const current = () => state;
+
+export function show(next, animate = true) {
+  state = next;
+  lightBox(null);
+  name(units(), state.buildings);
+  for (const title of document.querySelectorAll("[data-title]")) title.textContent = state.titles[title.dataset.title];
+  const box = new URLSearchParams(location.search).get("box")?.split(",").map(Number);
+  if (box?.length === 4 && box.every(Number.isFinite)) {
+    fit(box, animate);
+    lightBox(box);
+  } else if (state.box) {
+    fit(state.box, animate);
+  }
+}
+
+export async function go(href, {push = true} = {}) {
+  const to = new URL(href, location.href);
+  going?.abort();
+  going = new AbortController();
+  busy(true);
+  try {
+    const answer = await fetch(`${to.pathname}/panel${to.search}`, {signal: going.signal, headers: {Accept: "application/json"}});
+    if (answer.status === 401 || answer.status === 404 || answer.status === 403) return void location.assign(to);
+    if (!answer.ok) throw new Error(answer.statusText);
+    swap(await answer.json(), to, push);
+  } catch (error) {
+    if (error.name === "AbortError") return undefined;
+    toast(say("failed"), {title: say("retry"), go: () => go(href, {push})});
+  }
+  busy(false);
+  return undefined;
+}
+
+function swap({view, shapes}, to, push) {
+  hush();
+  if (push) history.pushState(null, "", to);
+  document.title = view.title;
+  byId("panel-body").innerHTML = view.html;
+  byId("panel-body").scrollTop = 0;
+  const open = byId("timeline").open;
+  byId("timeline").outerHTML = view.timeline;
+  byId("timeline").open = open;
+  draw(shapes);
+  show(view.state);
+  announce(say("opened", {name: view.state.name}));
+}
+
+function busy(on) {
+  byId("progress").hidden = !on;
+  byId("panel-body").setAttribute("aria-busy", String(on));
+}
+
+export const up = () => document.querySelector("[data-up]")?.href;
+export const toUnit = key => go(address({unit: key}));
+
+window.addEventListener("popstate", () => go(location.href, {push: false}));

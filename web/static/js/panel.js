@@ -1,0 +1,64 @@
+// The list and the map are one thing: pointing at a row lights its unit, pointing at a unit lights its row.
+/* global map_grid, shapes_unit */
+import {byId, phone} from "./page.js";
+import {fit, light, lightBox} from "./shapes.js";
+import {go, toUnit, up} from "./go.js";
+import {setSheet} from "./sheet.js";
+
+const body = byId("panel-body");
+const rowOf = event => event.target.closest?.(".row[data-key]");
+const keyOf = event => event.propagatedFrom?.feature.properties.key ?? event.layer.feature.properties.key;
+
+for (const [kind, on] of [["mouseover", true], ["mouseout", false], ["focusin", true], ["focusout", false]]) {
+  body.addEventListener(kind, event => {
+    const row = rowOf(event);
+    if (!row) return;
+    light(row.dataset.key, on);
+    if (row.dataset.box) lightBox(on ? boxOf(row) : null);
+  });
+}
+
+const boxOf = link => link.dataset.box.split(",").map(Number);
+const plain = event => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+
+document.addEventListener("click", event => {
+  const link = event.target.closest?.("a[data-go], a[data-box]");
+  if (!link || !plain(event)) return;
+  event.preventDefault();
+  if (link.dataset.box) {
+    if (phone.matches) setSheet("low");
+    fit(boxOf(link));
+    lightBox(boxOf(link));
+  } else {
+    go(link.href);
+  }
+});
+
+shapes_unit.on("mouseover", event => {
+  light(keyOf(event), true);
+  document.querySelector(".row.is-lit")?.scrollIntoView({block: "nearest"});
+});
+shapes_unit.on("mouseout", event => light(keyOf(event), false));
+shapes_unit.on("click", event => toUnit(keyOf(event)));
+
+const typing = () => ["INPUT", "SELECT", "TEXTAREA"].includes(document.activeElement?.tagName);
+
+document.addEventListener("keydown", event => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing()) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    byId("search-text").focus();
+  } else if (event.key === "Escape") {
+    if (up()) go(up());
+  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && document.activeElement !== map_grid.getContainer()) {
+    walk(event);
+  }
+});
+
+function walk(event) {
+  const rows = [...document.querySelectorAll("#rows .row")], at = rows.indexOf(document.activeElement);
+  const next = rows[event.key === "ArrowDown" ? at + 1 : Math.max(0, at - 1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
