@@ -147,11 +147,11 @@ def _steps(stands: Collection[float]) -> list[float]:
 
 def _lanes() -> Iterator[tuple[str | None, str, list[Metres]]]:
     """Yield the lanes of the compound and the longest ones of its neighbours."""
-    ring: list[Metres] = [(-128, 48), (-128, -82), (128, -82), (128, 82), (-128, 82), (-128, 48)]
+    ring: list[Metres] = [(-130, 48), (-130, -82), (130, -82), (130, 82), (-130, 82), (-130, 48)]
     yield "龙泽书苑环路", "service", ring
     yield "龙泽书苑中心路", "service", [(0, -122), *AXIS, (0, 122)]
     for up in (48, -46):
-        yield None, "footway", [(-128, up), (128, up)]
+        yield None, "footway", [(-130, up), (130, up)]
     yield None, "footway", [(-52, 48), (-44, 18), (-5, 1), (44, -18), (52, -46)]
     for name, street_class, points in OUTSIDE:
         yield name, street_class, _dense(points)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geodata.samples.longze import CODES, grids
 from gridsvc.domain.codes import area_kind, child_code, code_fault, next_codes, number_serials, parents
 from gridsvc.errors import Invalid
 from gridsvc.words import translations
@@ -122,3 +123,8 @@ def test_new_units_get_the_free_codes_in_their_order_and_used_ones_never_again()
 def test_more_units_than_codes_are_refused() -> None:
     with pytest.raises(Invalid, match="only 9 codes of 1 digits are left for 10 units"):
         next_codes("1", [(120.0, 30.0)] * 10, area_m2=1.0, digits=1)
+
+
+def test_the_grids_of_longze_have_the_serials_of_their_places() -> None:
+    middles = [(grid.centroid.x, grid.centroid.y) for grid in grids()]
+    assert next_codes(CODES[2], middles, area_m2=1_125_679, digits=3) == list(CODES[3:])
