@@ -1,10 +1,15 @@
-"""Paths and tags as the bytes of a layer's features: every number of the message is one token of an array.
+"""Features as bytes that fit every tile of a zoom: every number of the message is one token of an array.
+
+Steps from point to point are the same in all tiles of a zoom, so features are encoded once a zoom. What
+depends on the tile (the first point, the numbers of the values) has a slot of fixed width, filled when the
+feature is placed: a varint may be longer than it need be.
 
 Field numbers and commands are those of the Mapbox Vector Tile specification 2.1, sections 4.1 to 4.4.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -14,94 +19,139 @@ from geodata.mvt.paths import POINT, POLYGON, Paths, starts
 from geodata.ranges import members
 
 Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
 Bytes: TypeAlias = NDArray[np.uint8]
 
 MOVE_TO, LINE_TO, CLOSE_PATH = 1, 2, 15
 FEATURE, ID, TAGS, TYPE, GEOMETRY = 0x12, 0x08, 0x12, 0x18, 0x22
 """Each field's number and wire type as the byte before it."""
 _COUNT_SHIFT: Final = 3
+_POINT_WIDTH: Final = 2
+"""Bytes of a first coordinate: as a varint -8192 to 8191, a tile and one more on either side."""
+_VALUE_WIDTH: Final = 3
+"""Bytes of a value's number: a tile may have two million of them."""
 
 
-def features(paths: Paths, ids: Ints | None, tags: Ints) -> Bytes:
-    """Return the feature fields of a layer, one after another.
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The feature fields of features 0, 1, ..., with open slots; those without paths have no bytes."""
 
-    Every feature 0, 1, ... has paths. `tags` has a row for each and a column for each key: the index of
-    the value, or -1 where it has none.
-    """
-    path = np.searchsorted(paths.feature, np.arange(len(tags) + 1))
-    geometry, of_path = _geometry(paths, path[:-1])
-    geometry_first = of_path[path]
-    tagged = tags >= 0
-    tag_count = 2 * tagged.sum(axis=1)
+    data: Bytes
+    first: Ints
+    """Where each feature begins, and last the number of bytes."""
+    origin: Ints
+    """The first point of each, in units of the whole world at the zoom, shape (n, 2)."""
+    point_slot: Ints
+    """Where in its bytes the first point goes."""
+    value_slot: Ints
+    """Where in its bytes the first value's number goes; the next ones follow after a byte for the key."""
+
+    def placed(self, rows: Ints, corner: tuple[int, int], values: Ints) -> bytes:
+        """Return the fields of some features in the tile with this corner.
+
+        `values` has a row for each and a column for each key: the number of the value in the tile, or -1.
+        """
+        start, stop = self.first[rows], self.first[rows + 1]
+        there = stop > start
+        if not there.all():
+            rows, values, start, stop = rows[there], values[there], start[there], stop[there]
+        out = self.data[members(start, stop)[1]]
+        moved = starts(stop - start)[:-1]
+        step = _zigzag(self.origin[rows] - corner)
+        at = moved + self.point_slot[rows]
+        _fill(out, at, step[:, 0], _POINT_WIDTH)
+        _fill(out, at + _POINT_WIDTH, step[:, 1], _POINT_WIDTH)
+        if values.shape[1]:
+            tagged = values >= 0
+            at = (moved + self.value_slot[rows])[:, None] + (tagged.cumsum(axis=1) - 1) * (_VALUE_WIDTH + 1)
+            _fill(out, at[tagged], values[tagged], _VALUE_WIDTH)
+        return out.tobytes()
+
+
+def encode(paths: Paths, ids: Ints | None, tagged: Flags) -> Encoded:
+    """Return the features that have paths; `tagged` says for every feature and key whether there is a value."""
+    rows, path = np.unique(paths.feature, return_index=True)
+    geometry, of_path = _geometry(paths, path)
+    geometry_first = of_path[np.append(path, len(paths.feature))]
+    pair_count = tagged[rows].sum(axis=1)
     id_count = 0 if ids is None else 2
-    first = starts(tag_count + np.diff(geometry_first) + id_count + 8)
+    first = starts(2 * pair_count + geometry_first[1:] - geometry_first[:-1] + id_count + 8)
 
-    tag, stop = first[:-1] + 2 + id_count, first[1:]
-    kind = tag + 2 + tag_count
-    token = np.empty(first[-1], dtype=np.int64)
+    start, stop = first[:-1], first[1:]
+    tag = start + 2 + id_count
+    kind = tag + 2 + 2 * pair_count
+    token, width = np.zeros(first[-1], dtype=np.int64), np.ones(first[-1], dtype=np.int64)
     if ids is not None:
-        token[tag - 2], token[tag - 1] = ID, ids
-    token[first[:-1]], token[tag], token[kind], token[kind + 1], token[kind + 2] = FEATURE, TAGS, TYPE, paths.kind, GEOMETRY
-    pairs = np.stack([np.nonzero(tagged)[1], tags[tagged]], axis=1)
-    token[members(tag + 2, kind)[1]] = pairs.ravel()
+        token[tag - 2], token[tag - 1] = ID, ids[rows]
+    token[start], token[tag], token[kind], token[kind + 1], token[kind + 2] = FEATURE, TAGS, TYPE, paths.kind, GEOMETRY
+    pair = members(tag + 2, kind)[1]
+    token[pair[::2]], width[pair[1::2]] = np.nonzero(tagged[rows])[1], _VALUE_WIDTH
     token[members(kind + 4, stop)[1]] = geometry
-    lengths = np.stack([kind + 3, tag + 1, first[:-1] + 1])
-    token[lengths] = 0
-    return _bytes_with_lengths(token, lengths, np.stack([stop, kind, stop]))
+    width[kind + 5] = width[kind + 6] = _POINT_WIDTH
+    width = np.maximum(width, _sizes(token))
+    for length, end in ((kind + 3, stop), (tag + 1, kind), (start + 1, stop)):  # inner ones before those around them
+        before = starts(width)
+        token[length] = before[end] - before[length + 1]
+        width[length] = _sizes(token[length])
+
+    before = starts(width)
+    size = np.zeros(len(tagged), dtype=np.int64)
+    size[rows] = before[stop] - before[start]
+    slots = np.zeros((4, len(tagged)), dtype=np.int64)
+    slots[:, rows] = *paths.xy[paths.first[path]].T, before[kind + 5] - before[start], before[tag + 2] + 1 - before[start]
+    return Encoded(_varints(token, width), starts(size), slots[:2].T, slots[2], slots[3])
 
 
 def _geometry(paths: Paths, feature_first: Ints) -> tuple[Ints, Ints]:
-    """Return the commands and zigzag steps of all paths, and where those of each path begin."""
-    count = np.diff(paths.first)
-    begin = paths.first[:-1]
+    """Return the commands and zigzag steps of all paths, and where those of each begin; a feature's first step is left 0."""
+    begin, count = paths.first[:-1], paths.first[1:] - paths.first[:-1]
     first = starts(2 * count + (1 if paths.kind == POINT else 3 if paths.kind == POLYGON else 2))
-    start = first[:-1]
     step = np.diff(paths.xy, axis=0, prepend=0)
-    cursor = begin[feature_first]  # the cursor goes on from path to path, and begins anew with the feature
-    step[cursor] = paths.xy[cursor]
-    place = 2 * np.arange(len(step)) + np.repeat(start - 2 * begin + 2, count)
-    place[begin] -= 1
+    step[begin[feature_first]] = 0  # the cursor goes on from path to path, and begins anew with the feature
+    place = 2 * np.arange(len(step)) + np.repeat(first[:-1] - 2 * begin + 2, count)
     token = np.empty(first[-1], dtype=np.int64)
     if paths.kind == POINT:
-        place = 2 * np.arange(len(step)) + np.repeat(start - 2 * begin + 1, count)
-        token[start] = MOVE_TO | count << _COUNT_SHIFT
+        place -= 1
+        token[first[:-1]] = MOVE_TO | count << _COUNT_SHIFT
     else:
-        token[start] = MOVE_TO | 1 << _COUNT_SHIFT
-        token[start + 3] = LINE_TO | (count - 1) << _COUNT_SHIFT
+        place[begin] -= 1
+        token[first[:-1]] = MOVE_TO | 1 << _COUNT_SHIFT
+        token[first[:-1] + 3] = LINE_TO | (count - 1) << _COUNT_SHIFT
     if paths.kind == POLYGON:
         token[first[1:] - 1] = CLOSE_PATH
-    token[place], token[place + 1] = ((step << 1) ^ (step >> 63)).T
+    token[place], token[place + 1] = _zigzag(step).T
     return token, first
 
 
-def _bytes_with_lengths(token: Ints, lengths: Ints, stops: Ints) -> Bytes:
-    """Return the tokens as varints, after each token of `lengths` has got the number of bytes that follow it up to its stop.
-
-    Rows of `lengths` come inner before outer.
-    """
-    size = _sizes(token)
-    for at, stop in zip(lengths, stops, strict=True):
-        before = starts(size)
-        token[at] = before[stop] - before[at + 1]
-        size[at] = _sizes(token[at])
-    place = starts(size)
-    out = np.empty(place[-1], dtype=np.uint8)
-    place, left = place[:-1], token
-    out[place] = left & 127
-    while True:
-        more = size > 1
-        if not more.any():
-            return out
-        out[place[more]] |= 128
-        place, left, size = place[more] + 1, left[more] >> 7, size[more] - 1
-        out[place] = left & 127
+def _zigzag(step: Ints) -> Ints:
+    return (step << 1) ^ (step >> 63)
 
 
 def _sizes(token: Ints) -> Ints:
     """Return how many bytes each number takes as a varint."""
-    size = np.ones(token.shape, dtype=np.int64)
+    size = np.ones(len(token), dtype=np.int64)
     left = token >> 7
     while left.any():
         size += left > 0
         left = left >> 7
     return size
+
+
+def _varints(token: Ints, width: Ints) -> Bytes:
+    """Return the numbers as varints of these widths."""
+    place = starts(width)
+    out = np.empty(place[-1], dtype=np.uint8)
+    place, left = place[:-1], token
+    out[place] = left & 127
+    while (more := width > 1).any():
+        out[place[more]] |= 128
+        place, left, width = place[more] + 1, left[more] >> 7, width[more] - 1
+        out[place] = left & 127
+    return out
+
+
+def _fill(out: Bytes, at: Ints, number: Ints, width: int) -> None:
+    """Write each number at its place as a varint of the width."""
+    for byte in range(width - 1):
+        out[at + byte] = number >> 7 * byte & 127 | 128
+    out[at + width - 1] = number >> 7 * (width - 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -11,16 +12,19 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geodata.findings import GeodataError
-from geodata.mvt.encode import features
+from geodata.mvt.encode import Encoded, encode
 from geodata.mvt.paths import KINDS, POINT, Paths
 from geodata.ranges import members
 
+Ints: TypeAlias = NDArray[np.int64]
 Value: TypeAlias = str | int | float | bool | None
 
 EXTENT: Final = 4096
 """Units along a side of a tile."""
 BUFFER: Final = 64
 """Units around a tile within which geometry is kept, so that borders do not show at its edges."""
+_BLOCK: Final = 1024
+"""Features encoded together when one of them is first asked for at a zoom."""
 _NORTHMOST_DEG: Final = 85.0511287798066
 """Where the square world of EPSG:3857 ends."""
 
@@ -49,48 +53,60 @@ class TileLayer:
         kinds = {KINDS.get(number, 0) for number in np.unique(shapely.get_type_id(self._shapes)).tolist()}
         if len(kinds - {0}) > 1 or 0 in kinds:
             raise GeodataError("Layer {name} mixes kinds of geometry; points, lines or polygons alone would be right.", name=name)
+        order = _near_together(self._shapes)
+        self._shapes, there = self._shapes[order], there[order]
         self._tree = shapely.STRtree(self._shapes)
         self._boxes = shapely.bounds(self._shapes)
         self._paths = Paths.of(kinds.pop() if kinds else POINT, self._shapes, np.arange(len(there)))
-        self._first = np.searchsorted(self._paths.feature, np.arange(len(there) + 1))
         self._ids = None if ids is None else np.asarray(ids, dtype=np.int64)[there]
         columns = {key: [column[row] for row in there.tolist()] for key, column in (properties or {}).items()}
         self._tags, self._values = _tabulate(columns, len(there))
         self._head = _field(0x0A, name.encode()) + b"\x78\x02\x28" + _varint(EXTENT)
         self._keys = b"".join(_field(0x1A, key.encode()) for key in columns)
+        self._blocks: dict[tuple[int, int], Encoded] = {}
 
     def encode(self, z: int, x: int, y: int) -> bytes:
         """Return the layer as a field of the tile, or no bytes where it has nothing to show."""
         if not self.zooms[0] <= z <= self.zooms[1]:
             return b""
-        found, paths = self._cut(1 / 2**z, x, y)
-        paths = paths.snapped(EXTENT * 2.0**z, EXTENT * x, EXTENT * y)
-        if paths.kind == POINT:
-            paths = paths.within(-BUFFER, EXTENT + BUFFER)
-        kept, feature = np.unique(paths.feature, return_inverse=True)
-        if not len(kept):
+        found = self._tree.query(shapely.box(*_square(z, x, y, BUFFER)))
+        if not len(found):
             return b""
-        rows = found[kept]
-        used, tags = np.unique(self._tags[rows], return_inverse=True)
-        none = len(used) > 0 and used[0] < 0
-        body = features(paths.numbered(feature), None if self._ids is None else self._ids[rows], tags.reshape(len(rows), -1) - none)
-        return _field(0x1A, self._head + body.tobytes() + self._keys + self._values.take(used[1:] if none else used))
-
-    def _cut(self, side: float, x: int, y: int) -> tuple[NDArray[np.int64], Paths]:
-        """Return the features that may show in the tile, and their paths, clipped where they leave it."""
-        margin = BUFFER / EXTENT
-        low = np.array([x - margin, y - margin]) * side
-        high = np.array([x + 1 + margin, y + 1 + margin]) * side
-        found = self._tree.query(shapely.box(*low, *high))
         found.sort()
+        used, numbers = np.unique(self._tags[found], return_inverse=True)
+        none = int(len(used) and used[0] < 0)
+        numbers = numbers.reshape(len(found), -1) - none
+        body = b"".join(self._features(z, x, y, found, numbers))
+        return _field(0x1A, self._head + body + self._keys + self._values.take(used[none:])) if body else b""
+
+    def _features(self, z: int, x: int, y: int, found: Ints, numbers: Ints) -> Iterator[bytes]:
+        """Yield the feature fields: of a feature that ends near the tile as it is, of a larger one what is in the tile."""
+        corner = (x * EXTENT, y * EXTENT)
+        west, north, east, south = _square(z, x, y, EXTENT - 1)
         boxes = self._boxes[found]
-        whole = ((boxes[:, :2] >= low) & (boxes[:, 2:] <= high)).all(axis=1)
-        if self._paths.kind == POINT or whole.all():
-            return found, self._paths.of_features(self._first, found)
-        cut = found[~whole]
-        pieces = shapely.clip_by_rect(self._shapes[cut], *low, *high)
-        clipped = Paths.of(self._paths.kind, pieces, np.arange(len(cut)) + whole.sum())
-        return np.concatenate([found[whole], cut]), self._paths.of_features(self._first, found[whole]).joined(clipped)
+        whole = (boxes >= [west, north, -1, -1]).all(axis=1) & (boxes <= [2, 2, east, south]).all(axis=1)
+        rows, row_numbers = found[whole], numbers[whole]
+        blocks = np.arange(rows[0] // _BLOCK, rows[-1] // _BLOCK + 1) if len(rows) else np.empty(0, dtype=np.int64)
+        for block, (low, high) in zip(
+            blocks.tolist(), pairwise(np.searchsorted(rows, np.append(blocks, blocks[-1:] + 1) * _BLOCK)), strict=True
+        ):
+            if low < high:
+                yield self._block(z, block).placed(rows[low:high] - block * _BLOCK, corner, row_numbers[low:high])
+        if not whole.all():
+            cut, cut_numbers = found[~whole], numbers[~whole]
+            pieces = shapely.clip_by_rect(self._shapes[cut], *_square(z, x, y, BUFFER))
+            paths = Paths.of(self._paths.kind, pieces, np.arange(len(cut))).snapped(EXTENT * 2.0**z)
+            ids = None if self._ids is None else self._ids[cut]
+            yield encode(paths, ids, cut_numbers >= 0).placed(np.arange(len(cut)), corner, cut_numbers)
+
+    def _block(self, z: int, block: int) -> Encoded:
+        """Return some hundred neighbouring features as encoded for the zoom, made when first asked for."""
+        if (z, block) not in self._blocks:
+            rows = slice(block * _BLOCK, (block + 1) * _BLOCK)
+            tags = self._tags[rows]
+            paths = self._paths.between(rows.start, rows.start + len(tags)).snapped(EXTENT * 2.0**z)
+            self._blocks[z, block] = encode(paths, None if self._ids is None else self._ids[rows], tags >= 0)
+        return self._blocks[z, block]
 
 
 class _Values:
@@ -103,6 +119,25 @@ class _Values:
     def take(self, rows: NDArray[np.int64]) -> bytes:
         """Return the value fields of the rows, one after another."""
         return self._bytes[members(self._first[rows], self._first[rows + 1])[1]].tobytes()
+
+
+def _square(z: int, x: int, y: int, margin: int) -> tuple[float, float, float, float]:
+    """Return the box of a tile with units around it, as shares of the world: west, north, east, south."""
+    side, more = 1 / 2**z, margin / EXTENT
+    return (x - more) * side, (y - more) * side, (x + 1 + more) * side, (y + 1 + more) * side
+
+
+def _near_together(shapes: NDArray[np.object_]) -> Ints:
+    """Return an order in which neighbours stand near each other: along a Z-curve of their middles."""
+    if not len(shapes):
+        return np.empty(0, dtype=np.int64)
+    box = shapely.bounds(shapes)
+    middle = box[:, :2] + box[:, 2:]
+    low, high = middle.min(axis=0), middle.max(axis=0)
+    cell = ((middle - low) / np.maximum(high - low, 1e-12) * 0xFFFF).astype(np.int64)
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        cell = (cell | cell << shift) & mask
+    return np.argsort(cell[:, 0] | cell[:, 1] << 1, kind="stable")
 
 
 def _to_square(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -69,30 +69,16 @@ class Paths:
         (x, y), (next_x, next_y) = base.T, base[following].T
         return np.add.reduceat(x * next_y - next_x * y, self.first[:-1]) if len(self.xy) else np.empty(0)
 
-    def of_features(self, feature_first: NDArray[np.int64], wanted: NDArray[np.int64]) -> Self:
-        """Return the paths of the wanted features, numbered anew from 0; `feature_first` says where their paths begin."""
-        feature, path = members(feature_first[wanted], feature_first[wanted + 1])
-        _, point = members(self.first[path], self.first[path + 1])
-        return replace(
-            self, xy=self.xy[point], first=starts(self.first[path + 1] - self.first[path]), feature=feature, hole=self.hole[path]
-        )
+    def between(self, first: int, stop: int) -> Self:
+        """Return the paths of the features from `first` to before `stop`, numbered anew from 0."""
+        low, high = np.searchsorted(self.feature, [first, stop])
+        begin = self.first[low : high + 1]
+        xy, feature, hole = self.xy[begin[0] : begin[-1]], self.feature[low:high] - first, self.hole[low:high]
+        return replace(self, xy=xy, first=begin - begin[0], feature=feature, hole=hole)
 
-    def joined(self, other: Self) -> Self:
-        """Return the paths of both, the other's features numbered as they are."""
-        return replace(
-            self,
-            xy=np.concatenate([self.xy, other.xy]),
-            first=np.concatenate([self.first[:-1], other.first + self.first[-1]]),
-            feature=np.concatenate([self.feature, other.feature]),
-            hole=np.concatenate([self.hole, other.hole]),
-        )
-
-    def snapped(self, scale: float, x: float, y: float) -> Self:
-        """Return what is left on the whole numbers of a tile: no point twice in a row, no ring without ground.
-
-        A point becomes `round(xy * scale - (x, y))`.
-        """
-        xy = np.rint(self.xy * scale - [x, y]).astype(np.int64)
+    def snapped(self, scale: float) -> Self:
+        """Return what is left on whole numbers, `round(xy * scale)`: no point twice in a row, no ring without ground."""
+        xy = np.rint(self.xy * scale).astype(np.int64)
         if self.kind == POINT or not len(xy):
             return replace(self, xy=xy)
         before = np.arange(-1, len(xy) - 1)
@@ -102,17 +88,6 @@ class Paths:
             fresh[self.first[:-1]] = True
         count = np.add.reduceat(fresh, self.first[:-1], dtype=np.int64)
         return self._only(xy, fresh, count)
-
-    def within(self, low: int, high: int) -> Self:
-        """Return the points whose coordinates are from low to high."""
-        inside = np.logical_and(self.xy >= low, self.xy <= high).all(axis=1)
-        count = np.add.reduceat(inside, self.first[:-1], dtype=np.int64) if len(self.xy) else self.first[1:]
-        some = count > 0
-        return replace(self, xy=self.xy[inside], first=starts(count[some]), feature=self.feature[some], hole=self.hole[some])
-
-    def numbered(self, feature: NDArray[np.int64]) -> Self:
-        """Return the paths with other numbers for their features."""
-        return replace(self, feature=feature)
 
     def _only(self, xy: NDArray[np.int64], fresh: NDArray[np.bool_], count: NDArray[np.int64]) -> Self:
         """Return the paths of the fresh points that still are lines or rings, and no hole whose outer ring is gone."""
