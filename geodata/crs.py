@@ -78,7 +78,8 @@ def parse_crs(text: str) -> Crs:
 
     Raises GeodataError where the text names no system, or one without plane or degree coordinates.
     """
-    wanted = _NAMED.get(_plain(text), text.strip())
+    number = re.fullmatch(r"\s*(?:epsg\W*)?(\d+)\s*", text, re.IGNORECASE)
+    wanted = f"EPSG:{int(number[1])}" if number else _NAMED.get(_plain(text), text.strip())
     if wanted in _SHIFTS:
         return Crs(wanted, pyproj.CRS.from_epsg(STORED), _SHIFTS[wanted])
     found = _looked_up(wanted)
@@ -90,6 +91,12 @@ def parse_crs(text: str) -> Crs:
         raise GeodataError("{name} has no longitude and latitude nor easting and northing; a map's system would be right.", name=found.name)
     authority = found.to_authority(min_confidence=100)
     return Crs(":".join(authority) if authority else found.name, found)
+
+
+def mean_the_same(one: Crs, other: Crs) -> bool:
+    """Tell whether two systems give the same numbers the same place, as EPSG:4326, CRS84 and EPSG:4490 do here."""
+    numbers = [112.3, 387_100.0, 38_387_100.0], [37.7, 4_173_861.0, 4_173_861.0]
+    return one.is_rough == other.is_rough and np.array_equal(one.to_degrees(*numbers), other.to_degrees(*numbers))
 
 
 def gauss_kruger(lon: float) -> Crs:
@@ -168,7 +175,7 @@ def _looked_up(text: str) -> pyproj.CRS | None:
             found = pyproj.CRS.from_user_input(text).to_2d()
         except (CRSError, UnicodeError):
             return None
-    is_name = not re.search(r"[:\[{+]|^\d+$", text)
+    is_name = not re.search(r"[:\[{+]", text)
     return None if is_name and _plain(found.name) != _plain(text) else found
 
 

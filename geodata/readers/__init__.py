@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
-from geodata.crs import parse_crs
+from geodata.crs import mean_the_same, parse_crs
 from geodata.findings import Finding, GeodataError
 from geodata.placing import place
 from geodata.readers import delimited, geojson, geopackage, shapefile
@@ -81,7 +82,10 @@ def _unplaced(declared: str | None) -> list[Finding]:
 
 def _overruled(declared: str | None, found: str | None) -> list[Finding]:
     """Return a finding where the caller and the file name different systems."""
-    if declared is None or found is None or parse_crs(declared) == parse_crs(found):
+    if declared is None or found is None:
         return []
+    with suppress(GeodataError):  # whatever the file says instead of a system, the caller knows better
+        if mean_the_same(parse_crs(declared), parse_crs(found)):
+            return []
     values = {"declared": declared, "found": found}
     return [Finding("crs-overruled", "warning", "Read in {declared} as told, though the file itself says {found}.", values)]

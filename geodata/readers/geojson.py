@@ -52,7 +52,7 @@ def _content(document: dict[str, Any], source: str, findings: list[Finding]) -> 
 
 def _document(text: str, source: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
+        document = json.loads(text, parse_constant=lambda _: None)  # NaN and Infinity, which JSON does not know
     except json.JSONDecodeError as error:
         raise GeodataError(
             "{source}, line {line}, column {column}: no JSON ({reason}).",

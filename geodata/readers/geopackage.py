@@ -41,14 +41,14 @@ def read_layer(address: str, layer: str | None, source: str) -> Content:
         warnings.simplefilter("always")
         try:
             name = _chosen(pyogrio.list_layers(address), layer, source)
-            about, _, wkb, columns = pyogrio.raw.read(address, layer=name, force_2d=True, datetime_as_string=True)
+            about, numbers, wkb, columns = pyogrio.raw.read(address, layer=name, force_2d=True, return_fids=True, datetime_as_string=True)
         except (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, UnicodeDecodeError) as error:
             raise GeodataError("{source} cannot be read: {reason}.", source=source, reason=str(error).replace(address, source)) from error
     findings = [
         Finding("odd-file", "warning", "About this file, the library that reads it says: {said}", {"said": str(one.message)})
         for one in told
     ]
-    rows = range(1, 1 + len(columns[0] if wkb is None else wkb))
+    rows = range(1, 1 + len(numbers))
     attributes, rounded = _attributes(about, columns, rows)
     if wkb is None:
         return Content(rows, attributes, np.full(len(rows), None), findings=(*findings, *rounded), is_placed=False)

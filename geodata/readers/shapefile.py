@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from geodata.findings import GeodataError
@@ -22,13 +22,14 @@ def read(path: Path, _layer: str | None) -> Content:
 
 
 def read_zip(path: Path, layer: str | None) -> Content:
-    """Return the records of one Shapefile in a zip archive: the one named `layer`, or the only one.
+    """Return the records of one Shapefile in a zip archive: the one whose path there, without `.shp`, is `layer`, or the only one.
 
     Raises GeodataError where there is none, several could be meant, or it is broken.
     """
     try:
         with ZipFile(path) as archive:
-            inside = {PurePosixPath(name).stem: name for name in archive.namelist() if name.lower().endswith(".shp")}
+            names = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]  # a Mac's notes about each file
+            inside = {name[:-4]: name for name in names if name.lower().endswith(".shp")}
     except BadZipFile as error:
         raise GeodataError("{source} is no zip archive.", source=path.name) from error
     if layer is None and len(inside) == 1:

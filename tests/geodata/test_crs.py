@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.crs import STORED, from_stored, gauss_kruger, parse_crs, point_to_stored, snapped, to_stored
+from geodata.crs import STORED, from_stored, gauss_kruger, mean_the_same, parse_crs, point_to_stored, snapped, to_stored
 from geodata.findings import GeodataError
 from geodata.measure import distance_m
 
@@ -20,6 +20,8 @@ lon_of_china, lat_of_china = st.floats(73.5, 135), st.floats(16, 54)
         "EPSG:4547",
         "epsg:4547",
         " 4547 ",
+        "EPSG 4547",
+        "epsg4547",
         "CGCS2000 / 3-degree Gauss-Kruger CM 114E",
         "CGCS2000_3_Degree_GK_CM_114E",
         "urn:ogc:def:crs:EPSG::4547",
@@ -144,6 +146,23 @@ def test_degrees_beyond_the_pole_are_refused() -> None:
 @pytest.mark.parametrize(("name", "rough"), [("Xian 1980", True), ("EPSG:2435", True), ("EPSG:4547", False), ("GCJ-02", False)])
 def test_old_datums_are_known_to_be_rough(name: str, rough: bool) -> None:
     assert parse_crs(name).is_rough is rough
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("EPSG:4490", "EPSG:4326", True),
+        ("OGC:CRS84", "EPSG:4490", True),
+        ("EPSG:4547", parse_crs("EPSG:4547").projection.to_wkt("WKT1_ESRI"), True),
+        ("EPSG:4547", "EPSG:4526", False),
+        ("GCJ-02", "BD-09", False),
+        ("GCJ-02", "EPSG:4490", False),
+        ("Xian 1980", "EPSG:4490", False),
+        ("EPSG:4547", "EPSG:4490", False),
+    ],
+)
+def test_systems_are_the_same_that_put_the_same_numbers_at_the_same_place(one: str, other: str, same: bool) -> None:
+    assert mean_the_same(parse_crs(one), parse_crs(other)) is same
 
 
 def test_another_datum_takes_its_published_way() -> None:

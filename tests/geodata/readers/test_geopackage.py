@@ -5,6 +5,7 @@ from pathlib import Path
 import geopandas
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -139,3 +140,21 @@ def test_buildings_of_prague_have_the_ground_they_cover() -> None:
 def test_a_country_that_reaches_the_date_line_is_read_whole() -> None:
     table = read(shared_data("vectors/ogc-ats/cql2/standard/data/ne110m4cql2.gpkg"), layer="ne_110m_admin_0_countries")
     assert (len(table), table.findings) == (177, ())
+
+
+def test_a_layer_without_geometry_is_a_plain_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    pyogrio.write_dataframe(pd.DataFrame({"code": ["007", "008"]}), path)
+    table = read(path)
+    assert ([one["code"] for one in table.attributes], table.crs, table.geometry.tolist()) == (["007", "008"], None, [None, None])
+
+
+def test_a_list_of_people_beside_the_map_does_not_make_the_layer_doubtful(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.gpkg", code=list("abcd"))
+    pyogrio.write_dataframe(pd.DataFrame({"name": ["x"]}), path, layer="people", append=True)
+    assert len(read(path)) == 4
+
+
+def test_an_empty_layer_is_an_empty_table(tmp_path: Path) -> None:
+    table = read(written(tmp_path / "a.gpkg", geometry=[], code=[]))
+    assert (len(table), table.findings) == (0, ())

@@ -62,8 +62,16 @@ def test_the_caller_is_believed_against_the_file_and_told_so() -> None:
     assert str(finding) == "Read in GCJ-02 as told, though the file itself says EPSG:4326."
 
 
-def test_the_caller_may_repeat_what_the_file_says() -> None:
-    assert read(shared_data("shanghai/shanghai_pois.geojson"), crs="WGS 84").findings == ()
+@pytest.mark.parametrize("crs", ["WGS 84", "EPSG:4490", "OGC:CRS84"])
+def test_the_caller_may_repeat_what_the_file_says_in_other_words(crs: str) -> None:
+    assert read(shared_data("shanghai/shanghai_pois.geojson"), crs=crs).findings == ()
+
+
+def test_the_caller_may_help_a_file_that_names_no_known_system(tmp_path: Path) -> None:
+    path = written(tmp_path, '{"type": "Point", "coordinates": [112, 37], "crs": {"properties": {"name": "ours"}}}', "a.json")
+    assert len(read(path, crs="EPSG:4490")) == 1
+    with pytest.raises(GeodataError, match="'ours' names no reference system"):
+        read(path)
 
 
 def test_a_plain_table_needs_no_system_and_has_no_places(tmp_path: Path) -> None:

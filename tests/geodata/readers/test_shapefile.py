@@ -64,8 +64,8 @@ def test_an_archive_of_several_shapefiles_needs_a_name(tmp_path: Path) -> None:
     path = unpacked(folder)
     with ZipFile(tmp_path / "小区 {1}.zip", "w") as archive:
         for companion in folder.glob(f"{path.stem}.*"):
-            archive.write(companion, f"old/before{companion.suffix}")
-            archive.write(companion, f"new/now{companion.suffix}")
-    with pytest.raises(GeodataError, match=r"2 Shapefiles \(before, now\)|2 Shapefiles \(now, before\)"):
+            archive.write(companion, f"old/districts{companion.suffix}")
+            archive.write(companion, f"new/districts{companion.suffix}")
+    with pytest.raises(GeodataError, match=r"2 Shapefiles \((old|new)/districts, (old|new)/districts\)"):
         read(tmp_path / "小区 {1}.zip")
-    assert len(read(tmp_path / "小区 {1}.zip", layer="now")) == 356
+    assert len(read(tmp_path / "小区 {1}.zip", layer="new/districts")) == 356
