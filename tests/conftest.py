@@ -77,3 +77,13 @@ def session(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session
 def operator(session: Session) -> Actor:
     """Give the account of the command line."""
     return actor_named(session, "operator")
+
+
+@pytest.fixture
+def owner(database: cluster.Database) -> Iterator[Session]:
+    """Give a session of the owner role, for the catalogue; what it does is undone."""
+    engine = create_engine(sessions.driver_url(database.url("owner")))
+    with engine.connect() as connection, Session(connection, join_transaction_mode="rollback_only") as session:
+        yield session
+        session.rollback()
+    engine.dispose()

@@ -23,17 +23,27 @@ BEGIN
   END IF;
   -- Where buildings stood then is data; whether the reader may count them goes by where they stand today.
   RETURN QUERY
-  SELECT w.path, coalesce(sum(h.households), 0), coalesce(sum(h.shops), 0),
-    coalesce(sum(h.households) FILTER (WHERE h.basis = 'counted'), 0),
-    coalesce(sum(h.households) FILTER (WHERE h.basis = 'estimated'), 0)
-  FROM unnest(wanted) AS w (path)
-  LEFT JOIN (
-    unit_version v
+  WITH held AS (
+    SELECT w.path, h.path AS today, h.households, h.shops, h.basis
+    FROM unnest(wanted) AS w (path)
+    JOIN unit_version v ON v.path <@ w.path AND v.valid @> as_of
     JOIN building_place p ON p.unit_id = v.unit_id AND p.valid @> as_of
     JOIN building_households h ON h.building_id = p.building_id AND h.valid @> as_of
-  ) ON v.path <@ w.path AND v.valid @> as_of
+    UNION ALL
+    -- The path of a single building: its own label below that of its leaf.
+    SELECT w.path, h.path, h.households, h.shops, h.basis
+    FROM (SELECT b.path, substring(b.path::text FROM '[.](b_[0-9a-z]+)$') AS label FROM unnest(wanted) AS b (path)) AS w
+    JOIN building_households h ON h.path ~ ('*.' || w.label)::lquery AND h.valid @> as_of
+    JOIN building_place p ON p.building_id = h.building_id AND p.valid @> as_of
+    JOIN unit_version v ON v.unit_id = p.unit_id AND v.valid @> as_of
+    WHERE w.path = v.path || w.label
+  )
+  SELECT w.path, coalesce(sum(held.households), 0), coalesce(sum(held.shops), 0),
+    coalesce(sum(held.households) FILTER (WHERE held.basis = 'counted'), 0),
+    coalesce(sum(held.households) FILTER (WHERE held.basis = 'estimated'), 0)
+  FROM unnest(wanted) AS w (path) LEFT JOIN held ON held.path = w.path
   GROUP BY w.path
-  HAVING bool_and(coalesce(h.path, w.path) <@ ANY (open_to));
+  HAVING bool_and(coalesce(held.today, w.path) <@ ANY (open_to));
 END $$;
 
 -- Answers a vector tile with one point a building and its household count, inside the reader's scopes.

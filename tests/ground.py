@@ -1,0 +1,125 @@
+"""A small ground in the database: one jurisdiction, three units, a building in each leaf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from gridsvc.database.queries.accounts import actor_named
+from gridsvc.database.session import set_actor
+from gridsvc.database.tables import (
+    Account,
+    Building,
+    BuildingHouseholds,
+    BuildingPlace,
+    BuildingVersion,
+    Edition,
+    Jurisdiction,
+    RoleGrant,
+    Scheme,
+    Unit,
+    UnitVersion,
+)
+from gridsvc.domain.paths import below, jurisdiction_path
+from gridsvc.domain.permissions import Actor
+
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+ALWAYS = Range(BEGAN, None)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Paths, and the buildings of the two leaves: 10 counted households in east, 7 estimated in west."""
+
+    jurisdiction: str
+    top: str
+    east: str
+    west: str
+    east_building: int
+    west_building: int
+
+
+def as_operator(session: Session) -> Actor:
+    operator = actor_named(session, "operator")
+    set_actor(session, operator)
+    return operator
+
+
+def lay(session: Session, slug: str = "here") -> Ground:
+    """Lay it as the operator, who stays the session's actor."""
+    as_operator(session)
+    scheme = Scheme(key=f"of-{slug}", name_zh="方案", name_en="scheme", body="")
+    session.add(scheme)
+    session.flush()
+    place = Jurisdiction(slug=slug, name=slug, scheme_id=scheme.id)
+    session.add(place)
+    session.flush()
+    edition = Edition(jurisdiction_id=place.id, serial=1, effective_at=BEGAN, reason="test")
+    session.add(edition)
+    session.flush()
+    root = jurisdiction_path(place.id)
+    top, top_id = _unit(session, edition, None, root, 120.0, 120.02)
+    east, east_id = _unit(session, edition, top_id, top, 120.01, 120.02)
+    west, west_id = _unit(session, edition, top_id, top, 120.0, 120.01)
+    found = Ground(root, top, east, west, _building(session, place.id, east_id, 120.015), _building(session, place.id, west_id, 120.005))
+    _households(session, found.east_building, 10, "counted")
+    _households(session, found.west_building, 7, "estimated")
+    return found
+
+
+def somebody(
+    session: Session, name: str, role: str | None, path: str = "", *, period: Range[datetime] = ALWAYS, disabled: bool = False
+) -> int:
+    """Add an account with one grant, whatever its period, past the rules for grants; return its id."""
+    as_operator(session)
+    account = session.scalars(insert(Account).values(name=name).returning(Account.id)).one()
+    if role is not None:
+        session.execute(insert(RoleGrant).inline().values(account_id=account, role=role, path=path, valid=period))
+    if disabled:
+        session.execute(text("UPDATE account SET disabled_at = now() WHERE id = :id"), {"id": account})
+    return account
+
+
+def _unit(session: Session, edition: Edition, parent_id: int | None, under: str, west: float, east: float) -> tuple[str, int]:
+    unit = Unit(jurisdiction_id=edition.jurisdiction_id)
+    session.add(unit)
+    session.flush()
+    path = below(under, unit.id)
+    session.execute(
+        insert(UnitVersion)
+        .inline()
+        .values(
+            unit_id=unit.id, jurisdiction_id=unit.jurisdiction_id, edition_id=edition.id, valid=ALWAYS, parent_id=parent_id, path=path,
+            level=2 if parent_id else 1, kind="unit", code=f"c{unit.id}", name=f"unit {unit.id}", leaf=parent_id is not None, area_m2=1.0,
+            geom=_box(west, east),
+        )
+    )  # fmt: skip
+    return path, unit.id
+
+
+def _building(session: Session, jurisdiction_id: int, unit_id: int, lon: float) -> int:
+    building = Building(jurisdiction_id=jurisdiction_id, source="test", source_ref=str(lon))
+    session.add(building)
+    session.flush()
+    values = {"building_id": building.id, "valid": ALWAYS}
+    session.execute(insert(BuildingVersion).inline().values(**values, geom=_box(lon, lon + 0.0005), footprint_m2=1.0, source_digest=""))
+    session.execute(insert(BuildingPlace).inline().values(**values, unit_id=unit_id, share=1.0, cut_m2=0.0))
+    return building.id
+
+
+def _households(session: Session, building_id: int, households: int, basis: str) -> None:
+    values = {"building_id": building_id, "valid": ALWAYS, "households": households, "shops": 1, "basis": basis}
+    session.execute(insert(BuildingHouseholds).inline().values(**values))
+
+
+def _box(west: float, east: float) -> object:
+    return func.ST_Multi(func.ST_MakeEnvelope(west, 30.0, east, 30.01, 4490))
+
+
+def paths_in_sight(session: Session) -> set[str]:
+    """Return the paths of the household rows that the session's actor sees in the table itself."""
+    return set(session.scalars(select(BuildingHouseholds.path)))
