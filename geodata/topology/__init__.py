@@ -11,6 +11,7 @@ from geodata.topology.check import check, check_around
 from geodata.topology.faces import NOBODY, holders
 from geodata.topology.grid import Geometries, Ground, snap
 from geodata.topology.merge import merge
+from geodata.topology.named import named, named_error
 from geodata.topology.neighbours import Borders, components, is_contiguous, neighbours
 from geodata.topology.outer import outer_after
 from geodata.topology.overlaps import Overlap, overlaps
@@ -40,6 +41,8 @@ __all__ = [
     "holders",
     "is_contiguous",
     "merge",
+    "named",
+    "named_error",
     "neighbours",
     "outer_after",
     "overlaps",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import shapely
 from shapely import STRtree
 
-from geodata.findings import Finding
+from geodata.findings import Box, Finding
 from geodata.measure import area_m2
 from geodata.topology.absorb import absorb, longest
 from geodata.topology.attract import attract
@@ -25,11 +25,8 @@ from geodata.topology.rearrange import Rearranged, rearrange
 
 NOISE_M = 0.5
 
-_OUTSIDE = {
-    None: "{key} reaches {outside_m2:.0f} m² outside its parent; say whether the parent's border or the child's is to be kept.",
-    "parent": "{key} was cut at its parent's border; {outside_m2:.0f} m² lie outside.",
-    "child": "{key} takes {outside_m2:.0f} m² outside its parent.",
-}
+Keep: TypeAlias = Literal["parent", "child"] | None
+"""Whose border counts where a child reaches outside its parent; None: nobody has said."""
 
 
 def carve(  # noqa: PLR0913 - a question with defaults: which ground, what outside, how exact
@@ -38,7 +35,7 @@ def carve(  # noqa: PLR0913 - a question with defaults: which ground, what outsi
     keys: Sequence[str],
     *,
     parents: Integers | None = None,
-    keep: Literal["parent", "child"] | None = None,
+    keep: Keep = None,
     noise_m: float = NOISE_M,
     tree: STRtree | None = None,
 ) -> Rearranged:
@@ -46,11 +43,11 @@ def carve(  # noqa: PLR0913 - a question with defaults: which ground, what outsi
 
     Polygon i becomes the unit `len(leaves) + i` of the result; a leaf that is covered completely is in `emptied`, and so is a
     polygon that gets nothing. `polygons` should be a coverage (`build`); ground that two still claim goes to the smaller. `keys`
-    name them in sentences. `parents[i]` is the leaf below polygon i; without it any leaf is. Where a polygon reaches further than
-    `noise_m` outside its parent: keep="parent" clips it, keep="child" grows (ground of nobody is added, other leaves give theirs),
-    None clips it too but each finding is an error: the caller asks first. Findings name the polygon and the m² outside.
-    Borders within `noise_m` of the leaves' own are laid upon them, and strips narrower than that or under 1 m² go to the neighbour
-    with the longest border: no slivers.
+    name them in sentences. `parents[i]` is the leaf below polygon i, -1 for none; without `parents` any leaf is. Where a polygon
+    reaches further than `noise_m` outside its parent: keep="parent" clips it, keep="child" grows (ground of nobody is added, other
+    leaves give theirs), None clips it too but each finding is an error: the caller asks first. Findings name the polygon, its row
+    (counted from 1) and the m² outside. Borders within `noise_m` of the leaves' own are laid upon them, and strips narrower than that
+    or under 1 m² go to the neighbour with the longest border: no slivers. Errors: GeodataError as in `rearrange`.
     """
     tree = tree or STRtree(leaves)
     around = leaves[np.unique(tree.query(polygons)[1])]
@@ -64,11 +61,20 @@ def carve(  # noqa: PLR0913 - a question with defaults: which ground, what outsi
     return replace(carved, emptied=carved.emptied | left_out, findings=tuple(told))
 
 
-def _reaching_out(children: _Children, keys: Sequence[str], keep: Literal["parent", "child"] | None) -> Iterator[Finding]:
+def _reaching_out(children: _Children, keys: Sequence[str], keep: Keep) -> Iterator[Finding]:
     for child, pieces in sorted(children.outside.items()):
         values = {"key": keys[child], "outside_m2": float(area_m2(pieces).sum())}
-        west, south, east, north = (float(edge) for edge in shapely.total_bounds(pieces))
-        yield Finding("outside", "warning" if keep else "error", _OUTSIDE[keep], values, (west, south, east, north), child + 1)
+        yield _outside(keep, values, box_of(shapely.multipolygons(list(pieces))), child + 1)
+
+
+def _outside(keep: Keep, values: Mapping[str, object], where: Box, row: int) -> Finding:
+    if keep == "parent":
+        return Finding("outside", "warning", "{key} was cut at its parent's border; {outside_m2:.0f} m² lie outside.", values, where, row)
+    if keep == "child":
+        return Finding("outside", "warning", "{key} takes {outside_m2:.0f} m² outside its parent.", values, where, row)
+    return Finding(
+        "outside", "error", "{key} reaches {outside_m2:.0f} m² outside its parent; which border is to be kept?", values, where, row
+    )
 
 
 def _left_out(key: str, polygon: Ground, row: int) -> Finding:
@@ -92,12 +98,12 @@ class _Children:
     def __call__(self, points: Geometries, faces: Geometries) -> Integers:
         holder = holders(self.leaves, points, tree=self.tree)
         claim = _smallest(self.claims, points)
-        thin = _thin(faces, self.noise_m)
-        beyond = (claim != NOBODY) & ~self._at_home(holder, claim) & ~thin
+        thin, free = _thin(faces, self.noise_m), holder == NOBODY
+        beyond = (claim != NOBODY) & ~self._at_home(holder, claim) & ~(thin & ~(free & self._homeless(claim)))
         self.outside = {int(child): faces[beyond & (claim == child)] for child in np.unique(claim[beyond])}
         gets = (claim != NOBODY) & (self._at_home(holder, claim) | (beyond & self.grow))
         owners = np.where(gets, len(self.leaves) + claim, holder)
-        touched = np.isin(holder, holder[gets]) & (holder != NOBODY)
+        touched = np.isin(holder, holder[gets]) & ~free | free & self.grow
         return self._without_strips(faces, holder, owners, thin & touched & ~gets)
 
     def _without_strips(self, faces: Geometries, holder: Integers, owners: Integers, strips: Flags) -> Integers:
@@ -116,6 +122,10 @@ class _Children:
         """Say whether ground of this holder is what the claiming child may take."""
         home: Flags = holder != NOBODY
         return home if self.parents is None else home & (holder == self.parents[claim])
+
+    def _homeless(self, claim: Integers) -> Flags:
+        """Say whether the claiming child has no parent, so that free ground is as good as any."""
+        return np.full(len(claim), False) if self.parents is None else self.parents[claim] == NOBODY
 
 
 def _smallest(claims: Geometries, points: Geometries) -> Integers:

@@ -54,9 +54,14 @@ class Change:
             return Finding("emptied", "error", "Nothing is left of {key}: others claim all its ground.", values, self.where, self.index + 1)
         if max(self.lost_m2, self.gained_m2) <= WARN_M2:
             return None
-        template = "{key} lost {lost_m2:.0f} m² and gained {gained_m2:.0f} m² ({share:.1%} of its ground)."
-        severe = self.share > CONSENT_SHARE
-        return Finding("ground-changed", "error" if severe else "warning", template, values, self.where, self.index + 1)
+        return Finding(
+            "ground-changed",
+            "error" if self.share > CONSENT_SHARE else "warning",
+            "{key} lost {lost_m2:.0f} m² and gained {gained_m2:.0f} m² ({share:.1%} of its ground).",
+            values,
+            self.where,
+            self.index + 1,
+        )
 
 
 def changes(claims: Geometries, coverage: Geometries, keys: Sequence[str]) -> list[Change]:

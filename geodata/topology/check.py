@@ -18,7 +18,8 @@ LEAST_PART_M2 = 1.0
 """Smaller parts broke coverages after thousands of moves; nothing on the ground is that small."""
 
 _OUTSIDE = -1
-_MISFIT = "Unit {leaf}: its border does not match what lies beside it."
+_SUSPECT_DEG2 = 1e-9
+"""1 m² is less than this south of 84 degrees; only such parts are measured."""
 
 
 def check(geometries: Geometries, *, outer: Ground | None = None) -> list[Finding]:
@@ -27,8 +28,8 @@ def check(geometries: Geometries, *, outer: Ground | None = None) -> list[Findin
     Three things: directed edges pair exactly, by integers; the unpaired ones are the stored outer ring, when
     `outer` (the union's ground) is given; rings are valid and every part has at least 1 m². Without `outer`
     a missing leaf looks like a void, and leaves that overlap without a common edge are searched among those
-    with unpaired edges and whatever lies there. Every finding is an error with a box; `leaf` in its values is the index.
-    Empty polygons are ignored.
+    with unpaired edges and whatever lies there. Every finding is an error with a box; `unit` in its values is the
+    index (`named` puts a name there). Empty polygons are ignored.
     """
     everyone = np.arange(len(geometries))
     edges, partner = _paired(directed(geometries), outer)
@@ -70,40 +71,40 @@ def _paired(edges: Edges, outer: Ground | None) -> tuple[Edges, Integers]:
 
 
 def _broken_leaves(geometries: Geometries, asked: Integers) -> Iterator[Finding]:
-    for leaf in asked[~shapely.is_valid(geometries[asked])]:
-        reason = shapely.is_valid_reason(geometries[leaf])
-        template = "Unit {leaf}: its rings are not valid ({reason})."
-        yield Finding("ring", "error", template, {"leaf": int(leaf), "reason": reason}, box_of(geometries[leaf]))
+    for leaf in map(int, asked[~shapely.is_valid(geometries[asked])]):
+        values = {"unit": leaf, "reason": shapely.is_valid_reason(geometries[leaf])}
+        yield Finding("ring", "error", "Unit {unit}: its rings are not valid ({reason}).", values, box_of(geometries[leaf]))
     parts, owner = shapely.get_parts(geometries[asked], return_index=True)
-    suspects = np.flatnonzero(
-        (shapely.area(parts) < 1e-9) & ~shapely.is_empty(parts)
-    )  # 1 m² is at most 1e-9 square degrees south of 84 degrees
-    for part, size_m2 in zip(suspects, area_m2(parts[suspects]), strict=True):
-        if size_m2 < LEAST_PART_M2:
-            template = "Unit {leaf}: a part has {area_m2:.2f} m²; the least is 1 m²."
-            yield Finding("small-part", "error", template, {"leaf": int(asked[owner[part]]), "area_m2": size_m2}, box_of(parts[part]))
+    suspects = np.flatnonzero((shapely.area(parts) < _SUSPECT_DEG2) & ~shapely.is_empty(parts))
+    for part, part_m2 in zip(suspects, area_m2(parts[suspects]), strict=True):
+        if part_m2 < LEAST_PART_M2:
+            values = {"unit": int(asked[owner[part]]), "part_m2": float(part_m2)}
+            yield Finding(
+                "small-part", "error", "Unit {unit}: a part has {part_m2:.2f} m²; the least is 1 m².", values, box_of(parts[part])
+            )
 
 
 def _border_findings(edges: Edges, partner: Integers, asked: Integers, *, strict: bool) -> Iterator[Finding]:
     """Name the leaves with edges that lie wrongly, and when strict those that lie alone."""
     bad = (partner < ALONE) | (partner >= 0) & (edges.leaves == edges.leaves[partner])
     wrong = edges.only(bad | (partner == ALONE) if strict else bad)
-    for leaf in np.intersect1d(wrong.leaves, asked):
+    for leaf in map(int, np.intersect1d(wrong.leaves, asked)):
         place = wrong.only(wrong.leaves == leaf).box()
         if leaf == _OUTSIDE:
             yield Finding("outer", "error", "Ground inside the stored outer border belongs to no unit.", {}, place)
         else:
-            yield Finding("border", "error", _MISFIT, {"leaf": int(leaf)}, place)
+            yield _misfit(leaf, place)
 
 
 def _misfits(geometries: Geometries, here: Integers, asked: Integers) -> list[Finding]:
     """Name leaves whose edges run through another's ground, or along a border without its vertices."""
     lines = shapely.coverage_invalid_edges(geometries[here])
-    return [
-        Finding("border", "error", _MISFIT, {"leaf": int(leaf)}, box_of(line))
-        for leaf, line in zip(here, lines, strict=True)
-        if line is not None and not line.is_empty and leaf in asked
-    ]
+    wrong = np.isin(here, asked) & ~shapely.is_empty(lines) & ~shapely.is_missing(lines)
+    return [_misfit(int(leaf), box_of(line)) for leaf, line in zip(here[wrong], lines[wrong], strict=True)]
+
+
+def _misfit(leaf: int, where: Box) -> Finding:
+    return Finding("border", "error", "Unit {unit}: its border does not match what lies beside it.", {"unit": leaf}, where)
 
 
 def box_of(geometry: BaseGeometry) -> Box:

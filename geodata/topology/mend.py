@@ -9,7 +9,7 @@ import shapely
 
 from geodata.findings import Finding
 from geodata.topology.check import box_of
-from geodata.topology.grid import Geometries, as_array, snap
+from geodata.topology.grid import Geometries, Ground, as_array, snap
 from geodata.topology.unite import polygonal
 
 
@@ -21,16 +21,18 @@ def mend(geometries: Geometries) -> Geometries:
 
 def broken(geometries: Geometries, keys: Sequence[str]) -> list[Finding]:
     """Name the units without ground, and those with rings that had to be mended."""
-    findings = []
     areas = _areas(geometries)
-    for index in map(int, np.flatnonzero(shapely.is_empty(areas))):
-        template = "{key} has no ground: a polygon is needed."
-        findings.append(Finding("no-ground", "error", template, {"key": keys[index]}, row=index + 1))
-    for index in map(int, np.flatnonzero(~shapely.is_valid(areas))):
-        template = "{key}: the rings were not valid ({reason}) and have been mended."
-        values = {"key": keys[index], "reason": shapely.is_valid_reason(areas[index])}
-        findings.append(Finding("mended", "warning", template, values, box_of(areas[index]), index + 1))
-    return findings
+    empty, invalid = (map(int, np.flatnonzero(flags)) for flags in (shapely.is_empty(areas), ~shapely.is_valid(areas)))
+    return [_groundless(keys[index], index + 1) for index in empty] + [_mended(keys[index], areas[index], index + 1) for index in invalid]
+
+
+def _groundless(key: str, row: int) -> Finding:
+    return Finding("no-ground", "error", "{key} has no ground: a polygon is needed.", {"key": key}, row=row)
+
+
+def _mended(key: str, ground: Ground, row: int) -> Finding:
+    values = {"key": key, "reason": shapely.is_valid_reason(ground)}
+    return Finding("mended", "warning", "{key}: the rings were not valid ({reason}) and have been mended.", values, box_of(ground), row)
 
 
 def _areas(geometries: Geometries) -> Geometries:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import shapely
+
 from geodata.findings import Finding, GeodataError
 from geodata.measure import area_m2
 from geodata.topology.check import box_of
@@ -24,7 +26,7 @@ def merge(leaves: Geometries, indices: Sequence[int]) -> Rearranged:
         raise GeodataError("A merge needs two different units or more; {count} were given.", count=len(set(indices)))
     ground, findings = unite(leaves[list(indices)])
     if not is_contiguous(leaves[list(indices)]):
-        template = "The united ground has {parts} parts."
-        findings.append(Finding("parts", "warning", template, {"parts": len(getattr(ground, "geoms", [ground]))}, box_of(ground)))
+        parts = len(shapely.get_parts(ground))
+        findings.append(Finding("parts", "warning", "The united ground has {parts} parts.", {"parts": parts}, box_of(ground)))
     moved = {(other, first): float(size_m2) for other, size_m2 in zip(others, area_m2(leaves[others]), strict=True)}
     return Rearranged({first: ground}, frozenset(), frozenset(others), moved, tuple(findings))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import shapely
@@ -16,11 +16,7 @@ from geodata.topology.check import box_of
 from geodata.topology.grid import Geometries
 from geodata.topology.mend import mend
 
-_TEMPLATES = {
-    "overlap": "{first} and {second} overlap by {overlap_m2:.0f} m².",
-    "nested": "{second} lies inside {first} ({overlap_m2:.0f} m²).",
-    "same": "{first} and {second} claim the same ground ({overlap_m2:.0f} m²).",
-}
+Kind: TypeAlias = Literal["overlap", "nested", "same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,7 @@ class Overlap:
     second: int
     """Indices; for nested ones `second` lies inside `first`."""
     overlap_m2: float
-    kind: Literal["overlap", "nested", "same"]
+    kind: Kind
     where: Box
     finding: Finding
     """The same as a sentence, a warning."""
@@ -51,8 +47,16 @@ def overlaps(geometries: Geometries, keys: Sequence[str], *, least_m2: float = 1
     for pair in np.flatnonzero(common_m2 > least_m2):
         larger, smaller = sorted((int(one[pair]), int(two[pair])), key=lambda index: -sizes_m2[index])
         inside = [sizes_m2[index] - common_m2[pair] < least_m2 for index in (larger, smaller)]
-        kind: Literal["overlap", "nested", "same"] = "same" if all(inside) else "nested" if inside[1] else "overlap"
+        kind: Kind = "same" if all(inside) else "nested" if inside[1] else "overlap"
         where, size_m2 = box_of(common[pair]), float(common_m2[pair])
         values = {"first": keys[larger], "second": keys[smaller], "overlap_m2": size_m2}
-        found.append(Overlap(larger, smaller, size_m2, kind, where, Finding(kind, "warning", _TEMPLATES[kind], values, where)))
+        found.append(Overlap(larger, smaller, size_m2, kind, where, _said(kind, values, where)))
     return sorted(found, key=lambda overlap: -overlap.overlap_m2)
+
+
+def _said(kind: Kind, values: Mapping[str, object], where: Box) -> Finding:
+    if kind == "same":
+        return Finding(kind, "warning", "{first} and {second} claim the same ground ({overlap_m2:.0f} m²).", values, where)
+    if kind == "nested":
+        return Finding(kind, "warning", "{second} lies inside {first} ({overlap_m2:.0f} m²).", values, where)
+    return Finding(kind, "warning", "{first} and {second} overlap by {overlap_m2:.0f} m².", values, where)

@@ -30,7 +30,7 @@ def shift(leaves: Geometries, a: int, b: int, line: LineString, *, tree: STRtree
     if a == b:
         raise GeodataError("A border lies between two different units; unit {unit} was named twice.", unit=a)
     if not len(neighbours(leaves[[a, b]]).pairs):
-        raise GeodataError("Units {a} and {b} have no common border that could be moved.", a=a, b=b)
+        raise GeodataError("Units {unit} and {other} have no common border that could be moved.", unit=a, other=b)
     shifted = _along(leaves, [a, b], line, lambda cut: cut.redrawn(a, b), tree)
     if shifted.emptied:
         raise GeodataError("The line would leave unit {unit} without ground.", unit=min(shifted.emptied))
@@ -46,9 +46,9 @@ def split(leaves: Geometries, index: int, line: LineString, *, tree: STRtree | N
     told = []
     for unit in (index, len(leaves)):
         ground = parted.geometries[unit]
-        if shapely.get_num_geometries(ground) > (shapely.get_num_geometries(leaves[index]) if unit == index else 1):
-            template = "One side of the line has {parts} parts."
-            told.append(Finding("parts", "warning", template, {"parts": shapely.get_num_geometries(ground)}, box_of(ground)))
+        parts = len(shapely.get_parts(ground))
+        if parts > (len(shapely.get_parts(leaves[index])) if unit == index else 1):
+            told.append(Finding("parts", "warning", "One side of the line has {parts} parts.", {"parts": parts}, box_of(ground)))
     return replace(parted, findings=tuple(told))
 
 

@@ -27,5 +27,5 @@ def transfer(leaves: Geometries, ground: Ground, giver: int, taker: int, *, tree
 
     moved = rearrange(leaves, shapely.boundary(shapely.get_parts(within)), owner, tree=tree)
     if not moved.moved_m2:
-        raise GeodataError("Unit {giver} has no ground there that could pass to unit {taker}.", giver=giver, taker=taker)
+        raise GeodataError("Unit {unit} has no ground there that could pass to unit {other}.", unit=giver, other=taker)
     return moved

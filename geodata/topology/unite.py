@@ -34,8 +34,8 @@ def unite(geometries: Geometries) -> United:
     if ground is not None and np.isclose(ground.area, shapely.area(geometries).sum(), rtol=1e-9, atol=0) and ground.is_valid:
         return United(polygonal(ground), [])
     ground = shapely.union_all(shapely.make_valid(geometries), grid_size=STEP_DEG)
-    template = "The children of one unit do not tile; their common ground was found by a slower way."
-    return United(polygonal(ground), [Finding("not-a-coverage", "warning", template, {}, box_of(ground))])
+    told = Finding("not-a-coverage", "warning", "These units do not tile; their union was found by a slower way.", {}, box_of(ground))
+    return United(polygonal(ground), [told])
 
 
 def polygonal(geometry: BaseGeometry) -> Ground:
