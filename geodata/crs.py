@@ -167,6 +167,7 @@ def _datum(projection: pyproj.CRS) -> str:
     return system.datum.name if system and system.datum else ""
 
 
+@lru_cache(maxsize=256)  # an unknown name costs PROJ a third of a second
 def _looked_up(text: str) -> pyproj.CRS | None:
     """Return what PROJ knows under this text, in two dimensions."""
     with warnings.catch_warnings():

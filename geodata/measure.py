@@ -24,7 +24,7 @@ def area_m2(geometries: ArrayLike) -> Floats:
     Polygons that tile add up to their union, since an edge has one image for both its neighbours: a
     straight line of the equal-area cylindrical projection (Snyder 1987, Map Projections: A Working
     Manual, equations 10-1, 10-4 and 3-12). Against geodesic edges a building or block differs by
-    about 1e-5 of its area at most, a county of 50 km by less than 1e-3.
+    some 1e-5 of its area at most, a county of 50 km by less than 1e-3.
     """
     return shapely.area(shapely.transform(np.asarray(geometries, dtype=object), _equal_area))
 

@@ -67,7 +67,7 @@ def _placed(content: Content, source: str, declared: str | None, attribution: st
         )
     crs = parse_crs(label)
     stored, findings = place(content.geometry, crs, source=source, rows=content.rows)
-    told = {finding.row for finding in content.findings if finding.code == "unreadable-geometry"}
+    told = {finding.row for finding in content.findings if finding.code in {"unreadable-geometry", "no-feature"}}
     findings = [finding for finding in findings if finding.code != "no-geometry" or finding.row not in told]
     findings = [*content.findings, *_overruled(declared, content.crs), *findings]
     return Table(source, label, content.rows, content.attributes, stored, tuple(findings), attribution)

@@ -44,10 +44,8 @@ def read_layer(address: str, layer: str | None, source: str) -> Content:
             about, numbers, wkb, columns = pyogrio.raw.read(address, layer=name, force_2d=True, return_fids=True, datetime_as_string=True)
         except (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, UnicodeDecodeError) as error:
             raise GeodataError("{source} cannot be read: {reason}.", source=source, reason=str(error).replace(address, source)) from error
-    findings = [
-        Finding("odd-file", "warning", "About this file, the library that reads it says: {said}", {"said": str(one.message)})
-        for one in told
-    ]
+    said = [str(one.message).replace(address, source) for one in told]
+    findings = [Finding("odd-file", "warning", "About this file, the library that reads it says: {said}", {"said": one}) for one in said]
     rows = range(1, 1 + len(numbers))
     attributes, rounded = _attributes(about, columns, rows)
     if wkb is None:

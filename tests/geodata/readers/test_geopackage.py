@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +40,12 @@ def test_columns_come_as_what_they_are(tmp_path: Path) -> None:
     assert first == {"code": "007", "households": 12, "floors": 1, "height": 1.5, "open": True, "since": "2024-01-02T03:04:05"}
     assert second == {"code": None, "households": None, "floors": 2, "height": None, "open": None, "since": None}
     assert [type(third[name]) for name in ("code", "households", "floors", "height", "open")] == [str, int, int, float, bool]
+
+
+def test_every_naughty_string_survives(tmp_path: Path) -> None:
+    texts = json.loads(shared_data("vectors/blns/blns.json").read_text("utf-8"))
+    path = written(tmp_path / "a.gpkg", geometry=[shapely.Point(112, 37)] * len(texts), text=texts)
+    assert [one["text"] for one in read(path).attributes] == texts
 
 
 def test_places_are_stored_and_what_has_none_is_told(tmp_path: Path) -> None:
