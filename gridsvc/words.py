@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from babel.messages.pofile import read_po
 
@@ -12,9 +14,18 @@ LANGUAGES = ("zh", "en")
 """English is the template itself; every other language has a folder of po files."""
 
 
+@runtime_checkable
+class Sentence(Protocol):
+    """What carries a sentence of its own: a finding, an error."""
+
+    template: str
+    values: Mapping[str, object]
+
+
 def say(template: str, language: str, /, **values: object) -> str:
     """Return the sentence in this language, with its values filled in; in English where no translation exists."""
-    return translations(language).get(template, template).format(**values)
+    said = {name: say(value.template, language, **value.values) if isinstance(value, Sentence) else value for name, value in values.items()}
+    return translations(language).get(template, template).format(**said)
 
 
 @cache

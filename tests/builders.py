@@ -11,7 +11,6 @@ import shapely
 from sqlalchemy.orm import Session
 
 from geodata.records import Table
-from geodata.samples import scheme_text
 from gridsvc.database.tables import Jurisdiction
 from gridsvc.domain.permissions import Actor
 from gridsvc.domain.proposals import ImportFile, Proposal
@@ -29,9 +28,24 @@ def table(rows: Sequence[tuple[Mapping[str, Any], shapely.Geometry | None]], sou
     return Table(source, "EPSG:4490", range(1, len(rows) + 1), [dict(attributes) for attributes, _ in rows], geometry)
 
 
-def jurisdiction(session: Session, actor: Actor, slug: str = "here", scheme: str = "longze", **fields: Any) -> int:
-    """Add a jurisdiction of a sample scheme and return its id."""
-    key = add_scheme(session, actor, scheme_text(scheme), name=scheme).key
+PLAIN = """
+key = "plain"
+name_zh = "示例"
+name_en = "Plain"
+source = "drawn for a test"
+levels = [
+  { key = "top", name_zh = "区", name_en = "Top", counter_zh = "个" },
+  { key = "grid", name_zh = "网格", name_en = "Grid", counter_zh = "个" },
+  { key = "micro", name_zh = "微网格", name_en = "Micro-grid", counter_zh = "个" },
+]
+tiers = [{ key = "leader", name_zh = "网格长", name_en = "Grid leader", at = ["grid"] }]
+"""
+"""A scheme of three levels without rules for codes."""
+
+
+def jurisdiction(session: Session, actor: Actor, slug: str = "here", scheme: str = PLAIN, **fields: Any) -> int:
+    """Add a jurisdiction of a scheme and return its id."""
+    key = add_scheme(session, actor, scheme, name=slug).key
     return add_jurisdiction(session, actor, Jurisdiction(slug=slug, name=fields.pop("name", slug), **fields), scheme_key=key).id
 
 

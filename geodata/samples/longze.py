@@ -41,7 +41,10 @@ PARENTS = (None, CODES[0], CODES[1], CODES[2], CODES[2])
 
 
 def write(folder: Path) -> list[Path]:
-    """Write units, compounds, buildings and streets as files of EPSG:4490 in the order to import them; the same bytes each time."""
+    """Write units, compounds, buildings and streets as files of EPSG:4490 in the order to import them; the same bytes each time.
+
+    The first word of a name is its noun. The grids are younger than the areas around them, and so a file of their own.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     west, east = grids()
     units = [
@@ -49,7 +52,8 @@ def write(folder: Path) -> list[Path]:
         for code, name, level, parent, ground in zip(CODES, NAMES, LEVELS, PARENTS, (*surroundings(), west, east), strict=True)
     ]
     return [
-        _geopackage(folder / "units.gpkg", units),
+        _geopackage(folder / "units.gpkg", units[:3]),
+        _geopackage(folder / "units-grids.gpkg", units[3:]),
         _geojson(folder / "compounds.geojson", [_compound(shapely.union(west, east))]),
         _geopackage(folder / "buildings.gpkg", [_building(building) for building in (*dwellings(), *neighbours())]),
         _geojson(folder / "streets.geojson", list(street_lines())),

@@ -9,8 +9,8 @@ from importlib import import_module
 
 import click
 
+from geodata.findings import GeodataError
 from gridsvc import errors
-from gridsvc.settings import Settings
 
 COMMANDS = {
     "serve": "Serve pages and API until Ctrl-C.",
@@ -70,9 +70,9 @@ def main() -> None:
     """Run the command line; an error a person may see is one sentence and an exit code."""
     try:
         gridsvc()
-    except errors.GridError as error:
+    except (errors.GridError, GeodataError) as error:
         click.echo(sentence(error), err=True)
-        sys.exit(EXIT_CODES.get(type(error), 1))
+        sys.exit(EXIT_CODES.get(errors.Invalid if isinstance(error, GeodataError) else type(error), 1))
     except Exception as error:
         if not _is_lost_connection(error):
             raise
@@ -81,12 +81,13 @@ def main() -> None:
         sys.exit(EXIT_CODES[errors.Conflict])
 
 
-def sentence(error: errors.GridError) -> str:
+def sentence(error: errors.GridError | GeodataError) -> str:
     """Return the error in the language of GRIDSVC_LANGUAGE; in both where nobody has chosen."""
     from gridsvc.words import LANGUAGES, say  # noqa: PLC0415  # help needs no words
 
-    chosen = [Settings.from_environment().language] if os.environ.get("GRIDSVC_LANGUAGE") in LANGUAGES else LANGUAGES
-    return "\n".join(dict.fromkeys(say(error.template, language, **error.values) for language in chosen))
+    chosen = os.environ.get("GRIDSVC_LANGUAGE")
+    languages = (chosen,) if chosen in LANGUAGES else LANGUAGES
+    return "\n".join(dict.fromkeys(say(error.template, language, **error.values) for language in languages))
 
 
 def _is_lost_connection(error: Exception) -> bool:

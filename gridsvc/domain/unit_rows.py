@@ -110,7 +110,7 @@ def _check_code(code: str | None, level: Level, digits: int | None) -> None:
         raise Invalid("It has no code; {level} has an official one of {digits} digits.", level=level.name_zh, digits=digits)
     fault = code_fault(code, digits=digits) if code is not None and digits is not None else None
     if fault is not None:
-        raise Invalid(fault.template, **fault.values)
+        raise Invalid("{fault}", fault=fault)
 
 
 def _refusal(row: int, label: str, reason: Invalid, geometry: shapely.Geometry | None) -> Finding:

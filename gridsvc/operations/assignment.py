@@ -14,6 +14,7 @@ from geodata.topology import Geometries
 from gridsvc.database.queries.coverage import coverage, from_wkb
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.tables import Building, BuildingPlace, BuildingVersion
+from gridsvc.operations.progress import report
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def assign(session: Session, jurisdiction_id: int, at: datetime, *, free: frozen
     Largest overlap decides, the lowest code of equals; footprints that overlap by more than the scheme's cut tolerance stay
     together. `free` names pinned buildings to let go.
     """
+    report(session, "Placing the buildings …")
     before = _places(session, jurisdiction_id)
     changed = [
         now

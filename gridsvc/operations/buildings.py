@@ -17,6 +17,7 @@ from geodata.measure import area_m2
 from geodata.shapes import box_of, polygonal
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.tables import Building, BuildingPlace, Compound, CompoundVersion, Unit, UnitVersion
+from gridsvc.domain.buildings import use_of
 from gridsvc.domain.columns import number_of
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
@@ -104,7 +105,7 @@ def _incoming(feature: Feature) -> Incoming:
     footprint_m2 = float(area_m2(np.array([feature.geometry]))[0])
     values = (
         text_.get("name"),
-        text_.get("use"),
+        use_of(text_.get("use")),
         whole["floors"],
         number["height_m"],
         stored(feature.geometry),

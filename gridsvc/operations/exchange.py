@@ -19,6 +19,7 @@ from gridsvc.domain.permissions import Actor
 from gridsvc.domain.proposals import ImportFile, Outcome, Proposal, RowOutcome
 from gridsvc.errors import Invalid
 from gridsvc.operations.audit import record
+from gridsvc.operations.progress import report
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def bring_in(session: Session, actor: Actor, file: ImportFile, tables: Versions,
     if proposal.changes_nothing:
         return False
     _check_time(session, file, tables)
+    report(session, "Writing {count} rows …", count=len(rows))
     write(session, file.jurisdiction_id, file.source, tables, rows, file.effective_at)
     path = jurisdiction_path(file.jurisdiction_id)
     record(session, actor, f"{proposal.noun}.import", path, file=file.table.source, **proposal.counts)

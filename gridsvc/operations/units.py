@@ -23,6 +23,7 @@ from gridsvc.operations.assignment import assign
 from gridsvc.operations.audit import record
 from gridsvc.operations.editions import publish
 from gridsvc.operations.jurisdictions import lock_borders
+from gridsvc.operations.progress import report
 
 
 def import_units(
@@ -42,6 +43,7 @@ def import_units(
     scheme = scheme_of(session, file.jurisdiction_id)
     read = unit_rows(file, scheme, level)
     name = session.scalar(select(Jurisdiction.name).where(Jurisdiction.id == file.jurisdiction_id)) or ""
+    report(session, "Fitting {count} units together …", count=len(read.rows))
     lay(after, read, Terms(root_name=name, keep=keep, accept_loss=accept_loss, source=file.source))
     number(after, scheme, _codes(session, file.jurisdiction_id))
     proposal = _proposal(read, after)
@@ -49,6 +51,7 @@ def import_units(
         proposal.check_refused(skip=file.skip_refused)
         if not proposal.changes_nothing:
             _refuse_broken(after)
+            report(session, "Writing the edition …")
             edition = publish(
                 session, file.jurisdiction_id, before, after.pruned(), effective_at=file.effective_at, reason=file.table.source
             )

@@ -104,7 +104,7 @@ def drawing_zoom(bounds: Box) -> int:
 
 def _unit(session: Session, jurisdiction: JurisdictionRow, asked: Asked) -> UnitRow | None:
     if asked.unit is None:
-        return units.root(session, jurisdiction.id, asked.as_of)
+        return units.start(session, jurisdiction.id, asked.as_of)
     unit = units.unit(session, asked.unit, asked.as_of)
     if unit is None or unit.jurisdiction_id != jurisdiction.id:
         raise NotFound("There is no unit {unit} here at that time.", unit=asked.unit)

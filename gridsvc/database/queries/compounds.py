@@ -31,15 +31,15 @@ def compounds(session: Session, jurisdiction_id: int, as_of: datetime | None = N
     rows = session.execute(
         text(f"""
         SELECT c.public_id, v.name, v.area_m2,
-               (SELECT count(*) FROM building_version b WHERE b.compound_id = c.id AND {holds("b", as_of)}),
-               ST_XMin(v.geom), ST_YMin(v.geom), ST_XMax(v.geom), ST_YMax(v.geom)
+               (SELECT count(*) FROM building_version b WHERE b.compound_id = c.id AND {holds("b", as_of)}) AS buildings,
+               ST_XMin(v.geom) AS west, ST_YMin(v.geom) AS south, ST_XMax(v.geom) AS east, ST_YMax(v.geom) AS north
         FROM compound c JOIN compound_version v ON v.compound_id = c.id
         WHERE c.jurisdiction_id = :jurisdiction_id AND {holds("v", as_of)}
         ORDER BY v.name NULLS LAST, c.id LIMIT {PAGE} OFFSET :skip
         """),
         {"jurisdiction_id": jurisdiction_id, "as_of": as_of, "skip": (page - 1) * PAGE},
     )
-    return [CompoundRow(*tuple(row)[:4], (row[4], row[5], row[6], row[7])) for row in rows]
+    return [CompoundRow(row.public_id, row.name, row.area_m2, row.buildings, (row.west, row.south, row.east, row.north)) for row in rows]
 
 
 def unnamed_compounds(session: Session, path: str, limit: int = 20) -> list[Finding]:

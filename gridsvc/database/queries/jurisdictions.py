@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.schemes import parsed
@@ -43,15 +44,20 @@ class EditionRow:
     reason: str
 
 
+def _row(row: Row[Any]) -> JurisdictionRow:
+    scheme = parsed(row.key, row.body)
+    return JurisdictionRow(row.id, row.public_id, row.slug, row.name, row.name_en, row.synthetic, row.attribution, scheme)
+
+
 def jurisdictions(session: Session) -> list[JurisdictionRow]:
     """Return all jurisdictions by short name."""
-    return [JurisdictionRow(*tuple(row)[:7], parsed(row.key, row.body)) for row in session.execute(text(_COLUMNS + "ORDER BY j.slug"))]
+    return [_row(row) for row in session.execute(text(_COLUMNS + "ORDER BY j.slug"))]
 
 
 def jurisdiction(session: Session, slug: str) -> JurisdictionRow | None:
     """Return the jurisdiction of this short name."""
     row = session.execute(text(_COLUMNS + "WHERE j.slug = :slug"), {"slug": slug}).one_or_none()
-    return None if row is None else JurisdictionRow(*tuple(row)[:7], parsed(row.key, row.body))
+    return None if row is None else _row(row)
 
 
 def editions(session: Session, jurisdiction_id: int) -> list[EditionRow]:

@@ -130,7 +130,7 @@ def _located_then(session: Session, jurisdiction: JurisdictionRow, given: dict[s
     def chain(path: str) -> tuple[UnitRef, ...]:
         rows = session.execute(text(_CHAIN), given | {"path": path})
         names = ((row, levels[min(row.level, len(levels)) - 1]) for row in rows)
-        return tuple(UnitRef(*tuple(row)[:6], level.name_zh, level.name_en) for row, level in names)
+        return tuple(UnitRef(row.id, row.public_id, row.level, row.kind, row.code, row.name, level.name_zh, level.name_en) for row, level in names)
 
     building = session.execute(text(_BUILDING), given).one_or_none()
     compound = session.execute(text(_COMPOUND), given).one_or_none()

@@ -62,7 +62,9 @@ def _units(condition: str, as_of: datetime | None, order: str = "v.code NULLS LA
 
 
 def _row(row: Row[Any]) -> UnitRow:
-    return UnitRow(*tuple(row)[:11], (row.west, row.south, row.east, row.north))
+    fields = row._mapping
+    plain = {name: fields[name] for name in UnitRow.__slots__ if name != "bounds"}
+    return UnitRow(**plain, bounds=(row.west, row.south, row.east, row.north))
 
 
 def root(session: Session, jurisdiction_id: int, as_of: datetime | None = None) -> UnitRow | None:
@@ -72,6 +74,16 @@ def root(session: Session, jurisdiction_id: int, as_of: datetime | None = None) 
     )
     row = found.one_or_none()
     return None if row is None else _row(row)
+
+
+def start(session: Session, jurisdiction_id: int, as_of: datetime | None = None) -> UnitRow | None:
+    """Return where to begin to look: the top unit, or the highest below it that is divided into several."""
+    here = root(session, jurisdiction_id, as_of)
+    while here is not None and len(real := [child for child in children(session, here, as_of) if child.kind != "remainder"]) == 1:
+        if real[0].leaf:
+            break
+        here = real[0]
+    return here
 
 
 def unit(session: Session, public_id: UUID, as_of: datetime | None = None) -> UnitRow | None:

@@ -1,0 +1,57 @@
+"""Proposals in words for a terminal, and as JSON for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from geodata.findings import Finding
+from gridsvc.domain.proposals import Proposal
+from gridsvc.words import say
+
+SHOWN = 30
+"""Findings of one kind that a terminal shows."""
+SIGN = {"error": "✗", "warning": "!", "info": "·"}
+COUNTED = {
+    "new": "{count} new",
+    "changed": "{count} changed",
+    "repaired": "{count} repaired",
+    "unchanged": "{count} unchanged",
+    "refused": "{count} refused",
+}
+
+
+def show(proposal: Proposal, language: str) -> str:
+    """Return what would be done, the gravest findings first, long lists cut with a count."""
+    columns = ", ".join(f"{field} ← {header}" for field, header in proposal.columns.items())
+    lines = [say("Columns: {columns}", language, columns=columns or "-")]
+    lines += _told(proposal, language)
+    counts = proposal.counts
+    lines.append(" · ".join(say(COUNTED[name], language, count=counts[name]) for name in COUNTED if counts.get(name)) or "0")
+    return "\n".join(lines)
+
+
+def _told(proposal: Proposal, language: str) -> list[str]:
+    lines, told = [], Counter[str]()
+    for finding in sorted(proposal.findings, key=lambda finding: list(SIGN).index(finding.severity)):
+        told[finding.code] += 1
+        if told[finding.code] <= SHOWN:
+            lines.append(f"{SIGN[finding.severity]} {say(finding.template, language, **finding.values)}")
+    lines += [say("… and {count} more of {code}", language, count=count - SHOWN, code=code) for code, count in told.items() if count > SHOWN]
+    return lines
+
+
+def as_json(proposal: Proposal, language: str) -> dict[str, Any]:
+    """Return the same, complete."""
+    return {
+        "noun": proposal.noun,
+        "columns": dict(proposal.columns),
+        "counts": proposal.counts,
+        "rows": [{"row": row.row, "key": row.key, "outcome": row.outcome} for row in proposal.rows],
+        "findings": [_finding(finding, language) for finding in proposal.findings],
+    }
+
+
+def _finding(finding: Finding, language: str) -> dict[str, Any]:
+    said = say(finding.template, language, **finding.values)
+    return {"code": finding.code, "severity": finding.severity, "row": finding.row, "message": said, "where": finding.where}
