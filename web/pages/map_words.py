@@ -32,11 +32,9 @@ WORDS = {
     "opened": "{name} is open",
     "building": "building",
     "compound": "compound",
-    "here": "Here is",
+    "remainder": "Remaining ground",
     "open": "Open",
     "nobody": "No unit of this installation.",
-    "hide_panel": "Hide the panel",
-    "show_panel": "Show the panel",
 }
 """Templates that scripts say, translated once a page."""
 
@@ -119,12 +117,8 @@ class Words:
         """Return what stands under a child's name: how many units it has, else its code."""
         if child.unit.kind == "remainder":
             return self.say("in no unit below")
-        parts = [
-            f"{figures.grouped(count)} {self.word_of(level)}"
-            for level, count in sorted(child.summary.units_by_level.items())
-            if count and level > child.unit.level
-        ]
-        return " · ".join(parts) or figures.code_groups(child.unit.code or "")
+        below = [self._counted(level, count) for level, count in sorted(child.summary.units_by_level.items())]
+        return " · ".join(below) or figures.code_groups(child.unit.code or "")
 
     def total_note(self) -> str:
         """Return the sums of the list, which are the figures of the cards."""
@@ -176,7 +170,7 @@ class Words:
         return {
             "name": self.unit_name(unit) if unit else self.jurisdiction_name(),
             "box": unit.bounds if unit else None,
-            "titles": {name: self.layer_title(layer) for name, layer in LAYERS.items()},
+            "titles": {name: self.layer_title(layer) for name, layer in LAYERS.items() if name != "units" or self.view.children},
             "buildings": [{"key": str(each.public_id), "name": each.name or "", "box": each.bounds} for each in self.view.buildings],
         }
 
@@ -184,3 +178,10 @@ class Words:
         if child.summary.households is not None:
             return self.say("{count} households", count=figures.grouped(child.summary.households))
         return self.say("{count} buildings", count=figures.grouped(child.summary.buildings)) if child.summary.buildings else ""
+
+    def _counted(self, level: int, count: int) -> str:
+        """Return a count of units with the counting word of their level; English ones would need a plural that nobody gave."""
+        levels, word = self.view.jurisdiction.scheme.levels, self.word_of(level)
+        if self.language == "en" or level > len(levels):
+            return f"{word}: {figures.grouped(count)}"
+        return f"{figures.grouped(count)} {levels[level - 1].counter_zh}{word}"

@@ -11,13 +11,22 @@ export function show(next, animate = true) {
   state = next;
   lightBox(null);
   name(units(), state.buildings);
-  for (const title of document.querySelectorAll("[data-title]")) title.textContent = state.titles[title.dataset.title];
+  legend();
   const box = new URLSearchParams(location.search).get("box")?.split(",").map(Number);
   if (box?.length === 4 && box.every(Number.isFinite)) {
     fit(box, animate);
     lightBox(box);
   } else if (state.box) {
     fit(state.box, animate);
+  }
+}
+
+// The legend names what is shown, and leaves out what is not.
+function legend() {
+  byId("layers").hidden = !state.box;
+  for (const title of document.querySelectorAll("[data-title]")) {
+    title.textContent = state.titles[title.dataset.title] ?? "";
+    title.parentElement.hidden = !state.titles[title.dataset.title];
   }
 }
 

@@ -29,22 +29,35 @@ function make(thing, at, kind) {
   return {element, at, bounds: thing.bounds, weight: kind === "is-rest" ? -1 : size, loose: kind === "is-building" ? 2 : 1.1, note: Boolean(thing.note)};
 }
 
-const FORMS = ["", "is-plain", "is-plain is-small"];
+const FORMS = ["", "is-small", "is-plain is-small"];
 
-// Largest ground first; each takes the fullest form that fits.
+// All wear the fullest form in which as many names find room as in the barest; what does not fit then tries barer ones.
 function place() {
   measure();
-  const taken = [];
+  const barest = FORMS.length - 1, room = FORMS.map((_, form) => placed(form, form).size);
+  const chosen = placed(room.findIndex(count => count >= room[barest]), barest);
+  for (const label of labels) {
+    const found = chosen.get(label);
+    label.element.classList.toggle("is-hidden", !found);
+    if (!found) continue;
+    dress(label, found.form);
+    L.DomUtil.setPosition(label.element, L.point(found.box.left, found.box.top).round());
+  }
+}
+
+// Largest ground first; each takes the fullest form, from `full` to `bare`, in which it fits its ground and touches no other.
+function placed(full, bare) {
+  const found = new Map();
   for (const label of labels) {
     const centre = map_grid.latLngToLayerPoint(label.at);
-    const form = label.forms.findIndex(size => fits(label, size) && !taken.some(box => touches(box, around(centre, size))));
-    label.element.classList.toggle("is-hidden", form < 0);
-    if (form < 0) continue;
-    dress(label, form);
-    const box = around(centre, label.forms[form]);
-    taken.push(box);
-    L.DomUtil.setPosition(label.element, L.point(box.left, box.top));
+    for (let form = full; form <= bare; form += 1) {
+      const box = around(centre, label.forms[form]);
+      if (!fits(label, label.forms[form]) || [...found.values()].some(other => touches(box, other.box))) continue;
+      found.set(label, {form, box});
+      break;
+    }
   }
+  return found;
 }
 
 // Sizes do not depend on zoom: read once, all forms together so that the page is laid out three times, not three times a label.

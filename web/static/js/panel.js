@@ -9,7 +9,9 @@ const body = byId("panel-body");
 const rowOf = event => event.target.closest?.(".row[data-key]");
 const keyOf = event => event.propagatedFrom?.feature.properties.key ?? event.layer.feature.properties.key;
 
-for (const [kind, on] of [["mouseover", true], ["mouseout", false], ["focusin", true], ["focusout", false]]) {
+// A finger points at nothing before it presses.
+const mouse = window.matchMedia("(hover: hover)").matches ? [["mouseover", true], ["mouseout", false]] : [];
+for (const [kind, on] of [...mouse, ["focusin", true], ["focusout", false]]) {
   body.addEventListener(kind, event => {
     const row = rowOf(event);
     if (!row) return;

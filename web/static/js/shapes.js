@@ -34,7 +34,9 @@ function tip({name, note}) {
 export const units = () => [...paths.values()].map(path => ({...path.feature.properties, bounds: path.getBounds()}));
 
 export function light(key, on) {
-  paths.get(key)?.getElement()?.classList.toggle("is-lit", on);
+  const path = paths.get(key);
+  path?.getElement()?.classList.toggle("is-lit", on);
+  if (on && path) [path, shapes_halo, shapes_outline].forEach(each => each.bringToFront());
   document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`).forEach(each => each.classList.toggle("is-lit", on));
 }
 
