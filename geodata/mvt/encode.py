@@ -10,7 +10,7 @@ Field numbers and commands are those of the Mapbox Vector Tile specification 2.1
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,43 +27,56 @@ FEATURE, ID, TAGS, TYPE, GEOMETRY = 0x12, 0x08, 0x12, 0x18, 0x22
 """Each field's number and wire type as the byte before it."""
 _COUNT_SHIFT: Final = 3
 _POINT_WIDTH: Final = 2
-"""Bytes of a first coordinate: as a varint -8192 to 8191, a tile and one more on either side."""
+"""Bytes of a first coordinate: room for -8192 to 8191, thus for a tile and its neighbours."""
+_POINT_SLOTS: Final[Ints] = np.arange(2) * _POINT_WIDTH
 _VALUE_WIDTH: Final = 3
 """Bytes of a value's number: a tile may have two million of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Encoded:
-    """The feature fields of features 0, 1, ..., with open slots; those without paths have no bytes."""
+    """The feature fields of features 0, 1, ..., with open slots; those not encoded or without paths have no bytes."""
 
     data: Bytes
-    first: Ints
-    """Where each feature begins, and last the number of bytes."""
+    start: Ints
+    """Where each feature begins in the data."""
+    size: Ints
+    """How many bytes it has."""
     origin: Ints
-    """The first point of each, in units of the whole world at the zoom, shape (n, 2)."""
-    point_slot: Ints
-    """Where in its bytes the first point goes."""
-    value_slot: Ints
-    """Where in its bytes the first value's number goes; the next ones follow after a byte for the key."""
+    """Its first point, in units of the whole world at the zoom, shape (n, 2)."""
+    slot: Ints
+    """Where in its bytes the first point and the number of the first value go, shape (n, 2); after a value comes the next key, one byte."""
+
+    @classmethod
+    def nothing(cls, count: int) -> Self:
+        """Return room for so many features."""
+        empty = np.zeros((6, count), dtype=np.int64)
+        return cls(np.empty(0, dtype=np.uint8), empty[0], empty[1], empty[2:4].T, empty[4:].T)
+
+    def take_in(self, first: int, other: Encoded) -> None:
+        """Hold the other's features from row `first` on; who reads meanwhile sees them or does not."""
+        rows = slice(first, first + len(other.start))
+        self.start[rows] = other.start + len(self.data)
+        self.origin[rows], self.slot[rows] = other.origin, other.slot
+        self.data = np.concatenate([self.data, other.data])
+        self.size[rows] = other.size
 
     def placed(self, rows: Ints, corner: tuple[int, int], values: Ints) -> bytes:
         """Return the fields of some features in the tile with this corner.
 
         `values` has a row for each and a column for each key: the number of the value in the tile, or -1.
         """
-        start, stop = self.first[rows], self.first[rows + 1]
-        there = stop > start
-        if not there.all():
-            rows, values, start, stop = rows[there], values[there], start[there], stop[there]
-        out = self.data[members(start, stop)[1]]
-        moved = starts(stop - start)[:-1]
-        step = _zigzag(self.origin[rows] - corner)
-        at = moved + self.point_slot[rows]
-        _fill(out, at, step[:, 0], _POINT_WIDTH)
-        _fill(out, at + _POINT_WIDTH, step[:, 1], _POINT_WIDTH)
+        size = self.size[rows]
+        if not size.all():
+            there = size > 0
+            rows, values, size = rows[there], values[there], size[there]
+        start = self.start[rows]
+        out = self.data[members(start, start + size)[1]]
+        slot = self.slot[rows] + (size.cumsum() - size)[:, None]
+        _fill(out, slot[:, :1] + _POINT_SLOTS, _zigzag(self.origin[rows] - corner), _POINT_WIDTH)
         if values.shape[1]:
             tagged = values >= 0
-            at = (moved + self.value_slot[rows])[:, None] + (tagged.cumsum(axis=1) - 1) * (_VALUE_WIDTH + 1)
+            at = slot[:, 1:] + (tagged.cumsum(axis=1) - 1) * (_VALUE_WIDTH + 1)
             _fill(out, at[tagged], values[tagged], _VALUE_WIDTH)
         return out.tobytes()
 
@@ -95,11 +108,12 @@ def encode(paths: Paths, ids: Ints | None, tagged: Flags) -> Encoded:
         width[length] = _sizes(token[length])
 
     before = starts(width)
-    size = np.zeros(len(tagged), dtype=np.int64)
-    size[rows] = before[stop] - before[start]
-    slots = np.zeros((4, len(tagged)), dtype=np.int64)
-    slots[:, rows] = *paths.xy[paths.first[path]].T, before[kind + 5] - before[start], before[tag + 2] + 1 - before[start]
-    return Encoded(_varints(token, width), starts(size), slots[:2].T, slots[2], slots[3])
+    encoded = Encoded.nothing(len(tagged))
+    encoded.data = _varints(token, width)
+    encoded.start[rows], encoded.size[rows] = before[start], before[stop] - before[start]
+    encoded.origin[rows] = paths.xy[paths.first[path]]
+    encoded.slot[rows] = np.stack([before[kind + 5], before[tag + 2] + 1], axis=1) - before[start][:, None]
+    return encoded
 
 
 def _geometry(paths: Paths, feature_first: Ints) -> tuple[Ints, Ints]:
@@ -152,6 +166,5 @@ def _varints(token: Ints, width: Ints) -> Bytes:
 
 def _fill(out: Bytes, at: Ints, number: Ints, width: int) -> None:
     """Write each number at its place as a varint of the width."""
-    for byte in range(width - 1):
-        out[at + byte] = number >> 7 * byte & 127 | 128
-    out[at + width - 1] = number >> 7 * (width - 1)
+    byte = np.arange(width)
+    out[at[..., None] + byte] = number[..., None] >> 7 * byte & 127 | (byte < width - 1) * 128

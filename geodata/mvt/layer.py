@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from threading import Lock
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -56,14 +56,16 @@ class TileLayer:
         order = _near_together(self._shapes)
         self._shapes, there = self._shapes[order], there[order]
         self._tree = shapely.STRtree(self._shapes)
-        self._boxes = shapely.bounds(self._shapes)
+        box = shapely.bounds(self._shapes)
+        self._sizes = (box[:, 2:] - box[:, :2]).max(axis=1)
         self._paths = Paths.of(kinds.pop() if kinds else POINT, self._shapes, np.arange(len(there)))
         self._ids = None if ids is None else np.asarray(ids, dtype=np.int64)[there]
         columns = {key: [column[row] for row in there.tolist()] for key, column in (properties or {}).items()}
         self._tags, self._values = _tabulate(columns, len(there))
         self._head = _field(0x0A, name.encode()) + b"\x78\x02\x28" + _varint(EXTENT)
         self._keys = b"".join(_field(0x1A, key.encode()) for key in columns)
-        self._blocks: dict[tuple[int, int], Encoded] = {}
+        self._zooms: dict[int, tuple[Encoded, NDArray[np.bool_]]] = {}
+        self._making = Lock()
 
     def encode(self, z: int, x: int, y: int) -> bytes:
         """Return the layer as a field of the tile, or no bytes where it has nothing to show."""
@@ -73,25 +75,20 @@ class TileLayer:
         if not len(found):
             return b""
         found.sort()
-        used, numbers = np.unique(self._tags[found], return_inverse=True)
+        tags = self._tags[found]
+        used = np.unique(tags)
         none = int(len(used) and used[0] < 0)
-        numbers = numbers.reshape(len(found), -1) - none
+        numbers = np.searchsorted(used, tags) - none
         body = b"".join(self._features(z, x, y, found, numbers))
         return _field(0x1A, self._head + body + self._keys + self._values.take(used[none:])) if body else b""
 
     def _features(self, z: int, x: int, y: int, found: Ints, numbers: Ints) -> Iterator[bytes]:
-        """Yield the feature fields: of a feature that ends near the tile as it is, of a larger one what is in the tile."""
+        """Yield the feature fields: a feature smaller than the tile as it is, of a larger one what is in the tile."""
         corner = (x * EXTENT, y * EXTENT)
-        west, north, east, south = _square(z, x, y, EXTENT - 1)
-        boxes = self._boxes[found]
-        whole = (boxes >= [west, north, -1, -1]).all(axis=1) & (boxes <= [2, 2, east, south]).all(axis=1)
-        rows, row_numbers = found[whole], numbers[whole]
-        blocks = np.arange(rows[0] // _BLOCK, rows[-1] // _BLOCK + 1) if len(rows) else np.empty(0, dtype=np.int64)
-        for block, (low, high) in zip(
-            blocks.tolist(), pairwise(np.searchsorted(rows, np.append(blocks, blocks[-1:] + 1) * _BLOCK)), strict=True
-        ):
-            if low < high:
-                yield self._block(z, block).placed(rows[low:high] - block * _BLOCK, corner, row_numbers[low:high])
+        # such a one lies within this tile and its neighbours, as the slot for its first point demands
+        whole = self._sizes[found] < (1 - (BUFFER + 1) / EXTENT) / 2**z
+        if whole.any():
+            yield self._encoded(z, found[whole]).placed(found[whole], corner, numbers[whole])
         if not whole.all():
             cut, cut_numbers = found[~whole], numbers[~whole]
             pieces = shapely.clip_by_rect(self._shapes[cut], *_square(z, x, y, BUFFER))
@@ -99,14 +96,20 @@ class TileLayer:
             ids = None if self._ids is None else self._ids[cut]
             yield encode(paths, ids, cut_numbers >= 0).placed(np.arange(len(cut)), corner, cut_numbers)
 
-    def _block(self, z: int, block: int) -> Encoded:
-        """Return some hundred neighbouring features as encoded for the zoom, made when first asked for."""
-        if (z, block) not in self._blocks:
-            rows = slice(block * _BLOCK, (block + 1) * _BLOCK)
-            tags = self._tags[rows]
-            paths = self._paths.between(rows.start, rows.start + len(tags)).snapped(EXTENT * 2.0**z)
-            self._blocks[z, block] = encode(paths, None if self._ids is None else self._ids[rows], tags >= 0)
-        return self._blocks[z, block]
+    def _encoded(self, z: int, rows: Ints) -> Encoded:
+        """Return the features as encoded for the zoom, made for a block of neighbours when one is first asked for."""
+        count = len(self._shapes)
+        if z not in self._zooms:
+            self._zooms.setdefault(z, (Encoded.nothing(count), np.zeros(count // _BLOCK + 1, dtype=np.bool_)))
+        encoded, made = self._zooms[z]
+        if not made[rows // _BLOCK].all():
+            with self._making:
+                for block in np.unique(rows // _BLOCK)[~made[np.unique(rows // _BLOCK)]].tolist():
+                    first, stop = block * _BLOCK, min((block + 1) * _BLOCK, count)
+                    paths = self._paths.between(first, stop).snapped(EXTENT * 2.0**z)
+                    encoded.take_in(first, encode(paths, None if self._ids is None else self._ids[first:stop], self._tags[first:stop] >= 0))
+                    made[block] = True
+        return encoded
 
 
 class _Values:
