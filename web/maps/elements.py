@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from branca.element import MacroElement
 from folium.elements import JSCSSMixin
@@ -12,14 +12,16 @@ from folium.template import Template
 from web.maps.base_maps import LARGEST_ZOOM, BaseMap
 from web.maps.layers import tile_layers
 
+Made = TypeVar("Made", bound=MacroElement)
 
-def named(element: MacroElement, name: str) -> MacroElement:
+
+def named(element: Made, name: str) -> Made:
     """Give an element a name of ours in place of a random one; scripts find it as `<kind>_<name>`."""
     element._id = name  # branca offers no other way
     return element
 
 
-class Shapes(Layer):  # type: ignore[misc]  # folium has no types
+class Shapes(Layer):
     """Polygons drawn by the style sheet: each carries the class of its layer and of its tint."""
 
     _template = Template(
@@ -41,7 +43,7 @@ class Shapes(Layer):  # type: ignore[misc]  # folium has no types
         named(self, kind)
 
 
-class OwnGround(JSCSSMixin, Layer):  # type: ignore[misc]  # folium has no types
+class OwnGround(JSCSSMixin, Layer):
     """Streets, compounds and buildings, painted from the service's own vector tiles."""
 
     _template = Template(
@@ -51,7 +53,10 @@ class OwnGround(JSCSSMixin, Layer):  # type: ignore[misc]  # folium has no types
         {% endmacro %}
         """
     )
-    default_js = [("protomaps", "/static/vendor/protomaps-leaflet/protomaps-leaflet.js"), ("own_ground", "/static/js/own_ground.js")]
+    default_js: ClassVar = [
+        ("protomaps", "/static/vendor/protomaps-leaflet/protomaps-leaflet.js"),
+        ("own_ground", "/static/js/own_ground.js"),
+    ]
 
     def __init__(self, attribution: str, query: str) -> None:
         super().__init__(name="ground", overlay=True)
@@ -64,7 +69,7 @@ class OwnGround(JSCSSMixin, Layer):  # type: ignore[misc]  # folium has no types
         named(self, "own")
 
 
-class Tiles(Layer):  # type: ignore[misc]  # folium has no types
+class Tiles(Layer):
     """Raster tiles of a provider."""
 
     _template = Template(
@@ -81,8 +86,12 @@ class Tiles(Layer):  # type: ignore[misc]  # folium has no types
         self._name = "Tiles"
         self.urls = base.urls
         self.options = {
-            "attribution": base.attribution, "maxNativeZoom": base.largest_zoom, "maxZoom": LARGEST_ZOOM, "subdomains": "1234", "className": "raster",
-        }  # fmt: skip
+            "attribution": base.attribution,
+            "maxNativeZoom": base.largest_zoom,
+            "maxZoom": LARGEST_ZOOM,
+            "subdomains": "1234",
+            "className": "raster",
+        }
         named(self, name)
 
 
@@ -90,4 +99,4 @@ class ShiftedTiles(JSCSSMixin, Tiles):
     """Raster tiles drawn in GCJ-02, each moved back to where its centre truly lies."""
 
     maker = "shiftedTiles"
-    default_js = [("shifted_tiles", "/static/js/shifted_tiles.js")]
+    default_js = [("shifted_tiles", "/static/js/shifted_tiles.js")]  # noqa: RUF012  # folium declares it an instance's

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import folium
+from branca.element import Figure
 
 from geodata.findings import Box
 from web.maps.base_maps import LARGEST_ZOOM, BaseMap
@@ -45,6 +46,8 @@ class Ground(NamedTuple):
 def parts(drawn: Drawn, bounds: Box | None, ground: Ground, nonce: str) -> Parts:
     """Return the map of these shapes on this ground; the same input gives the same text."""
     figure = _map(drawn, bounds or WHERE_NOTHING_IS, ground).get_root()
+    if not isinstance(figure, Figure):
+        raise TypeError(figure)
     for child in list(figure._children.values()):  # Figure.render would wrap a page of its own around them
         child.render()
     return Parts(
@@ -58,11 +61,18 @@ def _map(drawn: Drawn, bounds: Box, ground: Ground) -> folium.Map:
     west, south, east, north = bounds
     page = named(
         folium.Map(
-            location=[(south + north) / 2, (west + east) / 2], tiles=None, zoom_control=False, zoom_start=_zoom(bounds), max_zoom=LARGEST_ZOOM,
-            min_zoom=3, zoom_snap=0.25, wheel_px_per_zoom_level=120, attribution_control=False, keyboard=True,
+            location=[(south + north) / 2, (west + east) / 2],
+            tiles=None,
+            zoom_control=False,
+            zoom_start=_zoom(bounds),
+            min_zoom=3,
+            max_zoom=LARGEST_ZOOM,
+            zoom_snap=0.25,
+            wheel_px_per_zoom_level=120,
+            attribution_control=False,
         ),
         "grid",
-    )  # fmt: skip
+    )
     for name, base in ground.base_maps.items():
         if base.urls:
             (ShiftedTiles if base.shifted else Tiles)(name, base, show=name == ground.first).add_to(page)

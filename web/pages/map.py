@@ -65,10 +65,7 @@ def search(slug: str) -> ResponseReturnValue:
         if jurisdiction is None:
             raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
         hits = search_words(session, jurisdiction.id, text, asked.as_of, SEARCH_LIMIT)
-    return jsonify([
-        {"kind": hit.kind, "name": hit.name, "code": hit.code, "unit": hit.unit_public_id and str(hit.unit_public_id), "key": str(hit.public_id), "box": hit.bounds}
-        for hit in hits
-    ])  # fmt: skip
+    return jsonify([{"kind": hit.kind, "name": hit.name, "code": hit.code, "unit": hit.unit_public_id, "box": hit.bounds} for hit in hits])
 
 
 def _read(slug: str) -> views.View:
