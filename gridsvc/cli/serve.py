@@ -33,6 +33,8 @@ def command(*, demo: bool) -> None:
             install(database.url("owner"))
         if demo and _empty(database.url("app")):
             _load_demo()
+        elif demo:
+            click.echo(say("Sign in as at the first start; `bin/gridsvc users password NAME` makes a new password.", settings.language))
         serve(settings, database, where, lambda: _announce(settings, where))
 
 

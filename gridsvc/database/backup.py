@@ -31,8 +31,8 @@ from gridsvc.errors import Conflict, Invalid
 
 FORMAT = 1
 DUMP, MANIFEST = "database.dump", "manifest.json"
-SEEDED = frozenset({"alembic_version", "role_action"})
-"""Tables that a new installation has rows in."""
+SEEDED = {"alembic_version": "false", "role_action": "false", "role_grant": "false", "account": "name <> 'operator'"}
+"""Tables that a new installation has rows in, and which rows would be somebody's work."""
 Manifest = dict[str, Any]
 
 
@@ -117,17 +117,19 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
 def _check_version(manifest: Manifest) -> None:
     known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if manifest["format"] > FORMAT or manifest["migration"] not in known:
-        template = "This backup was made by a newer version (migration {migration}); bring this installation to that version first."
-        raise Conflict(template, migration=manifest["migration"])
+        raise Conflict(
+            "This backup was made by a newer version (migration {migration}); bring this installation to that version first.",
+            migration=manifest["migration"],
+        )
 
 
 def _check_empty(connection: psycopg.Connection[Any]) -> None:
     for schema, name in tables(connection):
-        if name not in SEEDED and _value(connection, SQL("SELECT EXISTS (SELECT FROM {})").format(Identifier(schema, name))):
-            template = (
-                "This installation has data (table {table}); a backup is restored into an empty one. GRIDSVC_DATA_DIR chooses another."
+        work = SQL("SELECT EXISTS (SELECT FROM {} WHERE {})").format(Identifier(schema, name), SQL(SEEDED.get(name, "true")))
+        if _value(connection, work):
+            raise Conflict(
+                "This installation has data (table {table}); a restore needs an empty one. GRIDSVC_DATA_DIR chooses another.", table=name
             )
-            raise Conflict(template, table=name)
 
 
 def _closing(connection: psycopg.Connection[Any], manifest: Manifest) -> str:

@@ -34,16 +34,18 @@ def extensions(subject: Subject) -> None:
     """The extensions are installed."""
     missing = {"postgis", "ltree", "btree_gist", "pg_trgm"} - set(subject.ask("SELECT extname::text FROM pg_extension"))
     if missing:
-        template = "The database lacks {missing}; a superuser adds it with CREATE EXTENSION."
-        raise Conflict(template, missing=", ".join(sorted(missing)))
+        raise Conflict("The database lacks {missing}; a superuser adds it with CREATE EXTENSION.", missing=", ".join(sorted(missing)))
 
 
 def migration(subject: Subject) -> None:
     """The tables are of this version."""
     found, newest = subject.ask("SELECT version_num FROM alembic_version"), ScriptDirectory(str(MIGRATIONS)).get_current_head()
     if found != [newest]:
-        template = "The tables are at migration {found} and this version needs {newest}; run `gridsvc database install`."
-        raise Conflict(template, found=", ".join(found) or "-", newest=newest)
+        raise Conflict(
+            "The tables are at migration {found} and this version needs {newest}; run `gridsvc database install`.",
+            found=", ".join(found) or "-",
+            newest=newest,
+        )
 
 
 def row_security(subject: Subject) -> None:

@@ -21,7 +21,7 @@ TABLES = """
 """Our own tables; what extensions brought is theirs."""
 ROWS = SQL(
     "SELECT count(*) || ' ' || coalesce(md5(string_agg(line, '' ORDER BY line)), '-') "
-    'FROM (SELECT md5(t::text) COLLATE "C" AS line FROM {} t) AS lines'
+    'FROM (SELECT md5(ROW(t.*)::text) COLLATE "C" AS line FROM {} t) AS lines'
 )
 """Number of rows and the md5 of the rows' md5s, sorted: rows are a set. Geometry is text in EWKB, exact to the last bit."""
 SEQUENCES = SQL(

@@ -47,8 +47,12 @@ def check_port(where: Listening) -> None:
         try:
             attempt.bind((where.address, where.port))
         except OSError as error:
-            template = "Port {port} of {address} cannot be used: {reason}. GRIDSVC_PORT chooses another."
-            raise Conflict(template, port=where.port, address=where.address, reason=error.strerror) from error
+            raise Conflict(
+                "Port {port} of {address} cannot be used: {reason}. GRIDSVC_PORT chooses another.",
+                port=where.port,
+                address=where.address,
+                reason=error.strerror,
+            ) from error
 
 
 def serve(settings: Settings, database: Database, where: Listening, ready: Callable[[], None]) -> None:

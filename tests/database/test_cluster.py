@@ -5,11 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pwd
-import shutil
 import signal
 import stat
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,49 +19,38 @@ from gridsvc.database import cluster
 from gridsvc.database.cluster import creation, places, programs, server
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.settings import Settings
+from tests.clusters import ask, copy, empty_installation, postmaster, running
 
 
 @pytest.fixture
 def settings() -> Iterator[Settings]:
-    """An installation's folder that the cluster's user may pass through, which pytest's own is not."""
-    folder = Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
-    folder.chmod(0o755)
-    yield Settings(data_dir=folder)
-    server.clear(places.Places(folder).data)
-    shutil.rmtree(folder)
+    with empty_installation() as settings:
+        yield settings
 
 
 @pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A finished cluster, copied by the tests that only need one to exist."""
-    folder = Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
-    folder.chmod(0o755)
-    with cluster.open(Settings(data_dir=folder)) as database:
-        ask(database, "CREATE TABLE kept AS SELECT 7 AS n")
-    yield folder
-    shutil.rmtree(folder)
+def stored() -> Iterator[Settings]:
+    """A finished, stopped cluster."""
+    with empty_installation() as settings:
+        with cluster.open(settings) as database:
+            ask(database, "CREATE TABLE kept AS SELECT 7 AS n")
+        yield settings
 
 
 @pytest.fixture
-def made(settings: Settings, stored: Path) -> Settings:
-    shutil.copytree(stored / "cluster", settings.data_dir / "cluster", dirs_exist_ok=True)
-    if os.geteuid() == 0:
-        subprocess.run(["chown", "-R", places.UNPRIVILEGED, str(settings.data_dir / "cluster" / "data")], check=True)
+def made(settings: Settings, stored: Settings) -> Settings:
+    """A copy of it, to be broken."""
+    copy(stored, settings)
     return settings
 
 
-def ask(database: cluster.Database, sql: str, role: str = "owner") -> object:
-    with psycopg.connect(database.url(role)) as connection:
-        cursor = connection.execute(sql)
-        return cursor.fetchone()[0] if cursor.description else None
-
-
-def postmaster(settings: Settings) -> int:
-    return int((places.Places(settings.data_dir).data / "postmaster.pid").read_text().split()[0])
-
-
-def running(settings: Settings) -> bool:
-    return server.alive(places.Places(settings.data_dir).data)
+@pytest.fixture(scope="module")
+def opened(stored: Settings) -> Iterator[cluster.Database]:
+    """It itself, running, for looking only."""
+    with empty_installation() as settings:
+        copy(stored, settings)
+        with cluster.open(settings) as database:
+            yield database
 
 
 def use_and_wait(settings: Settings, opened: object, leave: object) -> None:
@@ -91,40 +78,32 @@ def test_a_new_cluster_answers_all_roles(settings: Settings) -> None:
         ]
 
 
-def test_no_role_of_the_service_is_superuser_or_passes_row_security(made: Settings) -> None:
-    with cluster.open(made) as database:
-        assert (
-            ask(database, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'gridsvc%' AND (rolsuper OR rolbypassrls OR rolcreaterole)")
-            == 0
-        )
+def test_no_role_of_the_service_is_superuser_or_passes_row_security(opened: cluster.Database) -> None:
+    assert ask(opened, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'gridsvc%' AND (rolsuper OR rolbypassrls OR rolcreaterole)") == 0
 
 
-def test_the_extensions_are_there(made: Settings) -> None:
-    with cluster.open(made) as database:
-        found = ask(database, "SELECT array_agg(extname::text ORDER BY extname) FROM pg_extension WHERE extname <> 'plpgsql'")
+def test_the_extensions_are_there(opened: cluster.Database) -> None:
+    found = ask(opened, "SELECT array_agg(extname::text ORDER BY extname) FROM pg_extension WHERE extname <> 'plpgsql'")
     assert found == ["btree_gist", "ltree", "pg_trgm", "postgis"]
 
 
-def test_app_and_reader_cannot_make_tables(made: Settings) -> None:
-    with cluster.open(made) as database:
-        for role in ("app", "reader"):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                ask(database, "CREATE TABLE public.mine (n int)", role)
+def test_app_and_reader_cannot_make_tables(opened: cluster.Database) -> None:
+    for role in ("app", "reader"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            ask(opened, "CREATE TABLE public.mine (n int)", role)
 
 
-def test_nobody_comes_in_without_the_password(made: Settings) -> None:
-    with cluster.open(made) as database, pytest.raises(psycopg.OperationalError, match="password"):
-        psycopg.connect(database.url("app").split("&passfile")[0] + "&passfile=/dev/null")
+def test_nobody_comes_in_without_the_password(opened: cluster.Database) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(opened.url("app").split("&passfile")[0] + "&passfile=/dev/null")
 
 
-def test_the_server_listens_on_no_network(made: Settings) -> None:
-    with cluster.open(made) as database:
-        assert ask(database, "SHOW listen_addresses") == ""
+def test_the_server_listens_on_no_network(opened: cluster.Database) -> None:
+    assert ask(opened, "SHOW listen_addresses") == ""
 
 
-def test_writes_survive_the_power_cut(made: Settings) -> None:
-    with cluster.open(made) as database:
-        assert [ask(database, f"SHOW {name}") for name in ("fsync", "full_page_writes", "data_checksums")] == ["on", "on", "on"]
+def test_writes_survive_the_power_cut(opened: cluster.Database) -> None:
+    assert [ask(opened, f"SHOW {name}") for name in ("fsync", "full_page_writes", "data_checksums")] == ["on", "on", "on"]
 
 
 def test_secrets_are_for_one_user_only(made: Settings) -> None:

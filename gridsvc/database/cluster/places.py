@@ -62,8 +62,9 @@ def runner() -> pwd.struct_passwd:
     try:
         return pwd.getpwnam(UNPRIVILEGED)
     except KeyError:
-        template = "PostgreSQL does not run as root, and this machine has no user {user}; installing PostgreSQL makes one."
-        raise Conflict(template, user=UNPRIVILEGED) from None
+        raise Conflict(
+            "PostgreSQL does not run as root, and this machine has no user {user}; installing PostgreSQL makes one.", user=UNPRIVILEGED
+        ) from None
 
 
 def prepare(places: Places) -> None:
@@ -72,8 +73,9 @@ def prepare(places: Places) -> None:
         # Under root the server runs as somebody else, who must pass through; what is secret below has its own mode.
         places.data_dir.mkdir(mode=0o755 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
     except OSError as error:
-        template = "The folder {folder} cannot be made: {reason}. GRIDSVC_DATA_DIR chooses another."
-        raise Invalid(template, folder=places.data_dir, reason=error.strerror) from error
+        raise Invalid(
+            "The folder {folder} cannot be made: {reason}. GRIDSVC_DATA_DIR chooses another.", folder=places.data_dir, reason=error.strerror
+        ) from error
     _check_owner(places.data_dir, os.geteuid())
     _check_owner(places.data, runner().pw_uid)
     if os.geteuid() == 0:
@@ -83,15 +85,22 @@ def prepare(places: Places) -> None:
 
 def _check_owner(folder: Path, uid: int) -> None:
     if folder.exists() and (owner := folder.stat().st_uid) != uid:
-        template = "The folder {folder} belongs to {owner}, not to {user}; start as its owner, or choose another with GRIDSVC_DATA_DIR."
-        raise Conflict(template, folder=folder, owner=user_name(owner), user=user_name(uid))
+        raise Conflict(
+            "The folder {folder} belongs to {owner}, not to {user}; start as its owner, or choose another with GRIDSVC_DATA_DIR.",
+            folder=folder,
+            owner=user_name(owner),
+            user=user_name(uid),
+        )
 
 
 def _check_passable(folder: Path) -> None:
     for parent in (folder, *folder.parents):
         if not parent.stat().st_mode & stat.S_IXOTH:
-            template = "PostgreSQL runs as {user} and cannot pass through {folder}; choose another place with GRIDSVC_DATA_DIR."
-            raise Invalid(template, user=runner().pw_name, folder=parent)
+            raise Invalid(
+                "PostgreSQL runs as {user} and cannot pass through {folder}; choose another place with GRIDSVC_DATA_DIR.",
+                user=runner().pw_name,
+                folder=parent,
+            )
 
 
 def _own_folder(folder: Path) -> None:

@@ -75,9 +75,11 @@ def for_data(data: Path) -> Programs:
     made_by = (data / "PG_VERSION").read_text().strip()
     here: Sequence[int] = installed()
     if made_by not in map(str, here):
-        template = (
+        raise Conflict(
             "The data in {folder} were made by PostgreSQL {made_by}, and installed is {installed}. "
-            "Install PostgreSQL {made_by} with PostGIS, or choose another folder with GRIDSVC_DATA_DIR."
+            "Install PostgreSQL {made_by} with PostGIS, or choose another folder with GRIDSVC_DATA_DIR.",
+            folder=data,
+            made_by=made_by,
+            installed=", ".join(map(str, here)) or "-",
         )
-        raise Conflict(template, folder=data, made_by=made_by, installed=", ".join(map(str, here)) or "-")
     return Programs(int(made_by))

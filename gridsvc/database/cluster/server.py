@@ -134,8 +134,12 @@ def refuse_full_disk(places: Places, needed_mb: int) -> None:
     room = os.statvfs(places.data_dir)
     free_mb = room.f_bavail * room.f_frsize >> 20
     if free_mb < needed_mb:
-        template = "The disk of {folder} is full: {free_mb} MB are free, {needed_mb} MB are needed. Make room, or set GRIDSVC_DATA_DIR."
-        raise Conflict(template, folder=places.data_dir, free_mb=free_mb, needed_mb=needed_mb)
+        raise Conflict(
+            "The disk of {folder} is full: {free_mb} MB are free, {needed_mb} MB are needed. Make room, or set GRIDSVC_DATA_DIR.",
+            folder=places.data_dir,
+            free_mb=free_mb,
+            needed_mb=needed_mb,
+        )
 
 
 def wait_until(condition: Callable[[], bool], limit_s: float) -> None:

@@ -1,0 +1,56 @@
+"""Installations of a test's own, for tests that stop, kill, fill or break them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from gridsvc.database import cluster
+from gridsvc.database.cluster import places, server
+from gridsvc.settings import Settings
+
+
+@contextmanager
+def empty_installation() -> Iterator[Settings]:
+    """Give a folder that the cluster's user may pass through, which pytest's own is not; whatever runs there is ended."""
+    folder = Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
+    folder.chmod(0o755)
+    try:
+        yield Settings(data_dir=folder, workers=1)
+    finally:
+        server.clear(places.Places(folder).data)
+        shutil.rmtree(folder)
+
+
+def copy(source: Settings, target: Settings) -> None:
+    """Copy a stopped cluster, owners included."""
+    subprocess.run(["cp", "-a", str(source.data_dir / "cluster"), str(target.data_dir)], check=True)
+
+
+def ask(database: cluster.Database, sql: str, role: str = "owner") -> object:
+    """Run one statement as this role; return the first value of its answer."""
+    with psycopg.connect(database.url(role)) as connection:
+        cursor = connection.execute(sql.encode())
+        return cursor.fetchone()[0] if cursor.description else None
+
+
+def postmaster(settings: Settings) -> int:
+    """Return the number of the main server process."""
+    return int((places.Places(settings.data_dir).data / "postmaster.pid").read_text().split()[0])
+
+
+def running(settings: Settings) -> bool:
+    """Answer whether the server runs."""
+    return server.alive(places.Places(settings.data_dir).data)
+
+
+def environment(settings: Settings, **more: str) -> dict[str, str]:
+    """Return what a program started for this installation needs to know."""
+    return {**os.environ, "GRIDSVC_DATA_DIR": str(settings.data_dir), "GRIDSVC_LANGUAGE": "en", **more}

@@ -1,0 +1,165 @@
+"""The service as people meet it: started, killed, started again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gridsvc.cli import EXIT_CODES
+from gridsvc.database import cluster
+from gridsvc.database.cluster import server
+from gridsvc.database.install import install
+from gridsvc.errors import Conflict
+from gridsvc.settings import Settings
+from tests.clusters import copy, empty_installation, environment, postmaster, running
+
+PATIENCE_S = 60
+
+
+@pytest.fixture(scope="module")
+def stored() -> Iterator[Settings]:
+    """An installation with tables, stopped."""
+    with empty_installation() as settings:
+        with cluster.open(settings) as database:
+            install(database.url("owner"))
+        yield settings
+
+
+@pytest.fixture
+def settings(stored: Settings) -> Iterator[Settings]:
+    with empty_installation() as settings:
+        copy(stored, settings)
+        yield settings
+
+
+def free_port() -> int:
+    with socket.socket() as attempt:
+        attempt.bind(("127.0.0.1", 0))
+        return attempt.getsockname()[1]
+
+
+def start(settings: Settings, port: int, **more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "gridsvc", "serve"]
+    own = environment(settings, GRIDSVC_PORT=str(port), GRIDSVC_WORKERS="1", **more)
+    return subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+
+
+@contextmanager
+def serving(settings: Settings, port: int, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the service until it answers; whatever is left of it afterwards is killed."""
+    with start(settings, port, **more) as process:
+        try:
+            server.wait_until(lambda: process.poll() is not None or (not more and answers(port)), PATIENCE_S if not more else 0)
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def answers(port: int, path: str = "readyz") -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def worker(process: subprocess.Popen[str]) -> int:
+    """Return the serving process: of our children the one that multiprocessing spawned for it."""
+    [found] = [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+    return found
+
+
+def test_it_says_where_to_go_and_answers(settings: Settings) -> None:
+    port = free_port()
+    with serving(settings, port) as process:
+        assert f"http://127.0.0.1:{port}" in process.stdout.readline()
+        assert answers(port, "healthz")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_stops_cleanly_with_its_cluster(settings: Settings, how: signal.Signals) -> None:
+    port = free_port()
+    with serving(settings, port) as process:
+        os.killpg(process.pid, how)  # as a terminal does: all of the group
+        assert process.wait(PATIENCE_S) == 0
+    assert not running(settings)
+    assert not answers(port)
+
+
+def test_a_killed_database_server_comes_back(settings: Settings) -> None:
+    port = free_port()
+    with serving(settings, port):
+        before = postmaster(settings)
+        os.kill(before, signal.SIGKILL)
+        server.wait_until(lambda: running(settings) and postmaster(settings) != before and answers(port), PATIENCE_S)
+        assert answers(port)
+        assert postmaster(settings) != before
+
+
+def test_a_killed_worker_is_replaced(settings: Settings) -> None:
+    port = free_port()
+    with serving(settings, port) as process:
+        os.kill(worker(process), signal.SIGKILL)
+        server.wait_until(lambda: not answers(port), PATIENCE_S)
+        server.wait_until(lambda: answers(port), PATIENCE_S)
+        assert answers(port)
+
+
+def test_a_killed_service_leaves_no_worker_and_starts_again(settings: Settings) -> None:
+    port = free_port()
+    with serving(settings, port) as process:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    server.wait_until(lambda: not answers(port, "healthz"), PATIENCE_S)
+    with serving(settings, port) as process:
+        assert answers(port)
+
+
+def test_a_taken_port_is_said_before_the_database_is_started(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "gridsvc", "serve"],
+            env=environment(settings, GRIDSVC_PORT=str(port)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == EXIT_CODES[Conflict]
+    assert done.stderr == f"Port {port} of 127.0.0.1 cannot be used: Address already in use. GRIDSVC_PORT chooses another.\n"
+    assert not (settings.data_dir / "cluster.lock").exists()
+
+
+def test_the_local_network_gets_https_and_a_code_to_scan(settings: Settings) -> None:
+    port = free_port()
+    with serving(settings, port, GRIDSVC_HOST="lan") as process:
+        said = "".join(process.stdout.readline() for _ in range(10))
+        trust = ssl.create_default_context(cafile=str(settings.data_dir / "tls" / "authority.crt"))
+
+        def trusted() -> bool:
+            try:
+                with urllib.request.urlopen(f"https://localhost:{port}/readyz", timeout=5, context=trust) as answer:
+                    return json.load(answer)["database"]
+            except OSError:
+                return False
+
+        server.wait_until(trusted, PATIENCE_S)
+        assert trusted()
+    assert "https://" in said
+    assert "█" in said or "▀" in said
