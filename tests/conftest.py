@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -19,6 +24,7 @@ from gridsvc.database.install import install
 from gridsvc.database.queries.accounts import actor_named
 from gridsvc.domain.permissions import Actor
 from gridsvc.settings import Settings
+from web.app import create_app
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
@@ -87,3 +93,17 @@ def owner(database: cluster.Database) -> Iterator[Session]:
         yield session
         session.rollback()
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def app(installation: Settings, database: cluster.Database) -> Flask:
+    """Give the service on the database of this run."""
+    return create_app(dataclasses.replace(installation, database_url=database.url("app")))
+
+
+@pytest.fixture
+def client(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """Give a browser without cookies; what it does happens in the test's own transaction."""
+    one_connection = SimpleNamespace(connect=lambda: nullcontext(session.connection()))
+    monkeypatch.setitem(app.extensions, "autocommit", one_connection)
+    return app.test_client()

@@ -7,7 +7,7 @@ import atexit
 from flask import Flask, request
 
 from gridsvc import api
-from gridsvc.api import reader
+from gridsvc.api import reader, tiles
 from gridsvc.database import cluster
 from gridsvc.database.freshness import keep_mark
 from gridsvc.database.session import connect
@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
 
     health.report_health(app, app.extensions["autocommit"], metrics)
     app.register_blueprint(api.blueprint(), url_prefix="/api/v1")
+    app.register_blueprint(tiles.blueprint(), url_prefix="/tiles")
     for view in api.asking_by_post():
         forms.exempt(view)
     for page in PAGES:

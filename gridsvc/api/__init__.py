@@ -7,8 +7,11 @@ from typing import Any
 
 from flask import Blueprint
 
+from gridsvc.api import buildings, compounds, jurisdictions, locate, units
+from gridsvc.api.batch import POINTS
 from gridsvc.api.openapi import describe
-from gridsvc.api.routes import Route, add
+from gridsvc.api.parse import AS_OF, CODE, CRS, JURISDICTION, LAT, LEVEL, LON, OF_JURISDICTION, PAGE, Q
+from gridsvc.api.routes import GEOJSON, Route, add
 
 
 @cache
@@ -17,7 +20,20 @@ def openapi() -> dict[str, Any]:
     return describe(ROUTES)
 
 
-ROUTES: tuple[Route, ...] = (Route("/openapi.json", openapi, problems=()),)
+ROUTES: tuple[Route, ...] = (
+    Route("/openapi.json", openapi, problems=()),
+    Route("/locate", locate.locate, (LON, LAT, CRS, AS_OF, JURISDICTION)),
+    Route("/locate/batch", locate.batch, (CRS, AS_OF, JURISDICTION), method="POST", takes=POINTS, problems=(404, 413, 422)),
+    Route("/jurisdictions", jurisdictions.listed, problems=()),
+    Route("/jurisdictions/<slug>/editions", jurisdictions.editions),
+    Route("/units", units.find, (JURISDICTION, Q, CODE, LEVEL, AS_OF, PAGE)),
+    Route("/units/<uuid:unit_id>", units.one, (AS_OF,)),
+    Route("/units/<uuid:unit_id>/children", units.children, (AS_OF,)),
+    Route("/units/<uuid:unit_id>/summary", units.summary, (AS_OF,), public=False),
+    Route("/units/<uuid:unit_id>/boundary", units.boundary, (AS_OF,), mimetype=GEOJSON),
+    Route("/buildings/<uuid:building_id>", buildings.one, (AS_OF,), mimetype=GEOJSON, public=False),
+    Route("/compounds", compounds.listed, (OF_JURISDICTION, AS_OF, PAGE)),
+)
 
 
 def blueprint() -> Blueprint:

@@ -85,7 +85,7 @@ def problem(status: int, detail: str, findings: tuple[object, ...] = ()) -> Resp
     body: dict[str, Any] = {"type": "about:blank", "title": title_of(status), "status": status, "detail": detail, "reference": g.request_id}
     if findings:
         body["findings"] = [finding(one) for one in findings if isinstance(one, Finding)]
-    return Response(orjson.dumps(body), status=status, mimetype="application/problem+json")
+    return Response(orjson.dumps(body), status=status, mimetype="application/problem+json", headers={"Cache-Control": "no-store"})
 
 
 def wait_s(error: Exception) -> int | None:

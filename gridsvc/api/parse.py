@@ -116,10 +116,10 @@ AS_OF = Parameter(
     "Answer as things were at this date or moment; a date begins in Asia/Shanghai",
     {"type": "string", "format": "date-time"},
 )
-JURISDICTION = Parameter(
-    "jurisdiction", words, "Short name of a jurisdiction; without it the first that holds the point", {"type": "string"}
-)
-LIMIT = Parameter(
-    "limit", whole(1, 1000), "How many at most", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}, default=100
-)
-OFFSET = Parameter("offset", whole(0, 10**7), "How many to pass over", {"type": "integer", "minimum": 0, "default": 0}, default=0)
+_SHORT_NAME = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,40}$"}
+JURISDICTION = Parameter("jurisdiction", words, "Short name of one jurisdiction; without it all are searched", _SHORT_NAME)
+OF_JURISDICTION = Parameter("jurisdiction", words, "Short name of a jurisdiction", _SHORT_NAME, required=True)
+Q = Parameter("q", words, "Part of a name, or the beginning of a code")
+CODE = Parameter("code", words, "A whole code")
+LEVEL = Parameter("level", whole(1, 7), "Level of the scheme; 1 is the top", {"type": "integer", "minimum": 1, "maximum": 7})
+PAGE = Parameter("page", whole(1, 10**6), "Page, from 1", {"type": "integer", "minimum": 1, "default": 1}, default=1)

@@ -72,8 +72,8 @@ CREATE OR REPLACE FUNCTION recent_refusals(name_digest text, address text, withi
 RETURNS TABLE (by_name bigint, by_address bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT
-    count(*) FILTER (WHERE a.detail->>'name' = name_digest AND a.at > coalesce(
-      (SELECT max(s.at) FROM audit s WHERE s.at > now() - within AND s.action = 'sign_in' AND s.detail->>'name' = name_digest), '-infinity')),
+    count(*) FILTER (WHERE a.detail->>'name' = name_digest AND a.id > coalesce(
+      (SELECT max(s.id) FROM audit s WHERE s.at > now() - within AND s.action = 'sign_in' AND s.detail->>'name' = name_digest), 0)),
     count(*) FILTER (WHERE a.detail->>'address' = address)
   FROM audit a
   WHERE a.at > now() - within AND a.action = 'sign_in.refused'

@@ -1,0 +1,99 @@
+"""The shapes that several answers share, and how rows become them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from gridsvc.api import reader
+from gridsvc.database.queries.jurisdictions import JurisdictionRow
+from gridsvc.database.queries.units import UnitRow
+from gridsvc.database.resident import UnitRef, current
+from gridsvc.errors import NotFound
+
+
+class UnitStep(TypedDict):
+    """A unit of a chain."""
+
+    id: UUID
+    level: int
+    level_name: str
+    kind: str
+    code: str | None
+    name: str
+
+
+class Unit(UnitStep):
+    """A unit as it stood; areas are geodesic, bounds are west, south, east, north."""
+
+    jurisdiction: str
+    parent: UUID | None
+    leaf: bool
+    area_m2: float
+    bounds: list[float]
+
+
+class Named(TypedDict):
+    """A thing with its id and name."""
+
+    id: UUID
+    name: str | None
+
+
+class Feature(TypedDict):
+    """One GeoJSON feature (RFC 7946): lon, lat in degrees of CGCS2000, 8 decimals."""
+
+    type: str
+    id: UUID
+    geometry: Any
+    properties: dict[str, Any]
+
+
+def step(unit: UnitRef) -> UnitStep:
+    """Return a unit of a chain in the reader's language."""
+    level_name = unit.level_name_zh if reader.language() == "zh" else unit.level_name_en
+    return {"id": unit.public_id, "level": unit.level, "level_name": level_name, "kind": unit.kind, "code": unit.code, "name": unit.name}
+
+
+def unit(row: UnitRow) -> Unit:
+    """Return a unit in the reader's language."""
+    place = jurisdiction_of(row.jurisdiction_id)
+    return {
+        "id": row.public_id,
+        "level": row.level,
+        "level_name": level_name(place, row.level),
+        "kind": row.kind,
+        "code": row.code,
+        "name": row.name,
+        "jurisdiction": place.slug,
+        "parent": row.parent_public_id,
+        "leaf": row.leaf,
+        "area_m2": round(row.area_m2, 2),
+        "bounds": list(row.bounds),
+    }
+
+
+def level_name(place: JurisdictionRow, number: int) -> str:
+    """Return what the place calls a level; a remainder below the last one goes by the last one's name."""
+    levels = place.scheme.levels
+    level = levels[min(number, len(levels)) - 1]
+    return level.name_zh if reader.language() == "zh" else level.name_en
+
+
+def jurisdiction_of(jurisdiction_id: int) -> JurisdictionRow:
+    """Return the jurisdiction of a row, from memory."""
+    return next(ground.jurisdiction for ground in current().grounds.values() if ground.jurisdiction.id == jurisdiction_id)
+
+
+def jurisdiction(slug: str) -> JurisdictionRow:
+    """Return the jurisdiction of this short name; raise NotFound for an unknown one."""
+    ground = current().grounds.get(slug)
+    if ground is None:
+        raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
+    return ground.jurisdiction
+
+
+def moment(as_of: datetime | None) -> str | None:
+    """Return a moment as it stands in answers."""
+    return None if as_of is None else as_of.isoformat()

@@ -1,0 +1,50 @@
+"""Mapbox vector tiles: public layers from memory, protected ones under the reader's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request
+
+from gridsvc.api import reader
+from gridsvc.database.queries.households import household_tile
+from gridsvc.database.resident import TILE_LAYERS, current
+from gridsvc.database.session import transaction
+from gridsvc.domain.permissions import Actor
+from gridsvc.errors import NotFound
+
+MVT = "application/vnd.mapbox-vector-tile"
+LARGEST_ZOOM = 24
+
+
+def _households(actor: Actor, z: int, x: int, y: int) -> bytes:
+    with transaction(actor) as session:
+        return household_tile(session, actor, z, x, y)
+
+
+PROTECTED: dict[str, Callable[[Actor, int, int, int], bytes]] = {"households": _households}
+"""Layers that depend on who asks."""
+
+
+def blueprint() -> Blueprint:
+    """Return the tiles as they are hung below /tiles."""
+    tiles = Blueprint("tiles", __name__)
+    tiles.add_url_rule("/<layer>/<int:z>/<int:x>/<int:y>.mvt", "tile", tile)
+    return tiles
+
+
+def tile(layer: str, z: int, x: int, y: int) -> Response:
+    """Answer a tile; raise NotFound for a layer or tile that there is not."""
+    if (layer not in TILE_LAYERS and layer not in PROTECTED) or z > LARGEST_ZOOM or max(x, y) >= 1 << z:
+        raise NotFound("There is no such tile; the layers are {layers}.", layers=", ".join([*TILE_LAYERS, *PROTECTED]))
+    if layer in PROTECTED:
+        answer = Response(PROTECTED[layer](reader.actor(), z, x, y), mimetype=MVT)
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+    ground = current()
+    tag = f'"{ground.generation}"'
+    unchanged = request.headers.get("If-None-Match") == tag
+    answer = Response(status=304) if unchanged else Response(ground.tile(layer, z, x, y), mimetype=MVT)
+    answer.headers["ETag"] = tag
+    answer.headers["Cache-Control"] = "no-cache" if reader.settings().public else "private, no-cache"
+    return answer

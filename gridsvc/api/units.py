@@ -1,0 +1,176 @@
+"""Units: search, one in full, its children, what is in it, its ground."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+import orjson
+from sqlalchemy.orm import Session
+
+from gridsvc.api import reader, shapes
+from gridsvc.api.shapes import Feature, Unit
+from gridsvc.database.queries import unit_lists, units
+from gridsvc.database.session import transaction
+from gridsvc.domain.permissions import NOBODY, Action, Actor, may, may_anywhere
+from gridsvc.errors import NotFound
+
+
+class Units(TypedDict):
+    """A page of units; `total` counts those of all pages."""
+
+    items: list[Unit]
+    page: int
+    pages: int
+    total: int
+
+
+class Version(TypedDict):
+    """The unit during a period; `until` is null for the one that holds."""
+
+    since: datetime
+    until: datetime | None
+    edition: int
+    reason: str
+    code: str | None
+    name: str
+    parent: UUID | None
+    area_m2: float
+
+
+class Heir(TypedDict):
+    """A unit that ground went to in an edition; `area_share` is of what the unit had, 0 to 1."""
+
+    id: UUID
+    edition: int
+    effective_at: datetime
+    area_m2: float
+    area_share: float
+
+
+class UnitInFull(Unit):
+    """A unit with the chain above it, its versions and where its ground went."""
+
+    chain: list[Unit]
+    history: list[Version]
+    successors: list[Heir]
+
+
+class Children(TypedDict):
+    """The units directly below, by code, the remainder last."""
+
+    items: list[Unit]
+
+
+class Summary(TypedDict):
+    """What is in a unit; children and remainder add up to it. Households are null where the reader may not see them."""
+
+    area_m2: float
+    units_by_level: dict[str, int]
+    buildings: int
+    households: int | None
+    shops: int | None
+    estimated: bool
+
+
+class SummaryOfUnit(Summary):
+    """What is in a unit, and in each unit directly below."""
+
+    id: UUID
+    children: dict[str, Summary]
+
+
+def find(jurisdiction: str | None, q: str | None, code: str | None, level: int | None, as_of: datetime | None, page: int) -> Units:
+    """Answer units by part of a name or the beginning of a code, by code, by level."""
+    place = shapes.jurisdiction(jurisdiction) if jurisdiction else None
+    wanted = unit_lists.UnitFilter(place.id if place else None, q, code, level, as_of)
+    with transaction(NOBODY) as session:
+        found, total = unit_lists.find_units(session, wanted, page)
+    return {"items": [shapes.unit(row) for row in found], "page": page, "pages": -(-total // unit_lists.PAGE), "total": total}
+
+
+def one(unit_id: UUID, as_of: datetime | None) -> UnitInFull:
+    """Answer a unit with the chain above it, its history and its successors."""
+    with transaction(NOBODY) as session:
+        row = _read(session, unit_id, as_of)
+        above = units.ancestors(session, row, as_of)
+        history, heirs = unit_lists.versions(session, unit_id), unit_lists.heirs(session, unit_id)
+    return {
+        **shapes.unit(row),
+        "chain": [shapes.unit(each) for each in above],
+        "history": [_version(each) for each in history],
+        "successors": [_heir(each) for each in heirs],
+    }
+
+
+def children(unit_id: UUID, as_of: datetime | None) -> Children:
+    """Answer the units directly below a unit."""
+    with transaction(NOBODY) as session:
+        return {"items": [shapes.unit(row) for row in units.children(session, _read(session, unit_id, as_of), as_of)]}
+
+
+def summary(unit_id: UUID, as_of: datetime | None) -> SummaryOfUnit:
+    """Answer what is in a unit and in each unit directly below: areas, units, buildings, households."""
+    actor = reader.actor()
+    with transaction(actor) as session:
+        row = _read(session, unit_id, as_of)
+        below = units.children(session, row, as_of)
+        found = units.summaries(session, [row, *below], as_of)
+    figures = {each.id: _summary(found[each.id], _reads_households(actor, each, as_of)) for each in (row, *below)}
+    return {"id": row.public_id, **figures[row.id], "children": {str(each.public_id): figures[each.id] for each in below}}
+
+
+def boundary(unit_id: UUID, as_of: datetime | None) -> Feature:
+    """Answer the ground of a unit as one GeoJSON feature."""
+    with transaction(NOBODY) as session:
+        row = _read(session, unit_id, as_of)
+        ground = units.geojson(session, [row], as_of)[row.id]
+    properties = {key: value for key, value in shapes.unit(row).items() if key not in ("id", "bounds")}
+    return {"type": "Feature", "id": row.public_id, "geometry": orjson.Fragment(ground), "properties": properties}
+
+
+def _read(session: Session, unit_id: UUID, as_of: datetime | None) -> units.UnitRow:
+    found = units.unit(session, unit_id, as_of)
+    if found is None:
+        raise NotFound("There is no unit of this id at that time.")
+    return found
+
+
+def _reads_households(actor: Actor, row: units.UnitRow, as_of: datetime | None) -> bool:
+    """Turn the first lock; the path of another date is judged by row security, which knows where its buildings stand today."""
+    return may(actor, Action.READ_HOUSEHOLDS, row.path) if as_of is None else may_anywhere(actor, Action.READ_HOUSEHOLDS)
+
+
+def _summary(found: units.Summary, reads_households: bool) -> Summary:
+    return {
+        "area_m2": round(found.area_m2, 2),
+        "units_by_level": {str(level): count for level, count in found.units_by_level.items()},
+        "buildings": found.buildings,
+        "households": found.households if reads_households else None,
+        "shops": found.shops if reads_households else None,
+        "estimated": found.estimated and reads_households,
+    }
+
+
+def _version(row: unit_lists.VersionRow) -> Version:
+    return {
+        "since": row.began,
+        "until": row.ended,
+        "edition": row.edition,
+        "reason": row.reason,
+        "code": row.code,
+        "name": row.name,
+        "parent": row.parent_public_id,
+        "area_m2": round(row.area_m2, 2),
+    }
+
+
+def _heir(row: unit_lists.HeirRow) -> Heir:
+    return {
+        "id": row.public_id,
+        "edition": row.edition,
+        "effective_at": row.effective_at,
+        "area_m2": round(row.area_m2, 2),
+        "area_share": round(row.area_share, 6),
+    }
