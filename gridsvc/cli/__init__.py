@@ -18,6 +18,7 @@ COMMANDS = {
     "database": "Install, back up, restore and check the database.",
     "schemes": "List and check schemes: levels, tiers, codes and thresholds.",
     "import": "Import units, compounds, buildings or streets from a file.",
+    "assign": "Place buildings anew, and pin exceptions.",
     "locate": "Say whose ground a point is, or every point of a CSV file.",
     "users": "Add accounts, give and end roles, change passwords, shut accounts.",
 }

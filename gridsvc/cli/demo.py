@@ -61,4 +61,4 @@ def load_longze(session: Session, actor: Actor, folder: Path) -> None:
     for path in longze.write(folder):
         since = instant(SINCE.get(path.stem, SINCE["units"]))
         file = ImportFile(jurisdiction.id, read(path, attribution=SYNTHETIC), since, commit=True)
-        IMPORTERS[path.stem.split("-")[0]](session, actor, file)  # type: ignore[operator]  # each takes its own terms
+        IMPORTERS[path.stem.split("-")[0]](session, actor, file)

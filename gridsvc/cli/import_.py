@@ -79,10 +79,12 @@ def command(noun: str, path: Path, **given: Any) -> None:  # noqa: ANN401  # the
             commit=given["commit"],
         )
         terms = {name: given[name] for name in ("level", "keep", "accept_loss")} if noun == "units" else {}
-        proposal: Proposal = IMPORTERS[noun](session, operator, file, **terms)  # type: ignore[operator]  # each takes its own terms
+        proposal: Proposal = IMPORTERS[noun](session, operator, file, **terms)
         if not given["commit"]:
             session.rollback()
-    click.echo(json.dumps(as_json(proposal, settings.language), ensure_ascii=False) if given["in_json"] else show(proposal, settings.language))
+    click.echo(
+        json.dumps(as_json(proposal, settings.language), ensure_ascii=False) if given["in_json"] else show(proposal, settings.language)
+    )
     if not given["commit"] and not given["in_json"]:
         click.echo(say("Nothing was written. Repeat with --commit to bring it in.", settings.language))
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 import struct
+import time
 from pathlib import Path
+from threading import Thread
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.session import after_commit
 
+RETRY_S = 5
 CHANNEL = "gridsvc_ground"
 """Where changes are announced to processes of other machines."""
 
@@ -47,8 +52,34 @@ def raise_generation() -> None:
         fcntl.flock(_file, fcntl.LOCK_UN)
 
 
+def follow(url: str) -> None:
+    """Hear of changes made on other machines, in a thread of this process, and raise the number here for each.
+
+    The net under the shared file, and the way with a database of several machines; a lost connection is taken up again.
+    """
+    Thread(target=_follow, args=(url,), daemon=True, name="freshness").start()
+
+
+def _follow(url: str) -> None:
+    while True:
+        try:
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(f"LISTEN {CHANNEL}")
+                for heard in connection.notifies():
+                    if heard.payload != _here():
+                        raise_generation()
+        except psycopg.OperationalError:
+            time.sleep(RETRY_S)
+            raise_generation()  # whatever was announced meanwhile
+
+
+def _here() -> str:
+    """Return what tells this machine's announcements from those of others."""
+    return f"{socket.gethostname()}:{os.fstat(_file).st_ino}" if _file is not None else ""
+
+
 def ground_changed(session: Session) -> None:
     """Announce, once this transaction is committed and before its writer is answered, that public data changed."""
-    session.execute(text(f"NOTIFY {CHANNEL}"))
+    session.execute(text("SELECT pg_notify(:channel, :here)"), {"channel": CHANNEL, "here": _here()})
     if raise_generation not in session.info.get("after_commit", ()):
         after_commit(session, raise_generation)

@@ -23,6 +23,7 @@ from gridsvc.operations.assignment import assign
 from gridsvc.operations.audit import record
 from gridsvc.operations.editions import publish
 from gridsvc.operations.jurisdictions import lock_borders
+from gridsvc.operations.lineage import record_household_shares
 from gridsvc.operations.progress import report
 
 
@@ -56,6 +57,7 @@ def import_units(
                 session, file.jurisdiction_id, before, after.pruned(), effective_at=file.effective_at, reason=file.table.source
             )
             moved = assign(session, file.jurisdiction_id, file.effective_at)
+            record_household_shares(session, edition.edition_id, moved)
             done = {"file": file.table.source, "edition": edition.serial, "buildings_moved": len(moved)} | proposal.counts
             record(session, actor, Action.IMPORT, path, **done)
     return proposal
