@@ -6,7 +6,7 @@ import dataclasses
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -96,9 +96,23 @@ def owner(database: cluster.Database) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def app(installation: Settings, database: cluster.Database) -> Flask:
+def make_app(installation: Settings, database: cluster.Database) -> Iterator[Callable[..., Flask]]:
+    """Give a maker of services on the database of this run, with the settings that are named changed."""
+    made: list[Flask] = []
+
+    def make(**changed: object) -> Flask:
+        made.append(create_app(dataclasses.replace(installation, **{"database_url": database.url("app"), **changed})))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.extensions["autocommit"].dispose()
+
+
+@pytest.fixture(scope="session")
+def app(make_app: Callable[..., Flask]) -> Flask:
     """Give the service on the database of this run."""
-    return create_app(dataclasses.replace(installation, database_url=database.url("app")))
+    return make_app()
 
 
 @pytest.fixture

@@ -12,12 +12,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from gridsvc.database.install import MIGRATIONS
+from gridsvc.database.resident import current
 from web.metrics import Metrics
 
 
 def report_health(app: Flask, engine: Engine, metrics: Metrics) -> None:
     """Answer /healthz, /readyz and /metrics."""
-    checks: dict[str, Callable[[], bool]] = {"database": lambda: _migrated(engine)}
+    checks: dict[str, Callable[[], bool]] = {"database": lambda: _migrated(engine), "ground": _resident}
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -42,6 +43,14 @@ def _migrated(engine: Engine) -> bool:
             return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == _newest())
     except SQLAlchemyError:
         return False
+
+
+def _resident() -> bool:
+    try:
+        current()
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 @cache
