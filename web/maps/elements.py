@@ -53,7 +53,7 @@ class OwnGround(JSCSSMixin, Layer):
         {% endmacro %}
         """
     )
-    default_js: ClassVar = [
+    default_js = [  # noqa: RUF012  # folium declares it an instance's
         ("protomaps", "/static/vendor/protomaps-leaflet/protomaps-leaflet.js"),
         ("own_ground", "/static/js/own_ground.js"),
     ]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-SCREEN_ZONE = ZoneInfo("Asia/Shanghai")
+from gridsvc.domain.instants import SHANGHAI
 
 
 class Size(NamedTuple):
@@ -35,4 +34,4 @@ def code_groups(code: str) -> str:
 
 def local_date(instant: datetime) -> str:
     """Return the date on screens: 2026-11-22, Asia/Shanghai."""
-    return instant.astimezone(SCREEN_ZONE).strftime("%Y-%m-%d")
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from flask import current_app, g, jsonify, render_template, request
@@ -11,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from gridsvc.database.queries import jurisdictions
 from gridsvc.database.queries.search import search as search_words
 from gridsvc.database.session import transaction
-from gridsvc.errors import Invalid, NotFound
+from gridsvc.domain.instants import instant
+from gridsvc.errors import NotFound
 from gridsvc.settings import Settings
 from web.maps import view as views
 from web.maps.base_maps import offered
 from web.maps.features import script_json
-from web.maps.figures import SCREEN_ZONE
 from web.maps.folium_page import Ground, parts
 from web.maps.layers import LAYERS
 from web.pages.map_words import Words
@@ -74,9 +73,8 @@ def _read(slug: str) -> views.View:
 
 
 def _asked(slug: str) -> views.Asked:
-    return views.Asked(
-        slug, _public_id(request.args.get("unit")), _instant(request.args.get("as_of")), _page(request.args.get("page", "1"))
-    )
+    as_of = request.args.get("as_of")
+    return views.Asked(slug, _public_id(request.args.get("unit")), instant(as_of) if as_of else None, _page(request.args.get("page", "1")))
 
 
 def _public_id(text: str | None) -> UUID | None:
@@ -84,15 +82,6 @@ def _public_id(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError as error:
         raise NotFound("There is no unit {unit} here at that time.", unit=text) from error
-
-
-def _instant(text: str | None) -> datetime | None:
-    """A bare date is the start of that day in Asia/Shanghai."""
-    try:
-        instant = datetime.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Invalid("as_of is {given!r}; a date like 2026-11-22 would be right.", given=text) from error
-    return instant.replace(tzinfo=SCREEN_ZONE) if instant and instant.tzinfo is None else instant
 
 
 def _page(text: str) -> int:

@@ -13,6 +13,7 @@ from gridsvc import words
 from gridsvc.database.queries.buildings import PAGE
 from gridsvc.database.queries.jurisdictions import EditionRow
 from gridsvc.database.queries.units import UnitRow
+from gridsvc.domain.instants import SHANGHAI
 from gridsvc.domain.permissions import Actor
 from web.maps import figures
 from web.maps.features import Drawn, Shape, drawn
@@ -147,7 +148,7 @@ class Words:
 
     def edition_time(self, edition: EditionRow) -> str:
         """Return what `as_of` says for an edition: a date where it began with a day, else the instant."""
-        local = edition.effective_at.astimezone(figures.SCREEN_ZONE)
+        local = edition.effective_at.astimezone(SHANGHAI)
         return (
             local.strftime("%Y-%m-%d") if (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0) else local.isoformat()
         )

@@ -49,15 +49,18 @@ function place() {
 function placed(full, bare) {
   const found = new Map();
   for (const label of labels) {
-    const centre = map_grid.latLngToLayerPoint(label.at);
-    for (let form = full; form <= bare; form += 1) {
-      const box = around(centre, label.forms[form]);
-      if (!fits(label, label.forms[form]) || [...found.values()].some(other => touches(box, other.box))) continue;
-      found.set(label, {form, box});
-      break;
-    }
+    const ground = extent(label), taken = [...found.values()];
+    const free = candidates(label, full, bare).find(({box}) => inside(box, ground, label.loose) && !taken.some(other => touches(box, other.box)));
+    if (free) found.set(label, free);
   }
   return found;
+}
+
+// The middle first, else a line up or down.
+function candidates(label, full, bare) {
+  const {x, y} = map_grid.latLngToLayerPoint(label.at);
+  return label.forms.slice(full, bare + 1).flatMap((size, step) =>
+    [0, -1, 1].map(line => ({form: full + step, box: around({x, y: y + line * size.height}, size)})));
 }
 
 // Sizes do not depend on zoom: read once, all forms together so that the page is laid out three times, not three times a label.
@@ -75,9 +78,15 @@ function dress({element}, form) {
   element.classList.add(...FORMS[form].split(" ").filter(Boolean));
 }
 
-function fits({bounds, loose}, {width, height}) {
-  const corner = map_grid.latLngToLayerPoint(bounds.getNorthWest()), other = map_grid.latLngToLayerPoint(bounds.getSouthEast());
-  return width <= (other.x - corner.x) * loose && height <= (other.y - corner.y) * loose;
+function extent({bounds}) {
+  const {x: left, y: top} = map_grid.latLngToLayerPoint(bounds.getNorthWest()), {x: right, y: bottom} = map_grid.latLngToLayerPoint(bounds.getSouthEast());
+  return {left, top, right, bottom};
+}
+
+// A name may be a little wider than its ground, and must stand within its height unless the ground is a building's.
+function inside(box, ground, loose) {
+  const width = ground.right - ground.left, height = ground.bottom - ground.top, slack = ((loose - 1) * height) / 2;
+  return box.right - box.left <= width * loose && box.top >= ground.top - slack && box.bottom <= ground.bottom + slack;
 }
 
 const around = ({x, y}, {width, height}) => ({left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2});
