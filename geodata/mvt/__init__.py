@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from geodata.mvt.layer import BUFFER, EXTENT, TileLayer
+from geodata.mvt.layer import BUFFER, EXTENT, TileLayer, joined
 
 __all__ = ["BUFFER", "EXTENT", "TileLayer", "tile"]
 
@@ -12,6 +12,9 @@ __all__ = ["BUFFER", "EXTENT", "TileLayer", "tile"]
 def tile(layers: Iterable[TileLayer], z: int, x: int, y: int) -> bytes:
     """Return the tile with the layers that have something to show there; no bytes where none has.
 
-    Layers of one name (bands of zooms) must not share a zoom: a layer's name occurs once in a tile.
+    Layers of one name become one, as the specification demands (4.1); they must have the same properties.
     """
-    return b"".join(layer.encode(z, x, y) for layer in layers)
+    by_name: dict[str, list[TileLayer]] = {}
+    for layer in layers:
+        by_name.setdefault(layer.name, []).append(layer)
+    return b"".join(joined(same, z, x, y) for same in by_name.values())

@@ -62,25 +62,24 @@ class TileLayer:
         self._ids = None if ids is None else np.asarray(ids, dtype=np.int64)[there]
         columns = {key: [column[row] for row in there.tolist()] for key, column in (properties or {}).items()}
         self._tags, self._values = _tabulate(columns, len(there))
-        self._head = _field(0x0A, name.encode()) + b"\x78\x02\x28" + _varint(EXTENT)
-        self._keys = b"".join(_field(0x1A, key.encode()) for key in columns)
+        self.keys = tuple(columns)
         self._zooms: dict[int, tuple[Encoded, NDArray[np.bool_]]] = {}
         self._making = Lock()
 
-    def encode(self, z: int, x: int, y: int) -> bytes:
-        """Return the layer as a field of the tile, or no bytes where it has nothing to show."""
+    def contents(self, z: int, x: int, y: int, known: int = 0) -> tuple[bytes, bytes, int]:
+        """Return the features of a tile, the values they refer to, and how many values these are; `known` others come before them."""
         if not self.zooms[0] <= z <= self.zooms[1]:
-            return b""
+            return b"", b"", 0
         found = self._tree.query(shapely.box(*_square(z, x, y, BUFFER)))
         if not len(found):
-            return b""
+            return b"", b"", 0
         found.sort()
         tags = self._tags[found]
         used = np.unique(tags)
-        none = int(len(used) and used[0] < 0)
-        numbers = np.searchsorted(used, tags) - none
+        used = used[used >= 0]
+        numbers = np.where(tags < 0, -1, np.searchsorted(used, tags) + known)
         body = b"".join(self._features(z, x, y, found, numbers))
-        return _field(0x1A, self._head + body + self._keys + self._values.take(used[none:])) if body else b""
+        return (body, self._values.take(used), len(used)) if body else (b"", b"", 0)
 
     def _features(self, z: int, x: int, y: int, found: Ints, numbers: Ints) -> Iterator[bytes]:
         """Yield the feature fields: a feature smaller than the tile as it is, of a larger one what is in the tile."""
@@ -110,6 +109,22 @@ class TileLayer:
                     encoded.take_in(first, encode(paths, None if self._ids is None else self._ids[first:stop], self._tags[first:stop] >= 0))
                     made[block] = True
         return encoded
+
+
+def joined(layers: Sequence[TileLayer], z: int, x: int, y: int) -> bytes:
+    """Return layers of one name and the same properties as one layer of a tile, or no bytes where there is nothing to show."""
+    first, features, values, known = layers[0], [], [], 0
+    for layer in layers:
+        if layer.keys != first.keys:
+            raise GeodataError("The layers named {name} have different properties; the same ones would be right.", name=first.name)
+        body, table, count = layer.contents(z, x, y, known)
+        features.append(body)
+        values.append(table)
+        known += count
+    content = b"".join(features)
+    keys = b"".join(_field(0x1A, key.encode()) for key in first.keys)
+    head = _field(0x0A, first.name.encode()) + b"\x78\x02\x28" + _varint(EXTENT)
+    return _field(0x1A, b"".join([head, content, keys, *values])) if content else b""
 
 
 class _Values:

@@ -149,6 +149,21 @@ def test_layers_show_at_their_zooms_and_stand_side_by_side() -> None:
     assert list(_decode(tile(layers, Z, X, Y))) == ["near", "all"]
 
 
+def test_layers_of_one_name_become_one() -> None:
+    layers = [
+        TileLayer("units", [_at(square)], properties={"name": [name]}, ids=[at])
+        for at, (square, name) in enumerate([(SQUARE, "a"), (SQUARE, "b")])
+    ]
+    data = tile(layers, Z, X, Y)
+    assert data.count(b"units") == 1
+    assert [feature["properties"]["name"] for feature in _decode(data)["units"]["features"]] == ["a", "b"]
+
+
+def test_layers_of_one_name_must_have_the_same_properties() -> None:
+    with pytest.raises(GeodataError, match="different properties"):
+        tile([TileLayer("units", [_at(SQUARE)], properties={"name": ["a"]}), TileLayer("units", [_at(SQUARE)])], Z, X, Y)
+
+
 def test_an_empty_layer_is_no_bytes() -> None:
     assert tile([TileLayer("layer", [])], Z, X, Y) == b""
 
