@@ -74,16 +74,15 @@ def _rows(file: ImportFile, columns: dict[str, str], shape: Shape, kind: str) ->
         yield feature, _mended(feature, label) if shaped.repaired else None
 
 
+_UNFIT = {
+    "polygon": "Row {row} ({label}): there is no polygon in its geometry ({given}); draw one, or leave the row out.",
+    "line": "Row {row} ({label}): there is no line in its geometry ({given}); draw one, or leave the row out.",
+}
+
+
 def _unfit(row: int, label: str, kind: str, geometry: shapely.Geometry | None) -> Finding:
-    given = "nothing" if geometry is None else shapely.GeometryType(int(shapely.get_type_id(geometry))).name.lower()
-    return Finding(
-        "geometry-unfit",
-        "error",
-        "Row {row} ({label}): there is no {kind} in its geometry but {given}; draw one, or leave the row out.",
-        {"row": row, "label": label, "kind": kind, "given": given},
-        box_of(geometry),
-        row,
-    )
+    given = "null" if geometry is None else geometry.geom_type
+    return Finding("geometry-unfit", "error", _UNFIT[kind], {"row": row, "label": label, "given": given}, box_of(geometry), row)
 
 
 def _mended(feature: Feature, label: str) -> Finding:
