@@ -109,7 +109,7 @@ class Ground:
 _UNITS = """
 SELECT u.id, u.public_id, v.parent_id, v.level, v.kind, v.code, v.name, v.leaf, CASE WHEN v.leaf THEN ST_AsBinary(v.geom) END AS geom
 FROM unit_version v JOIN unit u ON u.id = v.unit_id
-WHERE v.jurisdiction_id = :id AND upper_inf(v.valid) ORDER BY v.code COLLATE "C" NULLS LAST, u.id
+WHERE v.jurisdiction_id = :id AND upper_inf(v.valid) ORDER BY v.kind = 'remainder', v.code COLLATE "C" NULLS LAST, u.id
 """
 _BUILDINGS = """
 SELECT b.id, b.public_id, v.name, v.use, v.floors, ST_AsBinary(v.geom) AS geom

@@ -64,10 +64,14 @@ class Coverage:
         return below
 
     def leaves(self) -> list[int]:
-        """Return the places of the units that have ground and no children: those with codes by code, then remainders."""
+        """Return the places of the units that have ground and no children, by rank: by code, those without by place, remainders last."""
         below = self.children()
         bare = [place for place, unit in enumerate(self.units) if not unit.gone and not below.get(place)]
-        return sorted(bare, key=lambda place: (self.units[place].code is None, self.units[place].code or "", place))
+        return sorted(bare, key=self._rank)
+
+    def _rank(self, place: int) -> tuple[bool, bool, str, int]:
+        unit = self.units[place]
+        return unit.kind == REMAINDER, unit.code is None, unit.code or "", place
 
     def ground_of(self, places: Iterable[int]) -> Geometries:
         """Return the ground of these units as an array."""

@@ -13,7 +13,7 @@ from gridsvc.domain.coverage import Coverage, UnitState
 
 
 def coverage(session: Session, jurisdiction_id: int) -> Coverage:
-    """Return all current units of a jurisdiction, parents before children."""
+    """Return all current units of a jurisdiction, the oldest first."""
     v = UnitVersion
     columns = (
         v.unit_id,
@@ -27,9 +27,7 @@ def coverage(session: Session, jurisdiction_id: int) -> Coverage:
         func.ST_AsBinary(v.geom).label("ground"),
         func.ST_AsBinary(v.reported).label("reported"),
     )
-    rows = session.execute(
-        select(*columns).where(v.jurisdiction_id == jurisdiction_id, func.upper_inf(v.valid)).order_by(func.nlevel(v.path), v.unit_id)
-    ).all()
+    rows = session.execute(select(*columns).where(v.jurisdiction_id == jurisdiction_id, func.upper_inf(v.valid)).order_by(v.unit_id)).all()
     place_of = {row.unit_id: place for place, row in enumerate(rows)}
     ground, reported = from_wkb([row.ground for row in rows]), from_wkb([row.reported for row in rows])
     return Coverage(

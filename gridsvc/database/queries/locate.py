@@ -106,7 +106,7 @@ _POINT = f"ST_SetSRID(ST_MakePoint(:lon, :lat), {STORED})"
 _LEAVES = f"""
 SELECT v.path FROM unit_version v
 WHERE v.jurisdiction_id = :id AND v.leaf AND v.valid @> cast(:as_of AS timestamptz) AND ST_DWithin(v.geom, {_POINT}, :near)
-ORDER BY v.code COLLATE "C" NULLS LAST, v.unit_id
+ORDER BY v.kind = 'remainder', v.code COLLATE "C" NULLS LAST, v.unit_id
 """
 _CHAIN = """
 SELECT u.id, u.public_id, v.level, v.kind, v.code, v.name
