@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
+from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from geodata.samples import scheme_text
+from gridsvc.api.reader import TOKEN_COOKIE
+from gridsvc.database.freshness import raise_generation
 from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.session import set_actor
 from gridsvc.database.tables import (
@@ -26,14 +31,17 @@ from gridsvc.database.tables import (
 )
 from gridsvc.domain.paths import below, jurisdiction_path
 from gridsvc.domain.permissions import Actor
+from gridsvc.operations.accounts import LONGEST, token_digest
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 ALWAYS = Range(BEGAN, None)
+EAST_HOUSEHOLDS, WEST_HOUSEHOLDS = 4711, 1213
+"""Counted and estimated: numbers that nothing else on a page has."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Paths, and the buildings of the two leaves: 10 counted households in east, 7 estimated in west."""
+    """Paths, and the buildings of the two leaves: EAST_HOUSEHOLDS and WEST_HOUSEHOLDS."""
 
     jurisdiction: str
     top: str
@@ -41,6 +49,8 @@ class Ground:
     west: str
     east_building: int
     west_building: int
+    ids: dict[str, UUID]
+    """Public ids of top, east, west, east_building, west_building."""
 
 
 def as_operator(session: Session) -> Actor:
@@ -52,7 +62,7 @@ def as_operator(session: Session) -> Actor:
 def lay(session: Session, slug: str = "here") -> Ground:
     """Lay it as the operator, who stays the session's actor."""
     as_operator(session)
-    scheme = Scheme(key=f"of-{slug}", name_zh="方案", name_en="scheme", body="")
+    scheme = Scheme(key=f"of-{slug}", name_zh="方案", name_en="scheme", body=scheme_text("longze"))
     session.add(scheme)
     session.flush()
     place = Jurisdiction(slug=slug, name=slug, scheme_id=scheme.id)
@@ -65,9 +75,18 @@ def lay(session: Session, slug: str = "here") -> Ground:
     top, top_id = _unit(session, edition, None, root, 120.0, 120.02)
     east, east_id = _unit(session, edition, top_id, top, 120.01, 120.02)
     west, west_id = _unit(session, edition, top_id, top, 120.0, 120.01)
-    found = Ground(root, top, east, west, _building(session, place.id, east_id, 120.015), _building(session, place.id, west_id, 120.005))
-    _households(session, found.east_building, 10, "counted")
-    _households(session, found.west_building, 7, "estimated")
+    buildings = _building(session, place.id, east_id, 120.015), _building(session, place.id, west_id, 120.005)
+    ids = {
+        name: session.scalars(select(table.public_id).where(table.id == number)).one()
+        for name, table, number in (
+            ("top", Unit, top_id), ("east", Unit, east_id), ("west", Unit, west_id),
+            ("east_building", Building, buildings[0]), ("west_building", Building, buildings[1]),
+        )
+    }  # fmt: skip
+    found = Ground(root, top, east, west, *buildings, ids)
+    _households(session, found.east_building, EAST_HOUSEHOLDS, "counted")
+    _households(session, found.west_building, WEST_HOUSEHOLDS, "estimated")
+    raise_generation()
     return found
 
 
@@ -123,3 +142,11 @@ def _box(west: float, east: float) -> object:
 def paths_in_sight(session: Session) -> set[str]:
     """Return the paths of the household rows that the session's actor sees in the table itself."""
     return set(session.scalars(select(BuildingHouseholds.path)))
+
+
+def let_in(session: Session, client: FlaskClient, account_id: int) -> None:
+    """Give a browser the cookie of somebody who is signed in."""
+    token = f"token of {account_id}"
+    opening = text("SELECT open_sign_in(:account, :digest, :longest)")
+    session.execute(opening, {"account": account_id, "digest": token_digest(token), "longest": LONGEST})
+    client.set_cookie(TOKEN_COOKIE, token)
