@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import shapely
@@ -43,8 +44,11 @@ def _number_siblings(coverage: Coverage, level: Level, parent: int | None, place
 
 
 def _name_siblings(coverage: Coverage, level: Level, places: list[int]) -> None:
-    """Name the nameless after their level and their order among the siblings."""
+    """Name the nameless after their level and their order among the siblings, or the next number that no sibling has."""
     in_order = sorted(places, key=lambda place: (coverage.units[place].code or "", place))
+    names = {coverage.units[place].name for place in places}
     for serial, place in enumerate(in_order, start=1):
         if not coverage.units[place].name:
-            coverage.units[place] = replace(coverage.units[place], name=f"{level.name_zh}{serial}")
+            name = next(name for number in count(serial) if (name := f"{level.name_zh}{number}") not in names)
+            coverage.units[place] = replace(coverage.units[place], name=name)
+            names.add(name)
