@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
@@ -91,14 +90,6 @@ def instant(name: str, text: str) -> datetime:
     except ValueError:
         raise Invalid("{name} is {given!r}; 2026-11-22 or 2026-11-22T08:00:00+08:00 would be right.", name=name, given=text[:40]) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
-
-
-def public_id(name: str, text: str) -> UUID:
-    """Return the id of a thing as answers show it."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Invalid("{name} is {given!r}; the id of an answer would be right.", name=name, given=text[:40]) from None
 
 
 LON = Parameter("lon", number, "Longitude, or easting where the crs is projected", {"type": "number"}, required=True)
