@@ -22,24 +22,28 @@ def named(element: Made, name: str) -> Made:
 
 
 class Shapes(Layer):
-    """Polygons drawn by the style sheet: each carries the class of its layer and of its tint."""
+    """Polygons drawn by the style sheet: each carries the class of its layer and of its tint.
+
+    The shapes stand in the page as JSON of their own, see folium_page.parts.
+    """
 
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = L.geoJson({{ this.geojson }}, {
+        var {{ this.get_name() }} = L.geoJson(JSON.parse(document.getElementById("shapes").textContent)[{{ this.drawn_from|tojson }}], {
           interactive: {{ this.interactive|tojson }},
+          smoothFactor: 0,
           style: feature => ({className: {{ this.kind|tojson }} + " tint-" + feature.properties.tint}),
         });
         {% endmacro %}
         """
     )
 
-    def __init__(self, kind: str, geojson: str, *, interactive: bool = False) -> None:
-        """`geojson` is a FeatureCollection as text that may stand in a script."""
+    def __init__(self, kind: str, drawn_from: str, *, interactive: bool = False) -> None:
+        """`drawn_from` is a name of features.Drawn."""
         super().__init__(name=kind, overlay=True)
         self._name = "Shapes"
-        self.kind, self.geojson, self.interactive = kind, geojson, interactive
+        self.kind, self.drawn_from, self.interactive = kind, drawn_from, interactive
         named(self, kind)
 
 
@@ -49,7 +53,7 @@ class OwnGround(JSCSSMixin, Layer):
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = ownGround({{ this.sources|tojson }}, {{ this.attribution|tojson }});
+        var {{ this.get_name() }} = ownGround({{ this.sources|tojson }});
         {% endmacro %}
         """
     )
@@ -58,12 +62,11 @@ class OwnGround(JSCSSMixin, Layer):
         ("own_ground", "/static/js/own_ground.js"),
     ]
 
-    def __init__(self, attribution: str, query: str) -> None:
-        super().__init__(name="ground", overlay=True)
+    def __init__(self) -> None:
+        super().__init__(name="ground", overlay=True, show=False)
         self._name = "Ground"
-        self.attribution = attribution
         self.sources: dict[str, Any] = {
-            name: {"url": f"/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt{query}", "maxDataZoom": layer.largest_data_zoom}
+            name: {"url": f"/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt", "maxDataZoom": layer.largest_data_zoom}
             for name, layer in tile_layers().items()
         }
         named(self, "own")
@@ -81,8 +84,8 @@ class Tiles(Layer):
     )
     maker = "L.tileLayer"
 
-    def __init__(self, name: str, base: BaseMap, *, show: bool) -> None:
-        super().__init__(name=name, overlay=False, show=show)
+    def __init__(self, name: str, base: BaseMap) -> None:
+        super().__init__(name=name, overlay=False, show=False)
         self._name = "Tiles"
         self.urls = base.urls
         self.options = {

@@ -37,17 +37,23 @@ class Drawn:
     outline: str
     veil: str
 
+    def as_json(self) -> str:
+        """Return all three as one JSON object."""
+        return f'{{"units":{self.units},"outline":{self.outline},"veil":{self.veil}}}'
+
 
 def drawn(shapes: Sequence[Shape], ground: NDArray[np.object_], outline: str | None) -> Drawn:
     """Return the children, the own border and what dims everything outside it; coordinates are lon, lat of EPSG:4490.
 
-    `ground` are the geometries of the shapes, in their order.
+    `ground` are the geometries of the shapes, in their order. What no child covers lies under the others, so that its
+    border does not hide theirs.
     """
     if outline is None:
         return Drawn(*[collection(())] * 3)
     veil = shapely.to_geojson(shapely.difference(WORLD, shapely.from_geojson(outline)))
+    placed = sorted(zip(shapes, label_points(ground), strict=True), key=lambda each: each[0].tint != "rest")
     return Drawn(
-        units=collection(_feature(shape, point) for shape, point in zip(shapes, label_points(ground), strict=True)),
+        units=collection(_feature(shape, point) for shape, point in placed),
         outline=collection([_as_feature(outline, {"tint": "own"})]),
         veil=collection([_as_feature(veil, {"tint": "none"})]),
     )

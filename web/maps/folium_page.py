@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import folium
-from branca.element import Figure
+from branca.element import Element, Figure
 
-from geodata.findings import Box
 from web.maps.base_maps import LARGEST_ZOOM, BaseMap
 from web.maps.elements import OwnGround, Shapes, ShiftedTiles, Tiles, named
-from web.maps.features import Drawn
 
 folium.Map.default_js = [("leaflet", "/static/vendor/leaflet/leaflet.js")]
 folium.Map.default_css = [("leaflet_css", "/static/vendor/leaflet/leaflet.css"), ("map_css", "/static/css/map.css")]
 
-WHERE_NOTHING_IS: Box = (97.0, 22.0, 123.0, 44.0)
-"""What an empty map shows."""
+CHINA = (35.0, 105.0)
+"""Latitude and longitude, as Folium needs them, of a map that shows nothing yet."""
+
+NONCE = "nonce-of-this-answer"
+"""Stands where each answer puts its own."""
 
 
 class Parts(NamedTuple):
@@ -30,41 +31,24 @@ class Parts(NamedTuple):
     script: str
 
 
-class Ground(NamedTuple):
-    """What lies under the units."""
+def parts(base_maps: Mapping[str, BaseMap], nonce: str) -> Parts:
+    """Return the map over these base maps; the shapes of a view stand in the page as JSON with the id `shapes`.
 
-    base_maps: Mapping[str, BaseMap]
-    """Those on offer."""
-    first: str
-    """The one shown first."""
-    attribution: str
-    """Typed text: whose data streets, buildings and borders are."""
-    query: str
-    """What the addresses of tiles end with: `?...` or nothing."""
+    Nothing that people typed goes through Folium: branca compiles every script as a template, so that a unit named
+    `{{ 7 * 7 }}` would be evaluated on the server. The same input gives the same text.
+    """
+    return Parts(*(part.replace(NONCE, nonce) for part in _rendered(tuple(base_maps.items()))))
 
 
-def parts(drawn: Drawn, bounds: Box | None, ground: Ground, nonce: str) -> Parts:
-    """Return the map of these shapes on this ground; the same input gives the same text."""
-    figure = _map(drawn, bounds or WHERE_NOTHING_IS, ground).get_root()
-    if not isinstance(figure, Figure):
-        raise TypeError(figure)
-    for child in list(figure._children.values()):  # Figure.render would wrap a page of its own around them
-        child.render()
-    return Parts(
-        head=_with_nonce(figure.header.render(), nonce),
-        body=figure.html.render(),
-        script=f'<script nonce="{nonce}">{figure.script.render()}</script>',
-    )
-
-
-def _map(drawn: Drawn, bounds: Box, ground: Ground) -> folium.Map:
-    west, south, east, north = bounds
+@lru_cache(maxsize=8)
+def _rendered(base_maps: tuple[tuple[str, BaseMap], ...]) -> Parts:
+    """Folium takes longer than the rest of a page, and nothing of what it writes belongs to one reader or unit."""
     page = named(
         folium.Map(
-            location=[(south + north) / 2, (west + east) / 2],
+            location=CHINA,
             tiles=None,
             zoom_control=False,
-            zoom_start=_zoom(bounds),
+            zoom_start=4,
             min_zoom=3,
             max_zoom=LARGEST_ZOOM,
             zoom_snap=0.25,
@@ -73,23 +57,25 @@ def _map(drawn: Drawn, bounds: Box, ground: Ground) -> folium.Map:
         ),
         "grid",
     )
-    for name, base in ground.base_maps.items():
+    for name, base in base_maps:
         if base.urls:
-            (ShiftedTiles if base.shifted else Tiles)(name, base, show=name == ground.first).add_to(page)
-    OwnGround(html.escape(ground.attribution), ground.query).add_to(page)
-    Shapes("veil", drawn.veil).add_to(page)
-    Shapes("unit", drawn.units, interactive=True).add_to(page)
-    Shapes("halo", drawn.outline).add_to(page)
-    Shapes("outline", drawn.outline).add_to(page)
-    return page
+            (ShiftedTiles if base.shifted else Tiles)(name, base).add_to(page)
+    OwnGround().add_to(page)
+    for kind, drawn_from in (("veil", "veil"), ("unit", "units"), ("halo", "outline"), ("outline", "outline")):
+        Shapes(kind, drawn_from, interactive=kind == "unit").add_to(page)
+    return _parts_of(page.get_root())
 
 
-def _zoom(bounds: Box) -> int:
-    """Return a zoom at which the box fills a screen of about 1,000 pixels; the script fits it exactly."""
-    span_deg = max(bounds[2] - bounds[0], (bounds[3] - bounds[1]) * 1.2, 1e-4)
-    return max(3, min(LARGEST_ZOOM - 1, int(360 * 4 / span_deg).bit_length() - 1))
+def _parts_of(figure: Element) -> Parts:
+    """Return what Figure.render would wrap a page of its own around."""
+    if not isinstance(figure, Figure):
+        raise TypeError(figure)
+    for child in list(figure._children.values()):
+        child.render()
+    script = f"<script>{figure.script.render()}</script>"
+    return Parts(_with_nonce(figure.header.render()), figure.html.render(), _with_nonce(script))
 
 
-def _with_nonce(markup: str, nonce: str) -> str:
+def _with_nonce(markup: str) -> str:
     """Folium writes bare tags and a viewport that forbids enlarging; nothing that people typed stands in a header."""
-    return re.sub(r"<meta[^>]*>", "", markup).replace("<script", f'<script nonce="{nonce}"').replace("<style", f'<style nonce="{nonce}"')
+    return re.sub(r"<meta[^>]*>", "", markup).replace("<script", f'<script nonce="{NONCE}"').replace("<style", f'<style nonce="{NONCE}"')

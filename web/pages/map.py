@@ -16,7 +16,7 @@ from gridsvc.settings import Settings
 from web.maps import view as views
 from web.maps.base_maps import offered
 from web.maps.features import script_json
-from web.maps.folium_page import Ground, parts
+from web.maps.folium_page import parts
 from web.maps.layers import LAYERS
 from web.pages.map_words import Words
 
@@ -29,11 +29,11 @@ def show(slug: str) -> ResponseReturnValue:
     words = Words(view, g.actor, g.language)
     settings: Settings = current_app.config["SETTINGS"]
     base_maps = offered(settings)
-    ground = Ground(base_maps, settings.base_map, view.jurisdiction.attribution or "", "")
     return render_template(
         "map.html",
         view=view,
-        map=parts(words.drawn(), view.unit.bounds if view.unit else None, ground, g.csp_nonce),
+        map=parts(base_maps, g.csp_nonce),
+        shapes=words.drawn().as_json(),
         view_json=script_json(words.state()),
         words=script_json(words.for_scripts()),
         layers=LAYERS,
@@ -50,9 +50,7 @@ def panel(slug: str) -> ResponseReturnValue:
     html = render_template("_panel.html", view=view, **words.for_templates())
     timeline = render_template("_timeline.html", view=view, **words.for_templates())
     head = script_json({"html": html, "timeline": timeline, "title": words.title(), "state": words.state()})
-    drawn = words.drawn()
-    shapes = f'{{"unit":{drawn.units},"outline":{drawn.outline},"veil":{drawn.veil}}}'
-    return current_app.response_class(f'{{"view":{head},"shapes":{shapes}}}', mimetype="application/json")
+    return current_app.response_class(f'{{"view":{head},"shapes":{words.drawn().as_json()}}}', mimetype="application/json")
 
 
 def search(slug: str) -> ResponseReturnValue:

@@ -171,6 +171,7 @@ class Words:
         return {
             "name": self.unit_name(unit) if unit else self.jurisdiction_name(),
             "box": unit.bounds if unit else None,
+            "attribution": self.view.jurisdiction.attribution or "",
             "titles": {name: self.layer_title(layer) for name, layer in LAYERS.items() if name != "units" or self.view.children},
             "buildings": [{"key": str(each.public_id), "name": each.name or "", "box": each.bounds} for each in self.view.buildings],
         }

@@ -1,6 +1,6 @@
 // The layer card, which is the legend too; zoom buttons; Leaflet's scale and attribution in our places.
 /* global L, map_grid, ground_own */
-import {byId, phone} from "./page.js";
+import {byId, first, phone} from "./page.js";
 
 const card = byId("layers"), container = map_grid.getContainer();
 const base = () => card.querySelector("[name=base]:checked")?.value ?? "own";
@@ -16,6 +16,7 @@ function apply() {
   // A picture map has streets and compounds of its own; a blank one has nothing.
   const drawn = {own: ["compounds", "streets", "buildings"], blank: []}[base()] ?? ["buildings"];
   ground_own.show(drawn.filter(ticked));
+  ground_own.addTo(map_grid);
 }
 
 card.addEventListener("change", apply);
@@ -24,7 +25,13 @@ if (phone.matches) card.open = false;
 byId("zoom-in").addEventListener("click", () => map_grid.zoomIn(1));
 byId("zoom-out").addEventListener("click", () => map_grid.zoomOut(1));
 L.control.scale({imperial: false, maxWidth: 96, position: "bottomleft"}).addTo(map_grid);
-L.control.attribution({prefix: "Leaflet", position: "bottomright"}).addTo(map_grid);
-map_grid.eachLayer(layer => layer.getAttribution?.() && map_grid.attributionControl?.addAttribution(layer.getAttribution()));
+L.control.attribution({prefix: "Leaflet", position: "bottomright"}).addTo(map_grid).addAttribution(escaped(first.attribution));
+
+// Leaflet takes attributions as HTML; this one is typed by people.
+function escaped(text) {
+  const box = document.createElement("span");
+  box.textContent = text;
+  return box.innerHTML;
+}
 
 export {apply};

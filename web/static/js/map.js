@@ -10,6 +10,6 @@ import "./locate.js";
 import "./ask.js";
 
 index();
-apply();
 show(first, false);
+apply();
 document.body.dataset.ready = "yes";

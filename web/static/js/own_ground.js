@@ -1,6 +1,6 @@
 // The service's own base map, painted on canvas from its own vector tiles. A classic script: Folium's inline script calls it.
 /* global L, protomapsL */
-function ownGround(sources, attribution) {
+function ownGround(sources) {
   const shown = new Set(Object.keys(sources));
   const width = stops => protomapsL.exp(1.6, stops);
   const rule = (layer, symbolizer, more = {}) => ({
@@ -16,7 +16,7 @@ function ownGround(sources, attribution) {
 
   const layer = protomapsL.leafletLayer({
     sources,
-    attribution,
+    attribution: "",
     maxZoom: 20,
     zIndex: 2,
     labelRules: [],
@@ -32,7 +32,7 @@ function ownGround(sources, attribution) {
   layer.show = names => {
     shown.clear();
     names.forEach(name => shown.add(name));
-    layer.rerenderTiles();
+    if (layer._map) layer.rerenderTiles();
   };
   return layer;
 }

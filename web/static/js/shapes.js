@@ -2,7 +2,7 @@
 /* global L, map_grid, shapes_unit, shapes_outline, shapes_halo, shapes_veil */
 import {byId, phone} from "./page.js";
 
-const ORDER = () => [["veil", shapes_veil], ["unit", shapes_unit], ["outline", shapes_halo], ["outline", shapes_outline]];
+const ORDER = () => [["veil", shapes_veil], ["units", shapes_unit], ["outline", shapes_halo], ["outline", shapes_outline]];
 const paths = new Map();
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 let building;
@@ -42,7 +42,7 @@ export function light(key, on) {
 
 export function lightBox(box) {
   building?.remove();
-  building = box && L.rectangle(asBounds(box).pad(0.15), {className: "lit-building", interactive: false}).addTo(map_grid);
+  building = box && L.rectangle(asBounds(box).pad(0.03), {className: "lit-building", interactive: false}).addTo(map_grid);
 }
 
 export const asBounds = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
