@@ -97,7 +97,7 @@ class Coverage:
 
     def reset(self, units: Iterable[UnitState]) -> None:
         """Forget every change: these are the units again."""
-        self.units, self.moved = list(units), set()
+        self.units, self.moved, self.findings = list(units), set(), []
 
     def pruned(self) -> Coverage:
         """Return the same without units that never had ground: what remained of a parent and was taken at once."""

@@ -28,7 +28,7 @@ def lay(coverage: Coverage, read: UnitRows, terms: Terms) -> None:
     A row is the unit of its code, else the one that the same row brought before, else the one of its name at its level, else a
     new one. Refused rows leave no mark: the others are laid as if the file had only them.
     """
-    start = list(coverage.units)
+    start, told = list(coverage.units), len(read.findings)
     while True:
         rows = [row for row in read.rows if not read.is_refused(row)]
         for level in sorted({row.level.number for row in rows}):
@@ -36,6 +36,7 @@ def lay(coverage: Coverage, read: UnitRows, terms: Terms) -> None:
         if not any(read.is_refused(row) for row in rows):
             break
         coverage.reset(start)
+        read.forget(told)
     coverage.unite_ancestors()
     _report_drawn(coverage, rows, terms)
 

@@ -62,6 +62,10 @@ class UnitRows:
         self.outcomes[row] = RowOutcome(row, label, "refused")
         self.findings.append(finding)
 
+    def forget(self, told: int) -> None:
+        """Forget what was found after the first `told` findings but refusals: the other rows are laid again."""
+        self.findings[told:] = [finding for finding in self.findings[told:] if finding.severity == "error"]
+
 
 def unit_rows(file: ImportFile, scheme: Scheme, level: str | None) -> UnitRows:
     """Read the rows; `level` holds for rows that name none. What cannot be read is refused with its remedy."""
