@@ -7,13 +7,16 @@ export GRIDSVC_HOST := $(HOST)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench test-faults bless upgrade
+.PHONY: help run setup test check bench test-faults bless upgrade
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run:  ## set up, load the demo the first time, serve on http://127.0.0.1:8000 (HOST=lan: https for the local network)
 	@exec $(PYTHON) scripts/bootstrap.py run
+
+setup:  ## only set up, for a system service (deploy/gridsvc.service)
+	@$(PYTHON) scripts/bootstrap.py setup
 
 test:  ## everything, browser tests included (T=tests/geodata: one part)
 	@$(PYTHON) scripts/bootstrap.py test

@@ -60,7 +60,7 @@ def _npm_ci(folder: Path) -> Path:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, folder)
     npm = [found] if (found := shutil.which("npm")) else _wheel_npm(folder / "node")
-    _logged([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder)
+    _logged([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--cache", str(folder / "cache")], folder)
     return folder / "node_modules"
 
 

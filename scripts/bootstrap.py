@@ -12,20 +12,20 @@ from talk import LOGS, ROOT, refuse, step
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-PINS = {"run": "run", "test": "test", "check": "test", "bench": "bench", "upgrade": "upgrade"}
+PINS = {"run": "run", "setup": "run", "serve": "run", "test": "test", "check": "test", "bench": "bench", "upgrade": "upgrade"}
 NEEDED_MB = 2500
 """Libraries for the tests take 800 MB, system packages with the browser 1,000 MB."""
 
 
 def main(goal: str) -> None:
-    """Set up for run, test, check, bench or upgrade; run also starts the service."""
+    """Set up for a goal of PINS; run also starts the service, serve is set up without a database on this machine."""
     if sys.version_info < (3, 11):  # noqa: UP036  # this line meets whatever python3 the machine has
         refuse("需要 Python 3.11 或更新的版本。", "Python 3.11 or newer is needed.")
     if goal == "run":
         _check_port()
     packages.install(goal)
     _install_libraries(PINS[goal])
-    if goal in {"run", "test", "bench"}:
+    if goal not in {"check", "upgrade"}:
         _fetch_assets()
     if goal == "run":
         os.environ["PYTHONPATH"] = str(ROOT)

@@ -48,7 +48,7 @@ def install(goal: str) -> None:
 
 def _wanted(goal: str) -> list[str]:
     wanted = ["ca-certificates", "python3-venv"]
-    wanted += [POSTGRES] if goal in {"run", "test", "bench"} else []
+    wanted += [POSTGRES] if goal in {"run", "setup", "test", "bench"} else []
     return wanted + (["chromium", "fonts-noto-cjk"] if goal == "test" else [])
 
 
