@@ -45,5 +45,5 @@ def box_of(geometry: shapely.Geometry | None) -> Box | None:
     """Return the box to zoom to, or None where there is nothing to see."""
     if geometry is None or shapely.is_empty(geometry):
         return None
-    west, south, east, north = geometry.bounds
+    west, south, east, north = shapely.bounds(geometry).tolist()
     return (west, south, east, north)

@@ -81,7 +81,7 @@ _UNFIT = {
 
 
 def _unfit(row: int, label: str, kind: str, geometry: shapely.Geometry | None) -> Finding:
-    given = "null" if geometry is None else geometry.geom_type
+    given = "null" if geometry is None else shapely.GeometryType(int(shapely.get_type_id(geometry))).name
     return Finding("geometry-unfit", "error", _UNFIT[kind], {"row": row, "label": label, "given": given}, box_of(geometry), row)
 
 
