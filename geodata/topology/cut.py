@@ -57,13 +57,13 @@ class Cut:
         return np.where(smaller, new, index)
 
     def _by_sides(self, side: Integers, sides: Integers, a: int, b: int) -> Integers:
-        """Give each side to who has more of it; both units must get one."""
-        for_a = np.bincount(side, np.where(self.holder == a, self.size_m2, -self.size_m2))
-        to_a = for_a >= 0
-        if to_a[sides].all():
-            to_a[sides[for_a[sides].argmin()]] = False
-        if not to_a[sides].any():
-            to_a[sides[for_a[sides].argmax()]] = True
+        """Give each side to who has more of it, but both units one in which they have ground."""
+        has_a, has_b = (np.bincount(side, np.where(self.holder == unit, self.size_m2, 0)) for unit in (a, b))
+        to_a = has_a >= has_b
+        for has, other, wanted in ((has_a, has_b, True), (has_b, has_a, False)):
+            own = sides[has[sides] > 0]
+            if len(own) and (to_a[sides] != wanted).all():
+                to_a[own[(has - other)[own].argmax()]] = wanted
         return np.where(np.isin(side, sides), np.where(to_a[side], a, b), self.holder)
 
     def _flipped(self, touched: Flags, a: int, b: int) -> Integers:

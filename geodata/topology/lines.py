@@ -15,8 +15,8 @@ REACH_M = 3.0
 """How far short of a border a line may end."""
 VERTEX_M = 0.1
 """How near a vertex a line is meant to run through it."""
-_BEYOND_M = 0.01
-"""Lines reach this far over a border, so that rounding cannot pull them back."""
+_BEYOND_M = 1e-4
+"""Lines reach this far over a border, a tenth of a grid step, so that rounding cannot pull them back and third borders get no node."""
 
 
 def fit_line(line: LineString, leaves: Geometries) -> MultiLineString:
@@ -64,7 +64,7 @@ def _ahead(before: Floats, end: Floats, borders: BaseGeometry) -> Floats:
     ray = LineString([end, end + REACH_M * direction])
     hits = shapely.get_coordinates(shapely.intersection(ray, borders))
     gaps_m = np.hypot(*(hits - end).T)
-    if not len(gaps_m) or shapely.distance(Point(end), borders) < _BEYOND_M / 10:
+    if not len(gaps_m) or shapely.distance(Point(end), borders) < _BEYOND_M:
         return np.empty((0, 2))
-    behind: Floats = end + (gaps_m.min() + _BEYOND_M) * direction
+    behind: Floats = end + (gaps_m.min() + 2 * _BEYOND_M) * direction
     return behind[None]

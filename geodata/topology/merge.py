@@ -21,9 +21,9 @@ def merge(leaves: Geometries, indices: Sequence[int]) -> Rearranged:
     Every vertex on the outer border stays, collinear ones too, since third leaves have them: no seams.
     Errors: GeodataError for fewer than two leaves. Leaves that do not touch give a unit of several parts, with a warning.
     """
-    first, *others = indices
-    if not others or len(set(indices)) < len(indices):
+    if len(indices) < 2 or len(set(indices)) < len(indices):
         raise GeodataError("A merge needs two different units or more; {count} were given.", count=len(set(indices)))
+    first, *others = indices
     ground, findings = unite(leaves[list(indices)])
     if not is_contiguous(leaves[list(indices)]):
         parts = len(shapely.get_parts(ground))

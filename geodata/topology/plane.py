@@ -24,11 +24,7 @@ class Plane:
     def around(cls, shapes: Geometries) -> Plane:
         """Return the frame with its centre amid the shapes."""
         west, south, east, north = shapely.total_bounds(shapes)
-        latitude = np.radians((south + north) / 2)
-        squeeze = 1 - _ECCENTRICITY_2 * np.sin(latitude) ** 2
-        east_m = _SEMI_MAJOR_M / np.sqrt(squeeze) * np.cos(latitude)
-        north_m = _SEMI_MAJOR_M * (1 - _ECCENTRICITY_2) / squeeze**1.5
-        return cls(np.array([(west + east) / 2, (south + north) / 2]), np.radians([east_m, north_m]))
+        return cls(np.array([(west + east) / 2, (south + north) / 2]), metres_per_degree(np.array([(south + north) / 2]))[0])
 
     def flat(self, shapes: Geometries) -> Geometries:
         """Return the shapes in metres."""
@@ -37,3 +33,21 @@ class Plane:
     def back(self, shapes: Geometries) -> Geometries:
         """Return flat shapes in degrees, on the grid."""
         return shapely.transform(shapes, lambda metres: np.round(metres / self.metres_per_degree + self.centre_deg, DECIMALS))
+
+
+def metres_per_degree(lat: Floats) -> Floats:
+    """Return what a degree of longitude and of latitude measures at each latitude; shape (n, 2)."""
+    squeeze = 1 - _ECCENTRICITY_2 * np.sin(np.radians(lat)) ** 2
+    east_m = _SEMI_MAJOR_M / np.sqrt(squeeze) * np.cos(np.radians(lat))
+    north_m = _SEMI_MAJOR_M * (1 - _ECCENTRICITY_2) / squeeze**1.5
+    return np.radians(np.stack([east_m, north_m], axis=1))
+
+
+def between_m2(pieces: Geometries) -> Floats:
+    """Return the m² of pieces between two borders, edges taken as straight in degrees.
+
+    `area_m2` takes them as straight in its own projection, so that a vertex upon a straight edge of 1.7 km would count as 8 m².
+    """
+    lat = np.nan_to_num(shapely.bounds(pieces)[:, [1, 3]].mean(axis=1))
+    size_m2: Floats = shapely.area(pieces) * metres_per_degree(lat).prod(axis=1)
+    return size_m2

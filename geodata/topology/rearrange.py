@@ -38,7 +38,7 @@ class Rearranged:
 
     def applied_to(self, leaves: Geometries) -> Geometries:
         """Return a copy of all leaves after the change: emptied ones are empty polygons, new units follow at the end."""
-        count = max([len(leaves), *(index + 1 for index in self.geometries)])
+        count = max([len(leaves), *(index + 1 for index in {*self.geometries, *self.emptied})])
         after = np.full(count, shapely.Polygon(), dtype=object)
         after[: len(leaves)] = leaves
         after[list(self.emptied)] = shapely.Polygon()
