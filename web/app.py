@@ -9,7 +9,7 @@ from flask import Flask, request
 from gridsvc import api
 from gridsvc.api import reader, tiles
 from gridsvc.database import cluster
-from gridsvc.database.freshness import keep_mark
+from gridsvc.database.freshness import follow, keep_mark
 from gridsvc.database.session import connect
 from gridsvc.settings import Settings
 from web import compress, errors, health, language, log, security
@@ -29,6 +29,8 @@ def create_app(settings: Settings) -> Flask:
     atexit.register(database.close)
     engine = connect(database.url("app"))
     keep_mark(settings.data_dir / "run" / "generation")
+    if settings.database_url:  # others may write from other machines; the users of a private cluster share the mark
+        follow(settings.database_url)
     app.config["SETTINGS"] = settings
     app.extensions.update(database=database, autocommit=engine.execution_options(isolation_level="AUTOCOMMIT"))
     metrics = Metrics(settings.data_dir / "run" / "metrics")
