@@ -36,4 +36,10 @@ def united(faces: Geometries, owners: Integers) -> dict[int, Ground]:
     indices, first = np.unique(owners[order], return_index=True)
     groups = np.split(faces[order], first[1:])
     pairs = zip(indices, groups, strict=False)  # no faces: no indices, one empty group
-    return {int(index): polygonal(shapely.coverage_union_all(group)) for index, group in pairs if index != NOBODY}
+    return {int(index): _ground(group) for index, group in pairs if index != NOBODY}
+
+
+def _ground(faces: Geometries) -> Ground:
+    """Unite faces; one alone needs no more than its normal form, which is most of them."""
+    alone: Ground = faces[0]
+    return shapely.normalize(alone) if len(faces) == 1 else polygonal(shapely.coverage_union_all(faces))
