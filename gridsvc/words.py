@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any
 
 from babel.messages.pofile import read_po
 
@@ -14,18 +13,17 @@ LANGUAGES = ("zh", "en")
 """English is the template itself; every other language has a folder of po files."""
 
 
-@runtime_checkable
-class Sentence(Protocol):
-    """What carries a sentence of its own: a finding, an error."""
-
-    template: str
-    values: Mapping[str, object]
-
-
 def say(template: str, language: str, /, **values: object) -> str:
-    """Return the sentence in this language, with its values filled in; in English where no translation exists."""
-    said = {name: say(value.template, language, **value.values) if isinstance(value, Sentence) else value for name, value in values.items()}
+    """Return the sentence in this language, with its values filled in; in English where no translation exists.
+
+    A value that carries a sentence of its own, as findings and errors do, is said in the same language.
+    """
+    said = {name: _said(value, language) if hasattr(value, "template") else value for name, value in values.items()}
     return translations(language).get(template, template).format(**said)
+
+
+def _said(value: Any, language: str) -> str:  # noqa: ANN401  # whatever has a template and values
+    return say(value.template, language, **value.values)
 
 
 @cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, request
 
@@ -21,10 +23,18 @@ ALWAYS_OPEN = frozenset({"static", "healthz", "readyz", "metrics_text", *(page.n
 """What answers strangers even where public data is for signed-in readers only."""
 
 
+class Service(Flask):
+    """Flask without coroutines: it would look for them at each function of each request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function; none of ours is a coroutine."""
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """Return the service for these settings, connected to its database."""
     log.start()
-    app = Flask("web")
+    app = Service("web")
     database = cluster.open(settings)
     atexit.register(database.close)
     engine = connect(database.url("app"))
@@ -44,13 +54,12 @@ def create_app(settings: Settings) -> Flask:
         app.before_request(_only_signed_in)
 
     health.report_health(app, app.extensions["autocommit"], metrics)
-    app.register_blueprint(api.blueprint(), url_prefix="/api/v1")
+    app.register_blueprint(api.blueprint(public=settings.public), url_prefix="/api/v1")
     app.register_blueprint(tiles.blueprint(), url_prefix="/tiles")
     for view in api.asking_by_post():
         forms.exempt(view)
     for page in PAGES:
         app.add_url_rule(page.rule, page.name, page.answer, methods=page.methods)
-    app.wsgi_app = security.TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's documented way
     return app
 
 

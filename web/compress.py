@@ -22,10 +22,10 @@ def compress_answers(app: Flask) -> None:
 
     @app.after_request
     def squeeze(response: Response) -> Response:
-        if response.status_code != 200 or response.mimetype not in SHRINKING:
+        if response.status_code != 200 or response.mimetype not in SHRINKING or not _is_worth_it(response):
             return response
         response.vary.add("Accept-Encoding")
-        if request.accept_encodings.quality("gzip") and _is_worth_it(response):
+        if request.accept_encodings.quality("gzip"):
             response.direct_passthrough = False  # a static file, which is small enough to be read whole
             response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
             response.headers["Content-Encoding"] = "gzip"

@@ -18,6 +18,8 @@ _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 def start() -> None:
     """Write events as JSON lines; the same for every process."""
+    if structlog.is_configured():
+        return
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -35,7 +37,7 @@ def follow_requests(app: Flask, metrics: Metrics) -> None:
 
     The route is logged, not the address: a query string holds coordinates, which may be somebody's home.
     """
-    log = structlog.get_logger()
+    log = structlog.get_logger().bind()  # a finished logger; the lazy one is made ready again at each event
 
     @app.before_request
     def begin() -> None:

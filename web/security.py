@@ -7,10 +7,10 @@ import secrets
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]  # it has no types
 
 from gridsvc.errors import Invalid
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 LARGEST_UPLOAD_BYTES = 256 * 2**20
 """A city's buildings as GeoPackage are about a quarter of this."""
 
-FOR_DATA = "default-src 'none'; frame-ancestors 'none'"
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+PAGE_POLICY = "Content-Security-Policy"
+ALWAYS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+]
+FOR_DATA = [(PAGE_POLICY, "default-src 'none'; frame-ancestors 'none'")]
+FOR_HTTPS = [("Strict-Transport-Security", "max-age=31536000")]
 
 
 def protect(app: Flask, settings: Settings, picture_hosts: Sequence[str]) -> CSRFProtect:
@@ -45,17 +47,14 @@ def protect(app: Flask, settings: Settings, picture_hosts: Sequence[str]) -> CSR
     policy = policy_for_pages(picture_hosts)
 
     @app.after_request
-    def add_headers(response: Response) -> Response:
-        headers = response.headers
-        headers.update(HEADERS)
+    def add_policy(response: Response) -> Response:
         if response.mimetype == "text/html":
-            headers["Content-Security-Policy"] = policy.replace("{nonce}", csp_nonce())
-        else:
-            headers["Content-Security-Policy"] = FOR_DATA
-        if request.is_secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
+            response.headers[PAGE_POLICY] = policy.replace("{nonce}", csp_nonce())
         return response
 
+    app.wsgi_app = SafeHeaders(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
+    if settings.trusted_proxies:
+        app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # the same
     return CSRFProtect(app)
 
 
@@ -75,6 +74,23 @@ def policy_for_pages(picture_hosts: Sequence[str]) -> str:
         f"img-src {pictures}; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     )
+
+
+class SafeHeaders:
+    """Put on every answer what never varies, as a list: Flask's headers would be searched for each name."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer as the app does, with the headers added; what has no policy of its own is data."""
+        always = ALWAYS + FOR_HTTPS if environ["wsgi.url_scheme"] == "https" else ALWAYS
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:  # noqa: ANN401  # WSGI's types
+            is_page = any(name == PAGE_POLICY for name, _ in headers)
+            return start_response(status, headers + always + ([] if is_page else FOR_DATA), exc_info)
+
+        return self.app(environ, start)
 
 
 class TrustedProxies:
@@ -110,6 +126,12 @@ class TrustedProxies:
 
 class _Sessions(SecureCookieSessionInterface):
     """The cookie behind form tokens: for https alone where https is spoken."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of the cookie; without one make an empty one, and no machinery of signatures."""
+        if app.config["SESSION_COOKIE_NAME"] in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002  # Flask's signature
         return request.is_secure

@@ -36,11 +36,11 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
-def blueprint() -> Blueprint:
-    """Return the API as it is hung below /api/v1."""
+def blueprint(*, public: bool) -> Blueprint:
+    """Return the API as it is hung below /api/v1; `public` where its public data needs no sign-in."""
     api = Blueprint("api", __name__)
     for route in ROUTES:
-        add(api, route)
+        add(api, route, public=public)
     return api
 
 

@@ -125,15 +125,15 @@ def _then(lon: NDArray[np.float64], lat: NDArray[np.float64], as_of: datetime, s
 
 def _answer(found: queries.Located, crs: str, as_of: datetime | None) -> Located:
     chain, building, compound = found.chain, found.building, found.compound
-    remainder = found.remainder
+    remainder, language = found.remainder, reader.language()
     return {
         "point": (found.lon, found.lat),
         "crs": crs,
         "as_of": moment(as_of),
         "found": bool(chain),
-        "message": _message(found),
+        "message": _message(found, language),
         "jurisdiction": found.jurisdiction,
-        "chain": [step(unit) for unit in chain],
+        "chain": [step(unit, language) for unit in chain],
         "leaf": chain[-1].public_id if chain and not remainder else None,
         "remainder": remainder,
         "on_border_with": [{"id": unit.public_id, "code": unit.code, "name": unit.name} for unit in found.on_border_with],
@@ -142,8 +142,7 @@ def _answer(found: queries.Located, crs: str, as_of: datetime | None) -> Located
     }
 
 
-def _message(found: queries.Located) -> str:
-    language = reader.language()
+def _message(found: queries.Located, language: str) -> str:
     if not found.chain:
         return say("The point stands in no unit.", language)
     if found.remainder:

@@ -34,10 +34,10 @@ class Parameter:
 def values_of(parameters: Iterable[Parameter], given: MultiDict[str, str]) -> dict[str, Any]:
     """Return the value of each parameter; raise Invalid for one that is missing, unreadable, unknown or given twice."""
     known = {parameter.name: parameter for parameter in parameters}
-    for name in given:
+    for name, texts in given.lists():
         if name not in known and name not in ALWAYS:
             raise Invalid("{name!r} is no parameter of this address; it takes: {known}.", name=name, known=", ".join([*known, *ALWAYS]))
-        if len(given.getlist(name)) > 1:
+        if len(texts) > 1:
             raise Invalid("{name} is given twice; once would be right.", name=name)
     return {name: _value(parameter, given.get(name)) for name, parameter in known.items()}
 
@@ -105,7 +105,7 @@ AS_OF = Parameter(
     "as_of",
     instant,
     "Answer as things were at this date or moment; a date begins in Asia/Shanghai",
-    {"type": "string", "format": "date-time"},
+    {"type": "string", "examples": ["2026-11-22", "2026-11-22T08:00:00+08:00"]},
 )
 _SHORT_NAME = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,40}$"}
 JURISDICTION = Parameter("jurisdiction", words, "Short name of one jurisdiction; without it all are searched", _SHORT_NAME)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import current_app, g, request
 from sqlalchemy import Engine
-from werkzeug.datastructures import LanguageAccept
 
 from gridsvc.database.queries.accounts import actor_of_token
 from gridsvc.domain.permissions import NOBODY, Actor
@@ -55,8 +54,8 @@ def language() -> str:
 def _wishes() -> list[str | None]:
     asked = request.args.get("lang")
     if asked or asks_for_data():
-        accepted: LanguageAccept = request.accept_languages
-        return [asked, accepted.best_match(LANGUAGES) if accepted else None]
+        accepted = "HTTP_ACCEPT_LANGUAGE" in request.environ
+        return [asked, request.accept_languages.best_match(LANGUAGES) if accepted else None]
     return [request.cookies.get(LANGUAGE_COOKIE), actor().language]
 
 

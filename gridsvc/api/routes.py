@@ -42,17 +42,22 @@ class Route:
         return f"{self.answer.__module__.rpartition('.')[2]}_{self.answer.__name__}"
 
 
-def add(blueprint: Blueprint, route: Route) -> None:
-    """Hang a route into the API."""
+def add(blueprint: Blueprint, route: Route, *, public: bool) -> None:
+    """Hang a route into the API; `public` says whether caches that people share may keep public data."""
+    keeping = "no-cache" if public else "private, no-cache"
+    """Caches may keep the answer and ask each time whether it still holds."""
 
     def answer(**path: object) -> ResponseReturnValue:
         values = values_of(route.parameters, request.args)
         if not route.public:
-            return _kept_nowhere(_response(route, route.answer(**path, **values)))
+            response = _response(route, route.answer(**path, **values))
+            response.headers["Cache-Control"] = "private, no-store"  # what depends on rights stays out of every cache
+            return response
         tag = f'"{generation()}-{reader.language()}"'
-        if route.method == "GET" and request.headers.get("If-None-Match") == tag:
-            return _revalidated(Response(status=304), tag)
-        return _revalidated(_response(route, route.answer(**path, **values)), tag)
+        fresh = route.method != "GET" or request.headers.get("If-None-Match") != tag
+        response = _response(route, route.answer(**path, **values)) if fresh else Response(status=304)
+        response.headers.extend([("ETag", tag), ("Cache-Control", keeping), ("Vary", "Accept-Language")])
+        return response
 
     answer.__name__ = route.name
     blueprint.add_url_rule(route.rule, route.name, answer, methods=[route.method])
@@ -62,18 +67,3 @@ def _response(route: Route, found: object) -> Response:
     if isinstance(found, Response):
         return found
     return Response(found if isinstance(found, bytes) else orjson.dumps(found, option=_OPTIONS), mimetype=route.mimetype)
-
-
-def _revalidated(response: Response, tag: str) -> Response:
-    """Let caches keep the answer and ask each time whether it still holds."""
-    headers = response.headers
-    headers["ETag"] = tag
-    headers["Cache-Control"] = "no-cache" if reader.settings().public else "private, no-cache"
-    headers["Vary"] = "Accept-Language"
-    return response
-
-
-def _kept_nowhere(response: Response) -> Response:
-    """Keep what depends on rights out of every cache."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

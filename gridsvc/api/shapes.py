@@ -50,9 +50,9 @@ class Feature(TypedDict):
     properties: dict[str, Any]
 
 
-def step(unit: UnitRef) -> UnitStep:
-    """Return a unit of a chain in the reader's language."""
-    level_name = unit.level_name_zh if reader.language() == "zh" else unit.level_name_en
+def step(unit: UnitRef, language: str) -> UnitStep:
+    """Return a unit of a chain in this language."""
+    level_name = unit.level_name_zh if language == "zh" else unit.level_name_en
     return {"id": unit.public_id, "level": unit.level, "level_name": level_name, "kind": unit.kind, "code": unit.code, "name": unit.name}
 
 
