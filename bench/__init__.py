@@ -1,0 +1,1 @@
+"""What we measure ourselves and our peers by: `python -m bench [part ...]`."""

@@ -1,0 +1,64 @@
+"""The city in a PostGIS of its own, for the peers that live there."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import shapely
+
+from bench.city import City
+from gridsvc.database.cluster import Private
+
+TABLES = """
+CREATE TABLE leaf (id int PRIMARY KEY, geom geometry(Polygon, 4490));
+CREATE TABLE building (id int PRIMARY KEY, storeys int, name text, geom geometry(Polygon, 3857));
+CREATE TABLE point (id int PRIMARY KEY, geom geometry(Point, 4490))
+"""
+INDEXES = """
+CREATE INDEX ON leaf USING gist (geom);
+CREATE INDEX ON building USING gist (geom);
+CREATE INDEX ON point USING gist (geom)
+"""
+
+
+@contextmanager
+def postgis(city: City) -> Iterator[psycopg.Connection]:
+    """Start a private cluster in a temporary folder, load the city, and yield a connection to it."""
+    with tempfile.TemporaryDirectory(prefix="gridsvc-bench-") as folder:
+        Path(folder).chmod(0o755)  # the server runs as another user
+        with Private(Path(folder)) as database, psycopg.connect(database.url("superuser"), autocommit=True) as connection:
+            connection.execute("CREATE SCHEMA bench; SET search_path = bench, public; SET max_parallel_workers_per_gather = 0")
+            connection.execute(TABLES)
+            _load(connection, city)
+            connection.execute(INDEXES)
+            connection.execute("ANALYZE")
+            yield connection
+
+
+def version(connection: psycopg.Connection) -> str:
+    """Return PostGIS and its version."""
+    row = connection.execute("SELECT split_part(postgis_version(), ' ', 1)").fetchone()
+    return f"PostGIS {row[0] if row else ''}"
+
+
+def _load(connection: psycopg.Connection, city: City) -> None:
+    _copy(connection, "leaf (id, geom)", enumerate(_ewkb(city.leaves, 4490)))
+    _copy(connection, "point (id, geom)", enumerate(_ewkb(shapely.points(city.points), 4490)))
+    connection.execute("CREATE TEMPORARY TABLE footprint (id int, storeys int, name text, geom geometry)")
+    rows = zip(range(len(city.buildings)), city.storeys, city.names, _ewkb(city.buildings, 4326), strict=True)
+    _copy(connection, "footprint (id, storeys, name, geom)", rows)
+    connection.execute("INSERT INTO building SELECT id, storeys, name, ST_Transform(geom, 3857) FROM footprint; DROP TABLE footprint")
+
+
+def _ewkb(shapes: object, srid: int) -> list[str]:
+    return shapely.to_wkb(shapely.set_srid(shapes, srid), hex=True, include_srid=True).tolist()
+
+
+def _copy(connection: psycopg.Connection, target: str, rows: object) -> None:
+    with connection.cursor().copy(f"COPY {target} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
