@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from gridsvc.database import cluster, freshness
@@ -121,3 +121,16 @@ def client(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> Fla
     one_connection = SimpleNamespace(connect=lambda: nullcontext(session.connection()))
     monkeypatch.setitem(app.extensions, "autocommit", one_connection)
     return app.test_client()
+
+
+@pytest.fixture
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """Collect what is asked of the database."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)

@@ -1,12 +1,11 @@
 """The door: who comes in, who does not, and how long one stays."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -24,19 +23,6 @@ def wang(session: Session, operator: Actor, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(accounts, "HASHER", accounts.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     accounts._nobodys_hash.cache_clear()
     accounts.add_account(session, operator, "wang", PASSWORD)
-
-
-@pytest.fixture
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """Collect what is asked of the database."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def form_token(client: FlaskClient, address: str = "/sign-in") -> str:
