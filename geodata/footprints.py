@@ -78,7 +78,7 @@ def _straight(points: NDArray[np.float64], parts: NDArray[np.object_]) -> set[tu
 
 def _ends_at(footprint: shapely.Geometry, seams: set[tuple[int, float]]) -> bool:
     """Say whether a footprint has an edge along one of the seams and lies on one side of it only."""
-    for ring in shapely.get_rings(footprint):
+    for ring in shapely.get_rings(shapely.get_parts(footprint)):
         points = shapely.get_coordinates(ring)
         steps = np.diff(points, axis=0)
         for axis, seam in seams:
