@@ -101,7 +101,7 @@ def _lacking(feature: Feature) -> Finding:
 
 def _incoming(feature: Feature) -> Incoming:
     text_, number = feature.text, {name: number_of(feature.text.get(name)) for name in ("floors", "height_m", "households", "shops")}
-    whole = {name: None if value is None else max(0, round(value)) for name, value in number.items()}
+    whole = {name: None if value is None or value < 0 else round(value) for name, value in number.items()}
     footprint_m2 = float(area_m2(np.array([feature.geometry]))[0])
     values = (
         text_.get("name"),
