@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from gridsvc.database.freshness import ground_changed
 from gridsvc.database.tables import Jurisdiction, Scheme
 from gridsvc.domain import schemes
 from gridsvc.domain.paths import EVERYWHERE, jurisdiction_path
@@ -22,6 +23,7 @@ def add_scheme(session: Session, actor: Actor, body: str, *, name: str) -> Schem
     session.add(scheme)
     session.flush()
     record(session, actor, "scheme.add", EVERYWHERE, key=given.key)
+    ground_changed(session)  # the names of levels may be others
     return scheme
 
 
@@ -36,6 +38,7 @@ def add_jurisdiction(session: Session, actor: Actor, new: Jurisdiction, *, schem
     session.add(new)
     session.flush()
     record(session, actor, "jurisdiction.add", jurisdiction_path(new.id), slug=new.slug)
+    ground_changed(session)
     return new
 
 
