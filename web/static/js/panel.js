@@ -1,7 +1,7 @@
 // The list and the map are one thing: pointing at a row lights its unit, pointing at a unit lights its row.
 /* global map_grid, shapes_unit */
 import {byId, phone} from "./page.js";
-import {fit, light, lightBox} from "./shapes.js";
+import {fit, lift, light, lightBox} from "./shapes.js";
 import {go, toUnit, up} from "./go.js";
 import {setSheet} from "./sheet.js";
 
@@ -16,6 +16,7 @@ for (const [kind, on] of [...mouse, ["focusin", true], ["focusout", false]]) {
     const row = rowOf(event);
     if (!row) return;
     light(row.dataset.key, on);
+    if (on) lift(row.dataset.key);
     if (row.dataset.box) lightBox(on ? boxOf(row) : null);
   });
 }

@@ -34,10 +34,13 @@ function tip({name, note}) {
 export const units = () => [...paths.values()].map(path => ({...path.feature.properties, bounds: path.getBounds()}));
 
 export function light(key, on) {
-  const path = paths.get(key);
-  path?.getElement()?.classList.toggle("is-lit", on);
-  if (on && path) [path, shapes_halo, shapes_outline].forEach(each => each.bringToFront());
+  paths.get(key)?.getElement()?.classList.toggle("is-lit", on);
   document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`).forEach(each => each.classList.toggle("is-lit", on));
+}
+
+// Its border over its neighbours'. Never while the mouse is on it: a path moved in the page loses the press that is under way.
+export function lift(key) {
+  [paths.get(key), shapes_halo, shapes_outline].forEach(each => each?.bringToFront());
 }
 
 export function lightBox(box) {

@@ -1,0 +1,109 @@
+"""A service of its own, a browser, and pages that report everything they should not do."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.serve import PASSWORD
+from tests.conftest import ROOT
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+ASSETS = ROOT / "web" / "static" / "vendor" / "leaflet" / "leaflet.js"
+EXPECTED = ("Failed to load resource: net::ERR_FAILED",)
+"""What the browser itself says of a request that a test refuses."""
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[str]:
+    """Give the address of a running service, with its own database."""
+    if not ASSETS.exists():
+        pytest.skip("the front-end assets have not been fetched")
+    folder = Path(tempfile.mkdtemp(prefix="gridsvc-browser-"))
+    folder.chmod(0o711)  # called by root, the cluster runs as another user, who has to pass
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tests.browser.serve", str(folder / "data"), str(port)]
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:
+        try:
+            _wait(f"http://127.0.0.1:{port}/healthz", process, folder / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give a headless Chromium of this machine."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        if path is None:
+            pytest.skip("no Chromium on this machine")
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(service: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens an address; afterwards nothing foreign was asked for, and neither console nor policy complained."""
+    complaints: list[str] = []
+    opened = []
+
+    def open_page(address: str, *, phone: bool = False, signed_in: bool = False, **more: object) -> Page:
+        context = browser.new_context(viewport=PHONE if phone else DESK, has_touch=phone, is_mobile=phone, base_url=service, **more)
+        opened.append(context)
+        context.route(
+            lambda url: not url.startswith((service, "data:")), lambda route: (complaints.append(route.request.url), route.abort())
+        )
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type in ("error", "warning") and said.text not in EXPECTED else None,
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+        if signed_in:
+            sign_in(page)
+        page.goto(address)
+        page.wait_for_selector("body[data-ready]")
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/sign-in")
+    page.fill("[name=name]", "leader")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("the service did not start:\n" + log.read_text(errors="replace")[-3000:])

@@ -1,0 +1,66 @@
+"""The real service for browser tests: `python -m tests.browser.serve FOLDER PORT` lays three jurisdictions and serves until killed."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy.orm import Session
+from werkzeug.serving import run_simple
+
+from geodata.records import Table
+from geodata.samples import SCHEMES, scheme_text
+from gridsvc.cli.demo import load_longze
+from gridsvc.cli.operator import as_operator
+from gridsvc.database import cluster
+from gridsvc.database.install import install
+from gridsvc.database.queries.accounts import path_of_place
+from gridsvc.database.tables import Jurisdiction
+from gridsvc.domain.instants import instant
+from gridsvc.domain.permissions import Actor, Role
+from gridsvc.domain.proposals import ImportFile
+from gridsvc.operations.accounts import GrantRole, add_account, grant_role
+from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
+from gridsvc.operations.units import import_units
+from gridsvc.settings import Settings
+from tests.grids import draw
+from web.app import create_app
+
+PASSWORD = "Long-Password-4-Tests"
+MARKUP, TEMPLATE = "<img src=x onerror=alert(1)>", "{{ 7 * 7 }} {% raw %}"
+NAMES = {"A": MARKUP, "B": TEMPLATE, "C": "第三街道", "D": "一个名字很长很长很长很长很长很长的街道办事处辖区"}
+
+
+def main(folder: Path, port: int) -> None:
+    settings = Settings(data_dir=folder, port=port)
+    with cluster.open(settings) as database:
+        install(database.url("owner"))
+        with as_operator(settings) as (session, operator), tempfile.TemporaryDirectory() as files:
+            for name in SCHEMES:
+                add_scheme(session, operator, scheme_text(name), name=name)
+            load_longze(session, operator, Path(files))
+            lay_hostile(session, operator)
+            add_jurisdiction(session, operator, Jurisdiction(slug="empty", name="榆次区", name_en="Yuci"), scheme_key="yuci")
+            add_account(session, operator, "leader", PASSWORD)
+            grant_role(session, operator, GrantRole("leader", Role.GRID_LEADER, path_of_place(session, "longze/370212002040")))
+        run_simple("127.0.0.1", port, create_app(settings), threaded=True)
+
+
+def lay_hostile(session: Session, operator: Actor) -> None:
+    """Names that would run in a page or be evaluated by a template; two editions: in 2025 the third street took the fourth's west."""
+    new = Jurisdiction(slug="hostile", name=MARKUP, name_en=MARKUP, attribution=MARKUP)
+    place = add_jurisdiction(session, operator, new, scheme_key="longze")
+    for since, rows in {"2020-01-01": ("A A B B", "C C D D"), "2025-01-01": ("A A B B", "C C C D")}.items():
+        ground = draw(*rows)
+        attributes: list[dict[str, object]] = [
+            {"level": "街道", "name": NAMES[letter], "code": f"37021200{ord(letter) - 64}"} for letter in ground
+        ]
+        geometry = np.array(list(ground.values()), dtype=object)
+        table = Table("streets.geojson", "EPSG:4490", range(1, len(attributes) + 1), attributes, geometry)
+        import_units(session, operator, ImportFile(place.id, table, instant(since), commit=True), accept_loss=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
