@@ -56,7 +56,8 @@ def points_of_request(crs: str) -> tuple[Points, dict[int, str]]:
 def _stored(numbers: list[tuple[int, float, float]], crs: Crs, refused: dict[int, str]) -> tuple[Points, dict[int, str]]:
     """Move the points to stored degrees; refuse those that have no place on Earth in their system."""
     given = np.array(numbers, dtype=np.float64).reshape(-1, 3)
-    lon, lat = (snapped(degrees) for degrees in crs.to_degrees(given[:, 1], given[:, 2]))
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers far off the Earth are refused below
+        lon, lat = (snapped(degrees) for degrees in crs.to_degrees(given[:, 1], given[:, 2]))
     on_earth = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
     for row, x, y in given[~on_earth].tolist():
         refused[int(row)] = say("{lon}, {lat} is nowhere on Earth in {crs}.", reader.language(), lon=x, lat=y, crs=crs.name)
