@@ -13,7 +13,6 @@ from geodata.findings import Box, Finding
 from geodata.measure import area_m2
 from geodata.topology.check import box_of
 from geodata.topology.grid import Geometries
-from geodata.topology.plane import between_m2
 
 TELL_M2, WARN_M2, CONSENT_SHARE = 0.01, 1.0, 0.05
 
@@ -68,11 +67,11 @@ class Change:
 def changes(claims: Geometries, coverage: Geometries, keys: Sequence[str]) -> list[Change]:
     """Return the units whose ground differs by more than 0.01 m², in the order given."""
     differing = ~shapely.equals_identical(claims, coverage)
-    differing[differing] = between_m2(shapely.symmetric_difference(claims[differing], coverage[differing])) > TELL_M2
+    differing[differing] = area_m2(shapely.symmetric_difference(claims[differing], coverage[differing])) > TELL_M2
     changed = np.flatnonzero(differing)
     before, after = claims[changed], coverage[changed]
     lost, gained = shapely.difference(before, after), shapely.difference(after, before)
-    lost_m2, gained_m2, before_m2, after_m2 = between_m2(lost), between_m2(gained), area_m2(before), area_m2(after)
+    lost_m2, gained_m2, before_m2, after_m2 = area_m2(lost), area_m2(gained), area_m2(before), area_m2(after)
     lost_to, gained_from = _shares(lost, coverage, keys), _shares(gained, claims, keys)
     return [
         Change(
@@ -95,7 +94,7 @@ def changes(claims: Geometries, coverage: Geometries, keys: Sequence[str]) -> li
 def _shares(pieces: Geometries, units: Geometries, keys: Sequence[str]) -> list[dict[str, float]]:
     """Return for each piece of ground who among the units holds how many m² of it."""
     piece, unit = STRtree(units).query(pieces, predicate="intersects")
-    common_m2 = between_m2(shapely.intersection(pieces[piece], units[unit]))
+    common_m2 = area_m2(shapely.intersection(pieces[piece], units[unit]))
     found: list[dict[str, float]] = [{} for _ in pieces]
     for place, index, size_m2 in zip(piece, unit, common_m2, strict=True):
         if size_m2 > TELL_M2:

@@ -41,13 +41,3 @@ def metres_per_degree(lat: Floats) -> Floats:
     east_m = _SEMI_MAJOR_M / np.sqrt(squeeze) * np.cos(np.radians(lat))
     north_m = _SEMI_MAJOR_M * (1 - _ECCENTRICITY_2) / squeeze**1.5
     return np.radians(np.stack([east_m, north_m], axis=1))
-
-
-def between_m2(pieces: Geometries) -> Floats:
-    """Return the m² of pieces between two borders, edges taken as straight in degrees.
-
-    `area_m2` takes them as straight in its own projection, so that a vertex upon a straight edge of 1.7 km would count as 8 m².
-    """
-    lat = np.nan_to_num(shapely.bounds(pieces)[:, [1, 3]].mean(axis=1))
-    size_m2: Floats = shapely.area(pieces) * metres_per_degree(lat).prod(axis=1)
-    return size_m2

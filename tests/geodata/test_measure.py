@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from geodata.crs import gauss_kruger, to_stored
 from geodata.measure import ELLIPSOID, area_m2, distance_m, length_m
+from geodata.readers import read
 from tests.conftest import shared_data
 from tests.grids import draw
 
@@ -113,3 +114,14 @@ def test_points_and_what_is_missing_have_no_length() -> None:
 
 def test_nothing_measures_nothing() -> None:
     assert length_m([]).size == area_m2([]).size == 0
+
+
+def test_a_vertex_put_upon_an_edge_changes_no_area() -> None:
+    block = shapely.box(120, 36, 120.02, 36.01)
+    assert area_m2([shapely.segmentize(block, 0.0003)])[0] == pytest.approx(area_m2([block])[0], rel=1e-13)
+
+
+def test_every_block_of_a_city_has_its_geodesic_area_within_a_thousandth_part() -> None:
+    blocks = read(shared_data("districting/DenverCo_blocks.zip")).geometry
+    geodesic_m2 = [abs(ELLIPSOID.geometry_area_perimeter(block)[0]) for block in shapely.orient_polygons(blocks)]
+    assert area_m2(blocks) == pytest.approx(np.array(geodesic_m2), rel=1e-3)
