@@ -24,8 +24,8 @@ class Contest:
     """How many pieces of work (points, tiles) one call does: times are given for one."""
     absent: Mapping[str, str] = field(default_factory=dict)
     """Peers that could not take part, and why."""
-    target: float = 1.0
-    """The ratio to the best peer that we want (PERFORMANCE in the docs)."""
+    target: float | None = None
+    """The ratio to the best peer that we have set ourselves."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,6 @@ def contests(city: City) -> Iterator[Contest]:
                 f"{version(connection)}, overlaps alone": lambda: _no_overlap(connection),
             },
             rounds=3,
-            target=3,
         )
     yield Contest(
         "Check around one changed leaf",
@@ -39,7 +38,6 @@ def contests(city: City) -> Iterator[Contest]:
             f"shapely {shapely.__version__}, coverage_is_valid of all": lambda: bool(shapely.coverage_is_valid(leaves)),
         },
         rounds=5,
-        target=100,
     )
     yield Contest(
         f"Unite {len(leaves):,} leaves",
@@ -49,7 +47,6 @@ def contests(city: City) -> Iterator[Contest]:
         },
         differs=lambda ours, theirs: "" if ours.equals(theirs) else "another ground",
         rounds=3,
-        target=5,
     )
 
 

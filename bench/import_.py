@@ -35,6 +35,5 @@ def contests(city: City) -> Iterator[Contest]:
             },
             differs=lambda _, theirs: "" if theirs > len(small.leaves) else "rows are missing",
             rounds=3,
-            target=0.05,
         )
         engine.dispose()

@@ -36,7 +36,6 @@ def contests(city: City) -> Iterator[Contest]:
                 f"{version(connection)}, prepared": lambda: [_by_sql(connection, *point) for point in points],
             },
             pieces=len(points),
-            target=4,
         )
 
 

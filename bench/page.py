@@ -33,5 +33,4 @@ def contests(city: City) -> Iterator[Contest]:
             title,
             {"gridsvc, over HTTP": ours, f"folium {folium.__version__}, GeoJson inline": inline},
             differs=lambda mine, _: "" if "<html" in mine else "no page",
-            target=10,
         )

@@ -30,7 +30,7 @@ class Result:
     @property
     def best_ratio(self) -> float:
         """Return how many times our time the best peer took."""
-        return min((outcome.ratio for outcome in self.outcomes[1:]), default=float("nan"))
+        return min((outcome.ratio for outcome in self.outcomes if not outcome.name.startswith("gridsvc")), default=float("nan"))
 
     def notes(self) -> Iterator[str]:
         """Yield what the reader must know: answers that differ, peers that are absent."""
@@ -43,7 +43,8 @@ class Result:
 
 def show(result: Result) -> None:
     """Print one contest with bars of its ratios."""
-    print(f"\n{result.contest.title}   (best peer {result.best_ratio:.1f} x; target {result.contest.target:g} x)")  # noqa: T201  # this is what it prints
+    target = f"; target {result.contest.target:g} x" if result.contest.target else ""
+    print(f"\n{result.contest.title}   (best peer {result.best_ratio:.2f} x{target})")  # noqa: T201  # this is what it prints
     longest = max(outcome.ratio for outcome in result.outcomes)
     for outcome in result.outcomes:
         bar = "█" * max(1, round(40 * outcome.ratio / longest))
@@ -71,7 +72,8 @@ def _table(results: Sequence[Result], city: City) -> str:
     ]
     for result in results:
         for place, outcome in enumerate(result.outcomes):
-            work, target = ("", "") if place else (result.contest.title, f"≥ {result.contest.target:g}")
+            work = "" if place else result.contest.title
+            target = f"≥ {result.contest.target:g}" if result.contest.target and not place else ""
             lines.append(f"| {work} | {outcome.name} | {duration(outcome.median_s)} | {spread(outcome)} | {outcome.ratio:.2f} | {target} |")
     lines += ["", *(f"- {note}." for result in results for note in result.notes())]
     return "\n".join(lines) + "\n"
