@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, request
+from sqlalchemy import Engine, create_engine
 
 from gridsvc import api
 from gridsvc.api import reader, tiles
 from gridsvc.database import cluster
 from gridsvc.database.freshness import follow, keep_mark
-from gridsvc.database.session import connect
+from gridsvc.database.session import connect, driver_url
 from gridsvc.settings import Settings
 from web import compress, errors, health, language, log, security
 from web.maps.base_maps import picture_hosts
@@ -37,12 +38,12 @@ def create_app(settings: Settings) -> Flask:
     app = Service("web")
     database = cluster.open(settings)
     atexit.register(database.close)
-    engine = connect(database.url("app"))
+    connect(database.url("app"))
     keep_mark(settings.data_dir / "run" / "generation")
     if settings.database_url:  # others may write from other machines; the users of a private cluster share the mark
         follow(settings.database_url)
     app.config["SETTINGS"] = settings
-    app.extensions.update(database=database, autocommit=engine.execution_options(isolation_level="AUTOCOMMIT"))
+    app.extensions.update(database=database, autocommit=_single_statements(database.url("app")))
     metrics = Metrics(settings.data_dir / "run" / "metrics")
 
     log.follow_requests(app, metrics)
@@ -61,6 +62,11 @@ def create_app(settings: Settings) -> Flask:
     for page in PAGES:
         app.add_url_rule(page.rule, page.name, page.answer, methods=page.methods)
     return app
+
+
+def _single_statements(url: str) -> Engine:
+    """Return connections for one statement each, in one round trip: no transaction around it, no ping before it."""
+    return create_engine(driver_url(url), isolation_level="AUTOCOMMIT", pool_size=1)
 
 
 def _only_signed_in() -> None:

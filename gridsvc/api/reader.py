@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, g, request
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from gridsvc.database.queries.accounts import actor_of_token
 from gridsvc.domain.permissions import NOBODY, Actor
@@ -62,6 +63,14 @@ def _wishes() -> list[str | None]:
 def _holder(token: str | None) -> Actor:
     if not token:
         return NOBODY
+    digest = token_digest(token)
+    try:
+        return _asked(digest)
+    except OperationalError:
+        return _asked(digest)  # the server was started anew; the pool has dropped its dead connections
+
+
+def _asked(digest: bytes) -> Actor:
     engine: Engine = current_app.extensions["autocommit"]
     with engine.connect() as connection:
-        return actor_of_token(connection, token_digest(token), IDLE)
+        return actor_of_token(connection, digest, IDLE)

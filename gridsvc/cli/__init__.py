@@ -21,6 +21,7 @@ COMMANDS = {
     "assign": "Place buildings anew, and pin exceptions.",
     "locate": "Say whose ground a point is, or every point of a CSV file.",
     "users": "Add accounts, give and end roles, change passwords, shut accounts.",
+    "audit": "List who did what where, newest first.",
 }
 """Name and help of each command; `x-y` lives in gridsvc/cli/x_y.py as `command`, and is imported when it is called."""
 

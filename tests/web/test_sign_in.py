@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -196,3 +198,18 @@ def test_who_is_signed_in_is_found_in_one_round_trip(client: FlaskClient, statem
     statements.clear()
     client.get("/sign-in")
     assert len(statements) == 1
+
+
+def test_a_database_that_was_started_anew_signs_nobody_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    enter(client)
+    living = client.application.extensions["autocommit"]
+    answers = iter([OperationalError("", None, Exception("the connection is dead")), living.connect()])
+
+    def connect() -> object:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setitem(client.application.extensions, "autocommit", SimpleNamespace(connect=connect))
+    assert is_in(client)
