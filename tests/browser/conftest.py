@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 from tests.browser.serve import PASSWORD
 from tests.conftest import ROOT
@@ -64,17 +64,20 @@ def visit(service: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     complaints: list[str] = []
     opened = []
 
+    def refuse(route: Route) -> None:
+        complaints.append(f"asked {route.request.url}")
+        route.abort()
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning") and said.text not in EXPECTED:
+            complaints.append(said.text)
+
     def open_page(address: str, *, phone: bool = False, signed_in: bool = False, **more: object) -> Page:
         context = browser.new_context(viewport=PHONE if phone else DESK, has_touch=phone, is_mobile=phone, base_url=service, **more)
         opened.append(context)
-        context.route(
-            lambda url: not url.startswith((service, "data:")), lambda route: (complaints.append(route.request.url), route.abort())
-        )
+        context.route(lambda url: not url.startswith((service, "data:")), refuse)
         page = context.new_page()
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type in ("error", "warning") and said.text not in EXPECTED else None,
-        )
+        page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
         if signed_in:
@@ -101,7 +104,7 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         try:
-            urllib.request.urlopen(address, timeout=2).close()
+            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310  # an address of ours
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
         else:

@@ -10,6 +10,15 @@ from tests.browser.serve import MARKUP, TEMPLATE
 Visit = Callable[..., Page]
 pytestmark = pytest.mark.browser
 
+IN_UNIT = """key => {
+  const box = shapes_unit.getLayers().find(each => each.feature.properties.key === key).getElement().getBoundingClientRect();
+  return [box.x + 20, box.y + 20];
+}"""
+ON_SCREEN = """([lat, lon]) => {
+  const point = map_grid.latLngToContainerPoint([lat, lon]), box = map_grid.getContainer().getBoundingClientRect();
+  return [point.x + box.x, point.y + box.y];
+}"""
+
 
 @pytest.fixture
 def page(visit: Visit) -> Page:
@@ -35,10 +44,7 @@ def test_a_name_shows_as_typed_in_a_tooltip(page: Page) -> None:
     page.locator(".row", has_text=MARKUP).hover()
     key = page.locator(".row", has_text=MARKUP).get_attribute("data-key")
     page.wait_for_timeout(400)
-    place = page.evaluate(
-        "key => { const box = shapes_unit.getLayers().find(each => each.feature.properties.key === key).getElement().getBoundingClientRect(); return [box.x + 20, box.y + 20]; }",
-        key,
-    )
+    place = page.evaluate(IN_UNIT, key)
     page.mouse.move(*place)
     expect(page.locator(".leaflet-tooltip")).to_contain_text(MARKUP)
 
@@ -47,9 +53,7 @@ def test_a_name_shows_as_typed_in_a_popup(page: Page) -> None:
     page.locator(".row", has_text="第三街道").click()
     expect(page.locator("#unit-name")).to_have_text("第三街道")
     page.wait_for_timeout(600)
-    place = page.evaluate(
-        "() => { const point = map_grid.latLngToContainerPoint([30.0012, 120.0005]), box = map_grid.getContainer().getBoundingClientRect(); return [point.x + box.x, point.y + box.y]; }"
-    )
+    place = page.evaluate(ON_SCREEN, [30.0012, 120.0005])
     page.mouse.click(*place)
     expect(page.locator(".leaflet-popup")).to_contain_text(MARKUP)
 

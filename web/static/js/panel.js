@@ -1,5 +1,5 @@
 // The list and the map are one thing: pointing at a row lights its unit, pointing at a unit lights its row.
-/* global map_grid, shapes_unit */
+/* global L, map_grid, shapes_unit */
 import {byId, phone} from "./page.js";
 import {fit, lift, light, lightBox} from "./shapes.js";
 import {go, toUnit, up} from "./go.js";
@@ -42,7 +42,10 @@ shapes_unit.on("mouseover", event => {
   document.querySelector(".row.is-lit")?.scrollIntoView({block: "nearest"});
 });
 shapes_unit.on("mouseout", event => light(keyOf(event), false));
-shapes_unit.on("click", event => toUnit(keyOf(event)));
+shapes_unit.on("click", event => {
+  L.DomEvent.stopPropagation(event); // else the map takes it for a press outside
+  toUnit(keyOf(event));
+});
 
 const typing = () => ["INPUT", "SELECT", "TEXTAREA"].includes(document.activeElement?.tagName);
 
