@@ -94,7 +94,7 @@ def plot(results: Sequence[Result]) -> str:
             rows.append(f'<text x="{LABEL - 8}" y="{y + 15}" text-anchor="end" fill="{SOFT}">{escape(outcome.name)}</text>')
             rows.append(f'<rect x="{LABEL}" y="{y + 3}" width="{length:.0f}" height="{LINE - 8}" rx="2" fill="{colour}"/>')
             rows.append(
-                f'<text x="{LABEL + length + 6:.0f}" y="{y + 15}" fill="{INK}">{outcome.ratio:.1f} ×  {duration(outcome.median_s)}</text>'
+                f'<text x="{LABEL + length + 6:.0f}" y="{y + 15}" fill="{INK}">{outcome.ratio:.2f} × · {duration(outcome.median_s)}</text>'
             )
             y += LINE
         y += 10
