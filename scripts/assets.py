@@ -41,7 +41,7 @@ def fetch() -> None:
     files = wanted()
     if _current(files):
         return
-    step("取前端资源(leaflet、图标等)", "fetching front-end assets")
+    step("取前端资源（leaflet、图标等）", "fetching front-end assets")
     with tempfile.TemporaryDirectory() as folder:
         modules = _npm_ci(Path(folder))
         _copy(files, modules)
@@ -78,7 +78,7 @@ def _logged(command: list[str], cwd: Path) -> None:
     log = LOGS / "assets.log"
     with log.open("w") as file:
         if subprocess.run(command, cwd=cwd, stdout=file, stderr=subprocess.STDOUT, check=False).returncode:
-            refuse(f"没有取到前端资源(记录:{log})。", f"The front-end assets could not be fetched (log: {log}).")
+            refuse(f"没有取到前端资源（记录：{log}）。", f"The front-end assets could not be fetched (log: {log}).")
 
 
 def _copy(files: dict[str, str], modules: Path) -> None:

@@ -47,7 +47,7 @@ def _check_port() -> None:
             attempt.bind(("" if host == "lan" else host, port))
         except OSError as error:
             refuse(
-                f"端口 {port} 用不了({error.strerror});换一个:GRIDSVC_PORT={port + 1} make run",
+                f"端口 {port} 用不了（{error.strerror}）；换一个：GRIDSVC_PORT={port + 1} make run",
                 f"Port {port} cannot be used ({error.strerror}); take another: GRIDSVC_PORT={port + 1} make run",
             )
 
@@ -60,7 +60,7 @@ def _install_libraries(pins: str) -> None:
     if mark.exists() and mark.read_text() == content:
         return
     _check_disk()
-    step(f"安装程序库(requirements/{pins}.txt)", "installing libraries")
+    step(f"安装程序库（requirements/{pins}.txt）", "installing libraries")
     if not (VENV / "bin" / "pip").exists():
         _logged([sys.executable, "-m", "venv", "--clear", str(VENV)])
     pip = [
@@ -83,7 +83,7 @@ def _check_disk() -> None:
     free_mb = shutil.disk_usage(ROOT).free >> 20
     if free_mb < NEEDED_MB:
         refuse(
-            f"磁盘空间不足:{ROOT} 只剩 {free_mb} MB,需要 {NEEDED_MB} MB。",
+            f"磁盘空间不足：{ROOT} 只剩 {free_mb} MB，需要 {NEEDED_MB} MB。",
             f"The disk of {ROOT} is full: {free_mb} MB are free, {NEEDED_MB} MB are needed.",
         )
 
@@ -96,7 +96,7 @@ def _logged(command: list[str]) -> None:
         code = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, check=False).returncode
     if code:
         reason = (log.read_text(errors="replace").strip().splitlines() or ["-"])[-1]
-        refuse(f"程序库没有装上:{reason}(记录:{log})", f"The libraries were not installed: {reason} (log: {log})")
+        refuse(f"程序库没有装上：{reason}（记录：{log}）", f"The libraries were not installed: {reason} (log: {log})")
 
 
 if __name__ == "__main__":

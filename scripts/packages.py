@@ -36,11 +36,11 @@ def install(goal: str) -> None:
     if missing := [name for name in _wanted(goal) if not _present(name)]:
         if not shutil.which("apt-get"):
             refuse(
-                f"这台机器没有 apt;请自行安装 {' '.join(missing)}。",
+                f"这台机器没有 apt；请自行安装 {' '.join(missing)}。",
                 f"This machine has no apt; install these yourself: {' '.join(missing)}.",
             )
         for name in missing:
-            step(f"缺 {name}:{REASONS[name][0]}", f"missing {name}: {REASONS[name][1]}")
+            step(f"缺 {name}：{REASONS[name][0]}", f"missing {name}: {REASONS[name][1]}")
         _run_as_root(missing)
         if still := [name for name in missing if not _present(name)]:
             refuse(f"安装之后仍然没有 {' '.join(still)}。", f"Still missing after the installation: {' '.join(still)}.")
@@ -82,7 +82,7 @@ def _run_as_root(missing: list[str]) -> None:
         code = subprocess.run(command, stdin=sys.stdin, stdout=file, stderr=subprocess.STDOUT, check=False).returncode
     if code:
         reason = next(iter(re.findall(r"^E: (.*)", log.read_text(errors="replace"), re.MULTILINE)), f"exit code {code}")
-        refuse(f"系统软件包没有装上:{reason}(记录:{log})", f"The system packages were not installed: {reason} (log: {log})")
+        refuse(f"系统软件包没有装上：{reason}（记录：{log}）", f"The system packages were not installed: {reason} (log: {log})")
 
 
 def _sudo(missing: list[str]) -> list[str]:  # noqa: RET503  # refuse() does not return
@@ -92,4 +92,4 @@ def _sudo(missing: list[str]) -> list[str]:  # noqa: RET503  # refuse() does not
         if allowed or (sys.stdin.isatty() and subprocess.run(["sudo", "-v"], check=False).returncode == 0):
             return ["sudo", "-n"]
     todo = f"apt-get install --no-install-recommends {shlex.join(missing)}"
-    refuse(f"没有安装软件的权限。请管理员执行:{todo}", f"No right to install software. Ask an administrator to run: {todo}")
+    refuse(f"没有安装软件的权限。请管理员执行：{todo}", f"No right to install software. Ask an administrator to run: {todo}")
