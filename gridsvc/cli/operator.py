@@ -21,8 +21,10 @@ def as_operator(settings: Settings) -> Iterator[tuple[Session, Actor]]:
     with cluster.open(settings) as database:
         engine = connect(database.url("app"))
         keep_mark(settings.data_dir / "run" / "generation")
-        with transaction(NOBODY) as session:
-            operator = actor_named(session, "operator")
-            set_actor(session, operator)
-            yield session, operator
-        engine.dispose()
+        try:
+            with transaction(NOBODY) as session:
+                operator = actor_named(session, "operator")
+                set_actor(session, operator)
+                yield session, operator
+        finally:
+            engine.dispose()
