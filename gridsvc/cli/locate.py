@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TypeAlias
 
 import click
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from geodata.crs import parse_crs, point_to_stored
-from geodata.findings import GeodataError
+from geodata.readers import read
 from gridsvc.cli.operator import as_operator
 from gridsvc.database.queries.locate import Located, locate, locate_at, locate_many
 from gridsvc.domain.instants import instant
 from gridsvc.errors import Invalid
 from gridsvc.settings import Settings
 from gridsvc.words import say
+
+Coordinates: TypeAlias = NDArray[np.float64]
 
 COLUMNS = ("jurisdiction", "codes", "names", "remainder", "on_border_with", "building", "compound", "fault")
 """What is added to each row of a CSV file."""
@@ -33,12 +38,14 @@ COLUMNS = ("jurisdiction", "codes", "names", "remainder", "on_border_with", "bui
 @click.option("--jurisdiction", "slug", help="Only this one.")
 @click.option("--json", "in_json", is_flag=True, help="Answer for programs.")
 def command(what: str, crs: str, as_of: str | None, slug: str | None, *, in_json: bool) -> None:
-    """Say whose ground LON,LAT is, from the top to the leaf; for a CSV with lon and lat columns, row by row to standard output."""
+    """Say whose ground LON,LAT is, from the top to the leaf; for a CSV with lon and lat columns, row by row to standard output.
+
+    The file is read like one to import; lon and lat come back in EPSG:4490.
+    """
     settings = Settings.from_environment()
     with as_operator(settings) as (session, _):
         if what.lower().endswith(".csv"):
-            with Path(what).open(encoding="utf-8-sig", newline="") as file:
-                _write_rows(session, file, crs, as_of, slug)
+            _write_rows(session, Path(what), crs, (as_of, slug), settings.language)
             return
         lon, lat = point_to_stored(*_point(what), parse_crs(crs))
         found = locate_at(session, lon, lat, instant(as_of), slug) if as_of else locate(lon, lat, slug)
@@ -77,36 +84,26 @@ def _fields(found: Located) -> dict[str, Any]:
     }
 
 
-def _write_rows(session: Session, file: TextIO, crs: str, as_of: str | None, slug: str | None) -> None:
-    """Write the rows with their answers; a row without a usable point keeps its place and says why."""
-    rows = list(csv.DictReader(file))
-    headers = list(rows[0]) if rows else []
-    lon_name, lat_name = (_header(headers, names) for names in (("lon", "lng", "经度", "x"), ("lat", "纬度", "y")))
-    lons, lats, faults = _points(rows, lon_name, lat_name, crs)
-    at = instant(as_of) if as_of else None
-    found: Iterator[Located] = (
-        locate_many(lons, lats, slug) if at is None else (locate_at(session, lon, lat, at, slug) for lon, lat in zip(lons, lats, strict=True))
-    )
-    writer = csv.DictWriter(sys.stdout, [*headers, *COLUMNS], lineterminator="\n")
+def _write_rows(session: Session, path: Path, crs: str, terms: tuple[str | None, str | None], language: str) -> None:
+    """Write the rows of a file of points with their answers; a row without a usable point keeps its place and says why."""
+    as_of, slug = terms
+    table = read(path, crs=crs)
+    if table.crs is None:
+        columns = ", ".join(table.attributes[0]) if table.attributes else "-"
+        raise Invalid("The file has no column {names}; it has {columns}.", names="lon / lat", columns=columns or "-")
+    faults = {finding.row: say(finding.template, language, **finding.values) for finding in table.findings if finding.row is not None}
+    lons, lats = shapely.get_x(table.geometry), shapely.get_y(table.geometry)
+    headers = dict.fromkeys(name for attributes in table.attributes for name in attributes)
+    writer = csv.DictWriter(sys.stdout, [*headers, "lon", "lat", *COLUMNS], lineterminator="\n")
     writer.writeheader()
-    for row, located, fault in zip(rows, found, faults, strict=True):
-        writer.writerow(row | _fields(located) | {"fault": fault})
+    for row, attributes, located in zip(table.rows, table.attributes, _found(session, lons, lats, as_of, slug), strict=True):
+        placed = {} if math.isnan(located.lon) else {"lon": located.lon, "lat": located.lat}
+        writer.writerow(attributes | placed | _fields(located) | {"fault": None if placed else faults.get(row)})
 
 
-def _points(rows: list[dict[str, str]], lon_name: str, lat_name: str, crs: str) -> tuple[np.ndarray, np.ndarray, list[str | None]]:
-    system = parse_crs(crs)
-    points = np.full((len(rows), 2), np.nan)
-    faults: list[str | None] = [None] * len(rows)
-    for index, row in enumerate(rows):
-        try:
-            points[index] = point_to_stored(float(row[lon_name]), float(row[lat_name]), system)
-        except (GeodataError, ValueError) as error:
-            faults[index] = str(error)
-    return points[:, 0], points[:, 1], faults
-
-
-def _header(headers: list[str], names: tuple[str, ...]) -> str:
-    for header in headers:
-        if header.strip().casefold() in names:
-            return header
-    raise Invalid("The file has no column {names}; it has {columns}.", names=" / ".join(names), columns=", ".join(headers) or "-")
+def _found(session: Session, lons: Coordinates, lats: Coordinates, as_of: str | None, slug: str | None) -> Iterator[Located]:
+    if as_of is None:
+        return locate_many(lons, lats, slug)
+    at = instant(as_of)
+    points = zip(lons.tolist(), lats.tolist(), strict=True)
+    return (Located(lon, lat) if math.isnan(lon) else locate_at(session, lon, lat, at, slug) for lon, lat in points)
