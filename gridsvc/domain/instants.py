@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from gridsvc.errors import Invalid
@@ -17,3 +17,8 @@ def instant(text: str) -> datetime:
     except ValueError:
         raise Invalid("{text!r} is no date; 2026-11-22 or 2026-11-22T08:00:00+08:00 would be right.", text=text) from None
     return given if given.tzinfo else given.replace(tzinfo=SHANGHAI)
+
+
+def day(given: datetime) -> date:
+    """Return the day in Shanghai on which an instant falls."""
+    return given.astimezone(SHANGHAI).date()

@@ -19,6 +19,7 @@ from geodata.topology import BANDS, Ground, simplify, unite
 from gridsvc.database.freshness import ground_changed
 from gridsvc.database.tables import Edition, Lineage, Unit, UnitCode, UnitShape, UnitVersion
 from gridsvc.domain.coverage import SEAM_M2, Coverage, UnitState, multi
+from gridsvc.domain.instants import day
 from gridsvc.domain.paths import below, jurisdiction_path
 from gridsvc.errors import Conflict, Invalid
 
@@ -74,12 +75,12 @@ def _next_edition(session: Session, jurisdiction_id: int, effective_at: datetime
     if last and effective_at < last.effective_at:
         raise Invalid(
             "The edition would begin on {given}, before the last one of {last}; that day or a later one would be right.",
-            given=effective_at.date(),
-            last=last.effective_at.date(),
+            given=day(effective_at),
+            last=day(last.effective_at),
         )
     if effective_at > datetime.now(UTC):
         raise Invalid(
-            "The edition would begin on {given}, which is not yet; today or a day before would be right.", given=effective_at.date()
+            "The edition would begin on {given}, which is not yet; today or a day before would be right.", given=day(effective_at)
         )
     edition = Edition(jurisdiction_id=jurisdiction_id, serial=last.serial + 1 if last else 1, effective_at=effective_at, reason=reason)
     session.add(edition)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from geodata.crs import STORED
 from gridsvc.database.freshness import ground_changed
+from gridsvc.domain.instants import day
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Actor
 from gridsvc.domain.proposals import ImportFile, Outcome, Proposal, RowOutcome
@@ -135,8 +136,8 @@ def _check_time(session: Session, file: ImportFile, tables: Versions) -> None:
     if newest is not None and file.effective_at < newest:
         raise Invalid(
             "The file would hold from {given} on, before what was brought in for {last}; that day or a later one would be right.",
-            given=file.effective_at.date(),
-            last=newest.date(),
+            given=day(file.effective_at),
+            last=day(newest),
         )
 
 

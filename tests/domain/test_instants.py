@@ -1,8 +1,8 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from gridsvc.domain.instants import instant
+from gridsvc.domain.instants import day, instant
 from gridsvc.errors import Invalid
 
 
@@ -27,3 +27,7 @@ def test_shanghai_had_summer_time_until_1991() -> None:
 def test_what_is_no_date_is_answered_with_one(text: str) -> None:
     with pytest.raises(Invalid, match="is no date; 2026-11-22 or 2026-11-22T08:00:00"):
         instant(text)
+
+
+def test_the_day_of_an_instant_is_that_in_shanghai() -> None:
+    assert day(datetime(2024, 5, 31, 16, tzinfo=UTC)) == date(2024, 6, 1)
