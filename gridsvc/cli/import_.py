@@ -12,9 +12,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geodata.findings import Finding
 from geodata.readers import read
 from gridsvc.cli.operator import as_operator
-from gridsvc.cli.proposals import as_json, show
+from gridsvc.cli.proposals import as_json, show, told
 from gridsvc.database.tables import Jurisdiction
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor
@@ -79,7 +80,13 @@ def command(noun: str, path: Path, **given: Any) -> None:  # noqa: ANN401  # the
             commit=given["commit"],
         )
         terms = {name: given[name] for name in ("level", "keep", "accept_loss")} if noun == "units" else {}
-        proposal: Proposal = IMPORTERS[noun](session, operator, file, **terms)
+        try:
+            proposal: Proposal = IMPORTERS[noun](session, operator, file, **terms)
+        except Invalid as refusal:
+            findings = [finding for finding in refusal.findings if isinstance(finding, Finding)]
+            for line in told(findings, settings.language):
+                click.echo(line, err=True)
+            raise
         if not given["commit"]:
             session.rollback()
     click.echo(

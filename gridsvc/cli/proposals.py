@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from geodata.findings import Finding
@@ -25,19 +26,22 @@ def show(proposal: Proposal, language: str) -> str:
     """Return what would be done, the gravest findings first, long lists cut with a count."""
     columns = ", ".join(f"{field} ← {header}" for field, header in proposal.columns.items())
     lines = [say("Columns: {columns}", language, columns=columns or "-")]
-    lines += _told(proposal, language)
+    lines += told(proposal.findings, language)
     counts = proposal.counts
     lines.append(" · ".join(say(COUNTED[name], language, count=counts[name]) for name in COUNTED if counts.get(name)) or "0")
     return "\n".join(lines)
 
 
-def _told(proposal: Proposal, language: str) -> list[str]:
-    lines, told = [], Counter[str]()
-    for finding in sorted(proposal.findings, key=lambda finding: list(SIGN).index(finding.severity)):
-        told[finding.code] += 1
-        if told[finding.code] <= SHOWN:
+def told(findings: Iterable[Finding], language: str) -> list[str]:
+    """Return a line a finding, the gravest first, long lists cut with a count."""
+    lines, shown = [], Counter[str]()
+    for finding in sorted(findings, key=lambda finding: list(SIGN).index(finding.severity)):
+        shown[finding.code] += 1
+        if shown[finding.code] <= SHOWN:
             lines.append(f"{SIGN[finding.severity]} {say(finding.template, language, **finding.values)}")
-    lines += [say("… and {count} more of {code}", language, count=count - SHOWN, code=code) for code, count in told.items() if count > SHOWN]
+    lines += [
+        say("… and {count} more of {code}", language, count=count - SHOWN, code=code) for code, count in shown.items() if count > SHOWN
+    ]
     return lines
 
 
