@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from gridsvc.cli import EXIT_CODES
+from gridsvc.cli.demo import ACCOUNTS
+from gridsvc.errors import Conflict
+from tests.cli.conftest import Done, Run
+
+PLACE = "120.5295,36.11"
+"""Inside the compound of the demo."""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> list[Done]:
+    """Return how the demo was loaded, once for all tests."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def demo(run: Run, loaded: list[Done], installed: Mapping[str, str]) -> Done:
+    if not loaded:
+        loaded.append(run("demo"))
+    return loaded[0]
+
+
+def test_it_prints_how_to_sign_in(demo: Done) -> None:
+    assert demo.code == 0
+    assert demo.out.startswith(f"The demo is loaded. Sign in as {', '.join(ACCOUNTS)}; the password, shown this once: ")
+
+
+def test_its_accounts_hold_their_roles_alone(run: Run) -> None:
+    listed = dict(line.split("\t")[:2] for line in run("users", "list").out.splitlines())
+    assert {name: listed[name].split(" ")[0] for name in ACCOUNTS} == {name: role.value for name, (role, _) in ACCOUNTS.items()}
+
+
+def test_its_ground_is_there(run: Run) -> None:
+    assert "龙泽书苑" in run("locate", PLACE, "--jurisdiction", "longze").out
+
+
+def test_before_2024_the_compound_was_not_yet_divided(run: Run) -> None:
+    now, then = (run("locate", PLACE, "--jurisdiction", "longze", *as_of).out for as_of in ((), ("--as-of", "2020-01-01")))
+    assert len(then.splitlines()) < len(now.splitlines())
+
+
+def test_it_is_loaded_once(run: Run) -> None:
+    done = run("demo")
+    assert (done.code, done.out, done.err) == (EXIT_CODES[Conflict], "", "The demo is loaded already.\n")
