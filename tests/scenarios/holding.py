@@ -20,7 +20,7 @@ from gridsvc.database.queries.coverage import coverage, from_wkb
 from gridsvc.database.queries.locate import Located, locate, locate_at, locate_many
 from gridsvc.database.queries.units import UnitRow, _row, _units, summaries
 from gridsvc.database.session import set_actor
-from gridsvc.domain.coverage import REMAINDER, Coverage
+from gridsvc.domain.coverage import REMAINDER, Coverage, UnitState
 
 DEGREE_M = 111_320.0
 
@@ -40,16 +40,22 @@ def everything_holds(session: Session, jurisdiction_id: int, *, points: int = 20
 def levels_tile(now: Coverage) -> None:
     """Leaves and remainders tile at every level, each with the next, and every unit above is the union of its children."""
     outer = unite(now.ground_of(now.leaves())).ground
-    top = {unit.level for unit in now.units}
-    for level in sorted(top):
-        here = [p for p, unit in enumerate(now.units) if unit.level == level or (unit.level < level and p in set(now.leaves()))]
-        assert not [str(finding) for finding in check(now.ground_of(here), outer=outer)], f"level {level} does not tile"
+    leaves = set(now.leaves())
+    for level in sorted({unit.level for unit in now.units}):
+        here = [p for p, unit in enumerate(now.units) if _above(now, unit) < level <= unit.level or (unit.level < level and p in leaves)]
+        found = [f"{finding} {finding.where}" for finding in check(now.ground_of(here), outer=outer)]
+        assert not found, f"level {level} does not tile: {found}"
     for parent, places in now.children().items():
         if parent is not None:
             united = unite(now.ground_of(places))
             assert not united.findings
             assert shapely.equals_identical(shapely.normalize(now.units[parent].ground), united.ground), now.units[parent].name
     assert [unit.name for unit in now.units if unit.kind == REMAINDER and unit.code] == []
+
+
+def _above(now: Coverage, unit: UnitState) -> int:
+    """Return the level of the parent; where a level is skipped, a unit stands in for it."""
+    return 0 if unit.parent is None else now.units[unit.parent].level
 
 
 def buildings_have_one_leaf(session: Session, jurisdiction_id: int, now: Coverage) -> None:

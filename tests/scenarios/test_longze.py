@@ -1,0 +1,82 @@
+"""The demo's compound arrives as its published account says, through the same imports as anybody's data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geodata.readers import read
+from geodata.samples import scheme_text
+from gridsvc.cli.demo import SINCE, load_longze
+from gridsvc.cli.import_ import IMPORTERS
+from gridsvc.database.queries.jurisdictions import editions, jurisdiction
+from gridsvc.database.queries.unit_lists import UnitFilter, find_units
+from gridsvc.database.queries.units import UnitRow, ancestors, children, summaries
+from gridsvc.domain.instants import instant
+from gridsvc.domain.permissions import Actor
+from gridsvc.domain.proposals import ImportFile
+from gridsvc.operations.jurisdictions import add_scheme
+from tests.scenarios.holding import everything_holds
+
+
+@pytest.fixture
+def longze(session: Session, operator: Actor, tmp_path: Path) -> int:
+    add_scheme(session, operator, scheme_text("longze"), name="longze")
+    load_longze(session, operator, tmp_path)
+    found = jurisdiction(session, "longze")
+    assert found is not None
+    return found.id
+
+
+def unit(session: Session, code: str) -> UnitRow:
+    return find_units(session, UnitFilter(code=code))[0][0]
+
+
+def test_its_ground_tiles_and_its_figures_add_up(session: Session, longze: int) -> None:
+    everything_holds(session, longze)
+
+
+def test_two_grids_of_50_491_m2_have_875_households_and_75_shops(session: Session, longze: int) -> None:
+    grids = [child for child in children(session, unit(session, "370212002040")) if child.kind != "remainder"]
+    found = summaries(session, grids).values()
+    assert [grid.code for grid in grids] == ["370212002040001", "370212002040002"]
+    assert round(sum(grid.area_m2 for grid in grids)) == 50_491
+    assert sum(each.households or 0 for each in found) == 875
+    assert sum(each.shops or 0 for each in found) == 75
+
+
+def test_its_grids_stand_in_shanhai_shazikou_laoshan(session: Session, longze: int) -> None:
+    above = ancestors(session, unit(session, "370212002040002"))
+    assert [each.name for each in above[:3]] == ["崂山区", "沙子口街道", "山海社区"]
+    assert [each.code for each in above] == ["370212", "370212002", "370212002040", "370212002040002"]
+
+
+def test_ten_buildings_of_12_to_16_storeys_stand_in_the_compound(session: Session, longze: int) -> None:
+    dwellings = text("""
+    SELECT v.floors FROM building_version v JOIN compound_version c ON c.compound_id = v.compound_id
+    JOIN building_households h ON h.building_id = v.building_id
+    WHERE c.name = '龙泽书苑' AND v.use = 'residential' AND h.households > 0 ORDER BY v.floors
+    """)
+    floors = session.scalars(dwellings).all()
+    assert len(floors) == 10
+    assert (floors[0], floors[-1]) == (12, 16)
+
+
+def test_before_its_grids_the_community_was_undivided(session: Session, longze: int) -> None:
+    community = unit(session, "370212002040")
+    before, since = (children(session, community, instant(day)) for day in ("2024-04-18", "2024-04-19"))
+    assert [each.serial for each in editions(session, longze)] == [1, 2]
+    assert before == []
+    assert [each.kind for each in since] == ["unit", "unit", "remainder"]
+
+
+def test_the_same_files_change_nothing(session: Session, operator: Actor, longze: int, tmp_path: Path) -> None:
+    counts = {}
+    for path in sorted(tmp_path.iterdir()):
+        file = ImportFile(longze, read(path), instant(SINCE.get(path.stem, SINCE["units-grids"])), commit=True)
+        counts[path.stem] = set(IMPORTERS[path.stem.split("-")[0]](session, operator, file).counts)
+    assert counts == dict.fromkeys(("buildings", "compounds", "streets", "units", "units-grids"), {"unchanged"})
+    assert len(editions(session, longze)) == 2
