@@ -50,11 +50,14 @@ function placed(full, bare) {
   const found = new Map();
   for (const label of labels) {
     const ground = extent(label), taken = [...found.values()];
-    const free = candidates(label, full, bare).find(({box}) => inside(box, ground, label.loose) && !taken.some(other => touches(box, other.box)));
+    const free = candidates(label, full, bare).find(({form, box}) => inside(box, ground, looseness(label, form)) && !taken.some(other => touches(box, other.box)));
     if (free) found.set(label, free);
   }
   return found;
 }
+
+// The barest name may reach a little farther over its border than a full one.
+const looseness = (label, form) => label.loose + (form === FORMS.length - 1 ? 0.25 : 0);
 
 // The middle first, else a line up or down.
 function candidates(label, full, bare) {
