@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, delete, insert, text
+from sqlalchemy import Connection, NullPool, create_engine, delete, insert, text
 
 from gridsvc.database.session import driver_url
 from gridsvc.database.tables import RoleAction
@@ -24,7 +24,7 @@ def install(owner_url: str) -> None:
     Connects as the owner role; extensions and the three roles exist already (database.cluster, or
     docs/operating.md for a server of one's own).
     """
-    engine = create_engine(driver_url(owner_url))
+    engine = create_engine(driver_url(owner_url), poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
@@ -33,7 +33,6 @@ def install(owner_url: str) -> None:
         connection.execute(delete(RoleAction))
         rights = [{"role": role.value, "action": action.value} for action, roles in RULES.items() for role in roles]
         connection.execute(insert(RoleAction), rights)
-    engine.dispose()
 
 
 def alembic_config(connection: Connection) -> Config:
