@@ -14,6 +14,7 @@ from geodata.topology import Geometries
 from gridsvc.database.queries.coverage import coverage, from_wkb
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.tables import Building, BuildingPlace, BuildingVersion
+from gridsvc.domain.coverage import Coverage
 from gridsvc.operations.progress import report
 
 
@@ -64,23 +65,25 @@ def assign(session: Session, jurisdiction_id: int, at: datetime, *, free: frozen
     """Place every building that is not pinned anew and return those whose leaf changed.
 
     Largest overlap decides, the lowest code of equals; footprints that overlap by more than the scheme's cut tolerance stay
-    together. `free` names pinned buildings to let go.
+    together. A pin ends with its leaf; `free` names pinned buildings to let go besides.
     """
     report(session, "Placing the buildings …")
+    current = coverage(session, jurisdiction_id)
+    leaf_ids = {current.units[leaf].unit_id for leaf in current.leaves()}
     before = _places(session, jurisdiction_id)
+    kept = {old.building_id for old in before.values() if old.pinned and old.unit_id in leaf_ids} - free
     changed = [
         now
-        for now in _by_geometry(session, jurisdiction_id)
-        if (old := before.get(now.building_id, _NOWHERE)).pinned <= (now.building_id in free) and not _same(old, now)
+        for now in _by_geometry(session, jurisdiction_id, current)
+        if now.building_id not in kept and not _same(before.get(now.building_id, _NOWHERE), now)
     ]
     put_places(session, changed, at)
     moved = (Moved(now.building_id, before.get(now.building_id, _NOWHERE).unit_id, now.unit_id) for now in changed)
     return [move for move in moved if move.old_unit_id != move.new_unit_id]
 
 
-def _by_geometry(session: Session, jurisdiction_id: int) -> list[Place]:
+def _by_geometry(session: Session, jurisdiction_id: int, current: Coverage) -> list[Place]:
     """Return the leaf of every current building as its footprint alone says."""
-    current = coverage(session, jurisdiction_id)
     leaves = current.leaves()
     footprints = current_footprints(session, jurisdiction_id)
     if not footprints.ids or not leaves:

@@ -140,4 +140,4 @@ def test_an_import_says_what_it_is_doing(session: Session, operator: Actor, here
 
 
 def test_a_geometry_is_written_with_its_reference_system() -> None:
-    assert shapely.get_srid(shapely.from_wkb(stored(LINE))) == 4490
+    assert shapely.get_srid(shapely.from_wkb(stored([LINE])[0])) == 4490
