@@ -37,9 +37,9 @@ def stored(session: Session) -> tuple[int, ...]:
 
 
 def refused(session: Session, do: Callable[[], Any], error: type[Exception] = Invalid) -> list[str]:
-    """Return what was found wrong; nothing may have been written."""
+    """Return what was found wrong; as the edge undoes what raises, nothing may be left."""
     before = stored(session)
-    with pytest.raises(error) as refusal:
+    with pytest.raises(error) as refusal, session.begin_nested():
         do()
     assert stored(session) == before
     return [str(refusal.value), *(str(finding) for finding in getattr(refusal.value, "findings", ()))]
