@@ -92,8 +92,11 @@ def _first(found: tuple[Any, list[Any]], lon: float, lat: float) -> Any:  # noqa
 
 
 def locate_at(session: Session, lon: float, lat: float, as_of: datetime, slug: str | None = None) -> Located:
-    """Return where a point stood at an instant, by the same rule."""
-    for jurisdiction in jurisdictions(session):
+    """Return where a point stood at an instant, by the same rule; raise NotFound for an unknown jurisdiction."""
+    known = {row.slug: row for row in jurisdictions(session)}
+    if slug is not None and slug not in known:
+        raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
+    for jurisdiction in known.values():
         if slug in (None, jurisdiction.slug):
             given = {"id": jurisdiction.id, "lon": lon, "lat": lat, "as_of": as_of, "near": BORDER_DEG}
             leaves = session.execute(text(_LEAVES), given).all()
@@ -130,7 +133,9 @@ def _located_then(session: Session, jurisdiction: JurisdictionRow, given: dict[s
     def chain(path: str) -> tuple[UnitRef, ...]:
         rows = session.execute(text(_CHAIN), given | {"path": path})
         names = ((row, levels[min(row.level, len(levels)) - 1]) for row in rows)
-        return tuple(UnitRef(row.id, row.public_id, row.level, row.kind, row.code, row.name, level.name_zh, level.name_en) for row, level in names)
+        return tuple(
+            UnitRef(row.id, row.public_id, row.level, row.kind, row.code, row.name, level.name_zh, level.name_en) for row, level in names
+        )
 
     building = session.execute(text(_BUILDING), given).one_or_none()
     compound = session.execute(text(_COMPOUND), given).one_or_none()

@@ -77,13 +77,13 @@ def find_units(session: Session, wanted: UnitFilter, page: int = 1) -> tuple[lis
 
 
 def versions(session: Session, public_id: UUID) -> list[VersionRow]:
-    """Return how a unit has been, oldest first; empty for an unknown one."""
+    """Return how a unit has been, oldest first, corrections of the same instant left out; empty for an unknown one."""
     rows = session.execute(
         text("""
         SELECT lower(v.valid), upper(v.valid), e.serial, e.reason, v.code, v.name, parent.public_id, v.area_m2
         FROM unit u JOIN unit_version v ON v.unit_id = u.id JOIN edition e ON e.id = v.edition_id
         LEFT JOIN unit parent ON parent.id = v.parent_id
-        WHERE u.public_id = :id ORDER BY lower(v.valid)
+        WHERE u.public_id = :id AND NOT isempty(v.valid) ORDER BY lower(v.valid)
         """),
         {"id": public_id},
     )
