@@ -54,7 +54,9 @@ def gather(ids: Sequence[str], footprints: Geometries) -> Gathered:
             united[rows] = None
             united[rows[0]] = whole
     single = [rows[0] for rows in rows_of.values() if len(rows) == 1]
-    return Gathered(united, repeats, [row for row in single if _ends_at(footprints[row], seams)])
+    boxes = shapely.bounds(footprints)
+    beside = [row for row in single if any(seam in boxes[row, axis::2] for axis, seam in seams)]
+    return Gathered(united, repeats, [row for row in beside if _ends_at(footprints[row], seams)])
 
 
 def _unite(pieces: Geometries) -> tuple[RepeatKind, shapely.Geometry, set[tuple[int, float]]]:

@@ -1,4 +1,4 @@
-"""Geometries made fit to store: one kind, valid, on the grid."""
+"""Geometries made fit to store: one kind, valid, on the grid; whole files at once."""
 
 from __future__ import annotations
 
@@ -6,39 +6,51 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiLineString, MultiPolygon, Polygon
+from numpy.typing import NDArray
+from shapely import GeometryType
 
 from geodata.findings import Box
-from geodata.topology import snap
+from geodata.topology import Geometries, snap
 
 
 class Shaped(NamedTuple):
-    """A geometry of the wanted kind, and whether it had to be mended for that."""
+    """Geometries of the wanted kind, and which of them had to be mended for that."""
 
-    geometry: MultiPolygon | MultiLineString | None
+    geometries: NDArray[np.object_]
     """None where nothing of the wanted kind is in it."""
-    repaired: bool
+    repaired: NDArray[np.bool_]
 
 
-def polygonal(geometry: shapely.Geometry | None) -> Shaped:
-    """Return the ground of a geometry as a valid multipolygon on the grid; lines and points in it are left out."""
-    if geometry is None or shapely.is_empty(geometry):
-        return Shaped(None, repaired=False)
-    snapped = snap(np.array([geometry], dtype=object))[0]
-    valid = bool(shapely.is_valid(snapped)) and isinstance(snapped, Polygon | MultiPolygon)
-    if not valid:
-        snapped = shapely.make_valid(snapped, method="structure", keep_collapsed=False)
-    parts = [part for part in shapely.get_parts(snapped) if isinstance(part, Polygon) and part.area > 0]
-    return Shaped(MultiPolygon(parts) if parts else None, repaired=not valid and bool(parts))
+def polygonal(geometries: Geometries) -> Shaped:
+    """Return the ground of each geometry as a valid multipolygon on the grid; lines and points in it are left out."""
+    snapped = snap(geometries)
+    kinds = shapely.get_type_id(snapped)
+    broken = ~(shapely.is_valid(snapped) & np.isin(kinds, [GeometryType.POLYGON, GeometryType.MULTIPOLYGON])) & (kinds >= 0)
+    snapped[broken] = shapely.make_valid(snapped[broken], method="structure", keep_collapsed=False)
+    parts, owner = _parts(snapped, GeometryType.POLYGON)
+    some = shapely.area(parts) > 0
+    shaped = np.full(len(snapped), None, dtype=object)
+    shapely.multipolygons(parts[some], indices=owner[some], out=shaped)
+    return Shaped(shaped, broken & ~shapely.is_missing(shaped))
 
 
-def linear(geometry: shapely.Geometry | None) -> Shaped:
-    """Return the lines of a geometry as a multilinestring on the grid."""
-    if geometry is None or shapely.is_empty(geometry):
-        return Shaped(None, repaired=False)
-    parts = shapely.get_parts(snap(np.array([geometry], dtype=object)))
-    lines = [part for part in parts if isinstance(part, LineString) and part.length > 0]
-    return Shaped(MultiLineString(lines) if lines else None, repaired=False)
+def linear(geometries: Geometries) -> Shaped:
+    """Return the lines of each geometry as a multilinestring on the grid."""
+    parts, owner = _parts(snap(geometries), GeometryType.LINESTRING)
+    some = shapely.length(parts) > 0
+    shaped = np.full(len(geometries), None, dtype=object)
+    shapely.multilinestrings(parts[some], indices=owner[some], out=shaped)
+    return Shaped(shaped, np.zeros(len(geometries), dtype=bool))
+
+
+def _parts(geometries: Geometries, kind: GeometryType) -> tuple[Geometries, NDArray[np.int64]]:
+    """Return the parts of one kind, those of collections within collections too, and whose they are."""
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    while (shapely.get_type_id(parts) >= GeometryType.MULTIPOINT).any():
+        parts, within = shapely.get_parts(parts, return_index=True)
+        owner = owner[within]
+    wanted = shapely.get_type_id(parts) == kind
+    return parts[wanted], owner[wanted]
 
 
 def box_of(geometry: shapely.Geometry | None) -> Box | None:

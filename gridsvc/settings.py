@@ -52,7 +52,11 @@ class Settings:
         """Read the settings; raise Invalid naming the setting whose value cannot be used."""
         env = {k.removeprefix("GRIDSVC_"): v for k, v in (environ or os.environ).items() if k.startswith("GRIDSVC_") and v}
         path = {name: Path(env[name.upper()]) for name in ("tls_cert", "tls_key") if name.upper() in env}
-        text = {name: env[name.upper()] for name in ("database_url", "owner_database_url", "host", "base_map", "tianditu_key") if name.upper() in env}
+        text = {
+            name: env[name.upper()]
+            for name in ("database_url", "owner_database_url", "host", "base_map", "tianditu_key")
+            if name.upper() in env
+        }
         return cls(
             data_dir=Path(env["DATA_DIR"]) if "DATA_DIR" in env else _default_data_dir(environ or os.environ),
             port=_whole(env, "PORT", 8000, 1, 65535),
@@ -68,7 +72,9 @@ class Settings:
 def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     given = env.get(name, str(default))
     if not given.isdecimal() or not low <= int(given) <= high:
-        raise Invalid("GRIDSVC_{name} is {given!r}; a whole number from {low} to {high} would be right.", name=name, given=given, low=low, high=high)
+        raise Invalid(
+            "GRIDSVC_{name} is {given!r}; a whole number from {low} to {high} would be right.", name=name, given=given, low=low, high=high
+        )
     return int(given)
 
 

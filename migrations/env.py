@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from gridsvc.database.base import Base
 from gridsvc.database import tables  # noqa: F401  # fills Base.metadata
+from gridsvc.database.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -13,7 +13,9 @@ def draw(*rows: str, cell_deg: float = CELL_DEG, west: float = WEST, south: floa
     cells: dict[str, list[Polygon]] = {}
     for up, row in enumerate(reversed(rows)):
         for right, letter in enumerate(row.split()):
-            corner = np.round([west + right * cell_deg, south + up * cell_deg, west + (right + 1) * cell_deg, south + (up + 1) * cell_deg], 8)
+            corner = np.round(
+                [west + right * cell_deg, south + up * cell_deg, west + (right + 1) * cell_deg, south + (up + 1) * cell_deg], 8
+            )
             cells.setdefault(letter, []).append(box(*corner))
     cells.pop(".", None)
     return {letter: union_all(cells[letter]) for letter in sorted(cells)}

@@ -23,9 +23,9 @@ def number(coverage: Coverage, scheme: Scheme, taken: Collection[str]) -> None:
     """
     used = set(taken) | {unit.code for unit in coverage.units if unit.code}
     for level in scheme.levels:
-        new = [p for p, unit in enumerate(coverage.units) if unit.level == level.number and unit.kind != REMAINDER and not unit.gone]
-        for parent in sorted({coverage.units[place].parent for place in new} - {None}, key=lambda place: place or 0):
-            siblings = [place for place in new if coverage.units[place].parent == parent]
+        for parent, below in coverage.children().items():
+            real = (place for place in below if coverage.units[place].kind != REMAINDER)
+            siblings = [place for place in real if coverage.units[place].level == level.number]
             _number_siblings(coverage, level, parent, [place for place in siblings if coverage.units[place].code is None], used)
             _name_siblings(coverage, level, siblings)
 

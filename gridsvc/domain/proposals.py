@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geodata.findings import Finding
 from geodata.records import Table
@@ -78,8 +80,13 @@ class Proposal:
         return all(row.outcome in ("unchanged", "refused") for row in self.rows)
 
 
-def row_digest(geometry: shapely.Geometry | None, *attributes: object) -> str:
-    """Return what tells whether a row is the same as the last time: a digest of its geometry and attributes."""
-    digest = hashlib.sha256(b"" if geometry is None else shapely.to_wkb(shapely.normalize(geometry)))
+def shape_keys(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return bytes for each geometry, equal for equal shapes however their rings begin; None for None."""
+    return np.asarray(shapely.to_wkb(shapely.normalize(geometries)), dtype=object)
+
+
+def row_digest(shape_key: bytes | None, *attributes: object) -> str:
+    """Return what tells whether a row is the same as the last time: a digest of its shape and attributes."""
+    digest = hashlib.sha256(shape_key or b"")
     digest.update(repr(attributes).encode())
     return digest.hexdigest()[:32]

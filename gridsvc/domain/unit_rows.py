@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import shapely
 
@@ -11,7 +12,7 @@ from geodata.shapes import box_of, polygonal
 from geodata.topology import Ground
 from gridsvc.domain.codes import AREA_DIGITS, code_fault
 from gridsvc.domain.columns import match_columns, text_of
-from gridsvc.domain.proposals import ImportFile, Outcome, RowOutcome, row_digest
+from gridsvc.domain.proposals import ImportFile, Outcome, RowOutcome, row_digest, shape_keys
 from gridsvc.domain.schemes import Level, Scheme
 from gridsvc.domain.units import kind_of
 from gridsvc.errors import Invalid
@@ -72,14 +73,16 @@ def unit_rows(file: ImportFile, scheme: Scheme, level: str | None) -> UnitRows:
     headers = list(dict.fromkeys(header for attributes in file.table.attributes[:100] for header in attributes))
     read = UnitRows(match_columns("units", headers, file.columns), findings=list(file.table.findings))
     seen: dict[str, int] = {}
-    for row, attributes, geometry in zip(file.table.rows, file.table.attributes, file.table.geometry, strict=True):
+    shaped = polygonal(file.table.geometry)
+    keys = shape_keys(shaped.geometries)
+    for index, (row, attributes) in enumerate(zip(file.table.rows, file.table.attributes, strict=True)):
         text = {name: text_of(attributes.get(header)) for name, header in read.columns.items()}
         label = text.get("name") or text.get("code") or f"#{row}"
         try:
-            unit = _unit(row, text, geometry, scheme, level)
+            unit = _unit(text, _Drawn(row, shaped.geometries[index], keys[index], bool(shaped.repaired[index])), scheme, level)
             _check_once(unit, seen)
         except Invalid as error:
-            read.refuse(row, label, _refusal(row, label, error, geometry))
+            read.refuse(row, label, _refusal(row, label, error, file.table.geometry[index]))
             continue
         if unit.code:
             seen[unit.code] = row
@@ -92,20 +95,28 @@ def _check_once(unit: UnitRow, seen: dict[str, int]) -> None:
         raise Invalid("The code {code} is also that of row {first}; each unit has its own.", code=unit.code, first=seen[unit.code])
 
 
-def _unit(row: int, text: dict[str, str | None], geometry: shapely.Geometry | None, scheme: Scheme, level: str | None) -> UnitRow:
+class _Drawn(NamedTuple):
+    """What a row draws."""
+
+    row: int
+    ground: shapely.MultiPolygon | None
+    key: bytes | None
+    repaired: bool
+
+
+def _unit(text: dict[str, str | None], drawn: _Drawn, scheme: Scheme, level: str | None) -> UnitRow:
     word = text.get("level") or level
     if word is None:
         raise Invalid("Nothing says its level; add a column for it, or --level with one of {levels}.", levels=_names(scheme))
-    shaped = polygonal(geometry)
-    if not isinstance(shaped.geometry, shapely.MultiPolygon):
+    if drawn.ground is None:
         raise Invalid("It has no ground; draw a polygon, or leave the row out.")
     at = scheme.level(word)
     code = text.get("code")
     _check_code(code, at, scheme.code_length(at))
     kind = kind_of(text["kind"] or "unit") if text.get("kind") else at.kinds[0]
-    ground = shaped.geometry.geoms[0] if len(shaped.geometry.geoms) == 1 else shaped.geometry
-    digest = row_digest(ground, at.key, code, text.get("name"), text.get("parent"), kind)
-    return UnitRow(row, at, code, text.get("name"), text.get("parent"), kind, ground, digest, shaped.repaired)
+    ground = drawn.ground.geoms[0] if len(drawn.ground.geoms) == 1 else drawn.ground
+    digest = row_digest(drawn.key, at.key, code, text.get("name"), text.get("parent"), kind)
+    return UnitRow(drawn.row, at, code, text.get("name"), text.get("parent"), kind, ground, digest, drawn.repaired)
 
 
 def _check_code(code: str | None, level: Level, digits: int | None) -> None:

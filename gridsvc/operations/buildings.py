@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import numpy as np
+import shapely
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,7 @@ from gridsvc.domain.buildings import use_of
 from gridsvc.domain.columns import number_of
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
-from gridsvc.domain.proposals import ImportFile, Proposal, row_digest
+from gridsvc.domain.proposals import ImportFile, Proposal, row_digest, shape_keys
 from gridsvc.errors import Invalid, NotFound
 from gridsvc.operations.assignment import Place, assign, current_footprints, put_places
 from gridsvc.operations.audit import record
@@ -50,7 +51,8 @@ def import_buildings(session: Session, actor: Actor, file: ImportFile) -> Propos
     require(actor, Action.IMPORT, jurisdiction_path(file.jurisdiction_id))
     read = features(file, "buildings", "polygon")
     accepted, findings = _gathered(read.accepted)
-    rows = [_incoming(feature) for feature in accepted]
+    shapes = stored([feature.geometry for feature in accepted])
+    rows = [_incoming(feature, shape) for feature, shape in zip(accepted, shapes, strict=True)]
     outcomes = compare(session, file.jurisdiction_id, file.source, BUILDINGS, rows) + read.refused
     proposal = Proposal("buildings", read.columns, outcomes, [*read.findings, *findings])
     if bring_in(session, actor, file, BUILDINGS, proposal, rows):
@@ -66,13 +68,17 @@ def _gathered(rows: list[Feature]) -> tuple[list[Feature], list[Finding]]:
     gathered = gather([row.ref for row in rows], shapes)
     findings = [_repeat(repeat, rows) for repeat in gathered.repeats]
     findings += [_lacking(rows[index]) for index in gathered.lacking]
-    several = {index for repeat in gathered.repeats if repeat.kind != "copies" for index in repeat.rows}
+    joined = [repeat.rows[0] for repeat in gathered.repeats if repeat.kind != "copies"]
+    whole = polygonal(gathered.footprints[joined]).geometries
+    united = dict(zip(joined, zip(whole, area_m2(whole), shape_keys(whole), strict=True), strict=True))
     one_each = [
-        replace(row, geometry=polygonal(gathered.footprints[index]).geometry or row.geometry, repaired=row.repaired or index in several)
-        for index, row in enumerate(rows)
-        if gathered.footprints[index] is not None
+        _united(row, *united[index]) if index in united else row for index, row in enumerate(rows) if gathered.footprints[index] is not None
     ]
-    return [replace(row, digest=row_digest(row.geometry, sorted(row.text.items()))) for row in one_each], findings
+    return one_each, findings
+
+
+def _united(row: Feature, geometry: shapely.Geometry, footprint_m2: float, key: bytes) -> Feature:
+    return replace(row, geometry=geometry, size=float(footprint_m2), digest=row_digest(key, sorted(row.text.items())), repaired=True)
 
 
 _REPEATS = {
@@ -99,17 +105,16 @@ def _lacking(feature: Feature) -> Finding:
     )
 
 
-def _incoming(feature: Feature) -> Incoming:
+def _incoming(feature: Feature, shape: str) -> Incoming:
     text_, number = feature.text, {name: number_of(feature.text.get(name)) for name in ("floors", "height_m", "households", "shops")}
     whole = {name: None if value is None or value < 0 else round(value) for name, value in number.items()}
-    footprint_m2 = float(area_m2(np.array([feature.geometry]))[0])
     values = (
         text_.get("name"),
         use_of(text_.get("use")),
         whole["floors"],
         number["height_m"],
-        stored(feature.geometry),
-        footprint_m2,
+        shape,
+        feature.size,
         whole["households"],
         whole["shops"],
     )

@@ -8,7 +8,6 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
-from geodata.measure import area_m2
 from geodata.shapes import box_of
 from geodata.topology import overlaps
 from gridsvc.domain.paths import jurisdiction_path
@@ -28,7 +27,8 @@ def import_compounds(session: Session, actor: Actor, file: ImportFile) -> Propos
     """
     require(actor, Action.IMPORT, jurisdiction_path(file.jurisdiction_id))
     read = features(file, "compounds", "polygon")
-    rows = [_incoming(feature) for feature in read.accepted]
+    shapes = stored([feature.geometry for feature in read.accepted])
+    rows = [_incoming(feature, shape) for feature, shape in zip(read.accepted, shapes, strict=True)]
     findings = [*read.findings, *_names(read.accepted), *_overlaps(read.accepted)]
     outcomes = compare(session, file.jurisdiction_id, file.source, COMPOUNDS, rows) + read.refused
     proposal = Proposal("compounds", read.columns, outcomes, findings)
@@ -37,10 +37,9 @@ def import_compounds(session: Session, actor: Actor, file: ImportFile) -> Propos
     return proposal
 
 
-def _incoming(feature: Feature) -> Incoming:
-    outline_m2 = float(area_m2(np.array([feature.geometry]))[0])
+def _incoming(feature: Feature, shape: str) -> Incoming:
     name = feature.text.get("name")
-    return Incoming(feature.row, feature.ref, name, feature.digest, (name, stored(feature.geometry), outline_m2), feature.repaired)
+    return Incoming(feature.row, feature.ref, name, feature.digest, (name, shape, feature.size), feature.repaired)
 
 
 def _names(rows: list[Feature]) -> list[Finding]:

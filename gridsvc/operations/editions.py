@@ -193,7 +193,8 @@ def _record_codes(session: Session, jurisdiction_id: int, given: Iterable[tuple[
 
 def _record_lineage(session: Session, edition: Edition, before: Coverage, after: Coverage, ids: list[int]) -> None:
     """Record what share of the ground of each leaf went where."""
-    givers = [place for place in before.leaves() if place in after.moved or after.units[place].gone or place in set(after.children())]
+    divided = set(after.children())
+    givers = [place for place in before.leaves() if place in after.moved or after.units[place].gone or place in divided]
     takers = [place for place in after.leaves() if place in after.moved or place >= len(before.units)]
     if not givers or not takers:
         return

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import psycopg
 import shapely
 from sqlalchemy import text
@@ -141,9 +142,10 @@ def _check_time(session: Session, file: ImportFile, tables: Versions) -> None:
         )
 
 
-def stored(geometry: shapely.Geometry) -> str:
-    """Return a geometry as COPY takes it into a column of the stored CRS."""
-    return str(shapely.to_wkb(shapely.set_srid(geometry, STORED), hex=True, include_srid=True))
+def stored(geometries: Sequence[shapely.Geometry]) -> list[str]:
+    """Return geometries as COPY takes them into a column of the stored CRS."""
+    array = np.array(geometries, dtype=object)
+    return list(shapely.to_wkb(shapely.set_srid(array, STORED), hex=True, include_srid=True))
 
 
 def _copy_in(session: Session, tables: Versions, rows: Sequence[Incoming]) -> None:

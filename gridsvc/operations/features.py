@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geodata.findings import Finding
+from geodata.measure import area_m2, length_m
 from geodata.shapes import Shaped, box_of, linear, polygonal
+from geodata.topology import Geometries
 from gridsvc.domain.columns import match_columns, text_of
-from gridsvc.domain.proposals import ImportFile, RowOutcome, row_digest
+from gridsvc.domain.proposals import ImportFile, RowOutcome, row_digest, shape_keys
 
-Shape: TypeAlias = Callable[[shapely.Geometry | None], Shaped]
+KINDS: dict[str, tuple[Callable[[Geometries], Shaped], Callable[[Geometries], NDArray[np.float64]]]] = {
+    "polygon": (polygonal, area_m2),
+    "line": (linear, length_m),
+}
+"""How the geometries of a noun are made fit, and what is measured of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,8 @@ class Feature:
     """What its source calls it; without such a column, a digest of the row."""
     text: dict[str, str | None]
     geometry: shapely.Geometry
+    size: float
+    """Ground of a polygon in m², length of a line in m."""
     digest: str
     repaired: bool
 
@@ -45,7 +55,7 @@ def features(file: ImportFile, noun: str, kind: Literal["polygon", "line"]) -> F
     columns = match_columns(noun, headers, file.columns)
     read = Features(columns, [], [], list(file.table.findings))
     seen: dict[str, Feature] = {}
-    for feature, finding in _rows(file, columns, polygonal if kind == "polygon" else linear, kind):
+    for feature, finding in _rows(file, columns, kind):
         if isinstance(feature, RowOutcome):
             read.refused.append(feature)
         elif feature.ref not in seen or noun == "buildings":
@@ -61,17 +71,21 @@ def features(file: ImportFile, noun: str, kind: Literal["polygon", "line"]) -> F
     return read
 
 
-def _rows(file: ImportFile, columns: dict[str, str], shape: Shape, kind: str) -> Iterator[tuple[Feature | RowOutcome, Finding | None]]:
-    for row, attributes, geometry in zip(file.table.rows, file.table.attributes, file.table.geometry, strict=True):
+def _rows(file: ImportFile, columns: dict[str, str], kind: str) -> Iterator[tuple[Feature | RowOutcome, Finding | None]]:
+    shape, measure = KINDS[kind]
+    shaped = shape(file.table.geometry)
+    sizes, keys = measure(shaped.geometries), shape_keys(shaped.geometries)
+    for index, (row, attributes) in enumerate(zip(file.table.rows, file.table.attributes, strict=True)):
         text = {field: text_of(attributes.get(header)) for field, header in columns.items()}
-        shaped = shape(geometry)
         label = text.get("name") or text.get("ref") or ""
-        if shaped.geometry is None:
-            yield RowOutcome(row, label, "refused"), _unfit(row, label, kind, geometry)
+        geometry = shaped.geometries[index]
+        if geometry is None:
+            yield RowOutcome(row, label, "refused"), _unfit(row, label, kind, file.table.geometry[index])
             continue
-        digest = row_digest(shaped.geometry, sorted(text.items(), key=lambda item: item[0]))
-        feature = Feature(row, text.get("ref") or f"#{digest}", text, shaped.geometry, digest, shaped.repaired)
-        yield feature, _mended(feature, label) if shaped.repaired else None
+        digest = row_digest(keys[index], sorted(text.items()))
+        repaired = bool(shaped.repaired[index])
+        feature = Feature(row, text.get("ref") or f"#{digest}", text, geometry, float(sizes[index]), digest, repaired)
+        yield feature, _mended(feature, label) if repaired else None
 
 
 _UNFIT = {

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 from sqlalchemy.orm import Session
 
-from geodata.measure import length_m
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.proposals import ImportFile, Proposal
@@ -19,7 +17,8 @@ def import_streets(session: Session, actor: Actor, file: ImportFile) -> Proposal
     """Say what the file would do, and do it where `file.commit` says so; a street without a class is a road."""
     require(actor, Action.IMPORT, jurisdiction_path(file.jurisdiction_id))
     read = features(file, "streets", "line")
-    rows = [_incoming(feature) for feature in read.accepted]
+    shapes = stored([feature.geometry for feature in read.accepted])
+    rows = [_incoming(feature, shape) for feature, shape in zip(read.accepted, shapes, strict=True)]
     proposal = Proposal(
         "streets", read.columns, compare(session, file.jurisdiction_id, file.source, STREETS, rows) + read.refused, read.findings
     )
@@ -27,7 +26,7 @@ def import_streets(session: Session, actor: Actor, file: ImportFile) -> Proposal
     return proposal
 
 
-def _incoming(feature: Feature) -> Incoming:
-    name, length = feature.text.get("name"), float(length_m(np.array([feature.geometry]))[0])
-    values = (name, feature.text.get("street_class") or "road", stored(feature.geometry), length)
+def _incoming(feature: Feature, shape: str) -> Incoming:
+    name = feature.text.get("name")
+    values = (name, feature.text.get("street_class") or "road", shape, feature.size)
     return Incoming(feature.row, feature.ref, name, feature.digest, values, feature.repaired)

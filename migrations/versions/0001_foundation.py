@@ -175,6 +175,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["building_id"], ["building.id"], name=op.f("fk_building_households_building_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_building_households")),
     )
+    op.create_index("ix_building_households_building", "building_households", ["building_id"], unique=False)
     op.create_index("ix_building_households_path", "building_households", ["path"], unique=False, postgresql_using="gist")
     op.create_table(
         "building_place",
@@ -199,6 +200,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_building_place_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_building_place")),
     )
+    op.create_index("uq_building_place_current", "building_place", ["building_id"], unique=True, postgresql_where=text("upper_inf(valid)"))
     op.create_index("ix_building_place_unit", "building_place", ["unit_id"], unique=False, postgresql_where=text("upper_inf(valid)"))
     op.create_table(
         "building_version",
@@ -442,6 +444,7 @@ def upgrade() -> None:
         postgresql_ops={"name": "gin_trgm_ops"},
         postgresql_where=text("upper_inf(valid)"),
     )
+    op.create_index("uq_unit_version_now", "unit_version", ["unit_id"], unique=True, postgresql_where=text("upper_inf(valid)"))
     op.create_index("ix_unit_version_parent", "unit_version", ["parent_id"], unique=False, postgresql_where=text("upper_inf(valid)"))
     op.create_index(
         "ix_unit_version_path", "unit_version", ["path"], unique=False, postgresql_using="gist", postgresql_where=text("upper_inf(valid)")
@@ -458,6 +461,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("uq_unit_version_code", table_name="unit_version", postgresql_where=text("upper_inf(valid) AND code IS NOT NULL"))
     op.drop_index("ix_unit_version_path", table_name="unit_version", postgresql_using="gist", postgresql_where=text("upper_inf(valid)"))
+    op.drop_index("uq_unit_version_now", table_name="unit_version", postgresql_where=text("upper_inf(valid)"))
     op.drop_index("ix_unit_version_parent", table_name="unit_version", postgresql_where=text("upper_inf(valid)"))
     op.drop_index(
         "ix_unit_version_name",
@@ -494,8 +498,10 @@ def downgrade() -> None:
     )
     op.drop_index("ix_building_version_geom", table_name="building_version", postgresql_using="gist")
     op.drop_table("building_version")
+    op.drop_index("uq_building_place_current", table_name="building_place", postgresql_where=text("upper_inf(valid)"))
     op.drop_index("ix_building_place_unit", table_name="building_place", postgresql_where=text("upper_inf(valid)"))
     op.drop_table("building_place")
+    op.drop_index("ix_building_households_building", table_name="building_households")
     op.drop_index("ix_building_households_path", table_name="building_households", postgresql_using="gist")
     op.drop_table("building_households")
     op.drop_table("unit")

@@ -34,7 +34,10 @@ def search(session: Session, jurisdiction_id: int, words: str, as_of: datetime |
         return []
     escaped = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     given = {"jurisdiction_id": jurisdiction_id, "as_of": as_of, "limit": limit, "any": f"%{escaped}%", "first": f"{escaped}%"}
-    return [Hit(row.kind, row.public_id, row.name, row.code, row.unit_public_id, (row.west, row.south, row.east, row.north)) for row in session.execute(text(_statement(as_of)), given)]
+    return [
+        Hit(row.kind, row.public_id, row.name, row.code, row.unit_public_id, (row.west, row.south, row.east, row.north))
+        for row in session.execute(text(_statement(as_of)), given)
+    ]
 
 
 def _statement(as_of: datetime | None) -> str:

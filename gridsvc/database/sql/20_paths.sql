@@ -1,8 +1,9 @@
 -- Every protected row about a building carries the path of where the building stands today.
 
 -- Answers the path of a building: that of its current leaf, or of its jurisdiction while it has none, and its own label.
+-- Tables filled in the same transaction have no statistics yet: without the setting each answer would read them whole.
 CREATE OR REPLACE FUNCTION building_path(wanted bigint) RETURNS ltree
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET enable_seqscan = off AS $$
   SELECT coalesce(
     (SELECT v.path FROM building_place p
      JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
@@ -25,9 +26,9 @@ FOR EACH ROW EXECUTE FUNCTION keep_household_path();
 CREATE OR REPLACE FUNCTION follow_placed_buildings() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  UPDATE building_households h SET path = building_path(h.building_id)
-  FROM (SELECT DISTINCT building_id FROM placed) AS moved
-  WHERE h.building_id = moved.building_id AND h.path IS DISTINCT FROM building_path(h.building_id);
+  UPDATE building_households h SET path = v.path || ('b_' || base36(p.building_id))::ltree
+  FROM placed p JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
+  WHERE h.building_id = p.building_id AND upper_inf(p.valid);
   RETURN NULL;
 END $$;
 
@@ -36,12 +37,26 @@ AFTER INSERT ON building_place
 REFERENCING NEW TABLE AS placed
 FOR EACH STATEMENT EXECUTE FUNCTION follow_placed_buildings();
 
+-- A building that lost its place stands at its jurisdiction; one that was given another is followed above.
+CREATE OR REPLACE FUNCTION follow_unplaced_buildings() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE building_households h SET path = building_path(e.building_id)
+  FROM ended e WHERE h.building_id = e.building_id AND NOT upper_inf(e.valid);
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER building_place_ends_paths
+AFTER UPDATE ON building_place
+REFERENCING NEW TABLE AS ended
+FOR EACH STATEMENT EXECUTE FUNCTION follow_unplaced_buildings();
+
 CREATE OR REPLACE FUNCTION follow_reparented_units() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  UPDATE building_households h SET path = building_path(h.building_id)
-  FROM building_place p JOIN opened o ON o.unit_id = p.unit_id
-  WHERE upper_inf(p.valid) AND h.building_id = p.building_id AND h.path IS DISTINCT FROM building_path(h.building_id);
+  UPDATE building_households h SET path = o.path || ('b_' || base36(p.building_id))::ltree
+  FROM opened o JOIN building_place p ON p.unit_id = o.unit_id AND upper_inf(p.valid)
+  WHERE upper_inf(o.valid) AND h.building_id = p.building_id;
   RETURN NULL;
 END $$;
 

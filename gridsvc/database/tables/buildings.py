@@ -78,6 +78,8 @@ class BuildingPlace(Base):
         ExcludeConstraint(
             ("building_id", "="), ("valid", "&&"), name="ex_building_place_one_at_a_time", deferrable=True, initially="DEFERRED"
         ),
+        # Usage: where a building stands now; one place at a time.
+        Index("uq_building_place_current", "building_id", unique=True, postgresql_where=CURRENT),
         # Usage: the buildings of a unit, now.
         Index("ix_building_place_unit", "unit_id", postgresql_where=CURRENT),
     )
@@ -104,6 +106,8 @@ class BuildingHouseholds(Base):
         ExcludeConstraint(
             ("building_id", "="), ("valid", "&&"), name="ex_building_households_one_at_a_time", deferrable=True, initially="DEFERRED"
         ),
+        # Usage: the counts of a building, now and then.
+        Index("ix_building_households_building", "building_id"),
         # Usage: sums per unit under the functions of sql/: everything at or below a path.
         Index("ix_building_households_path", "path", postgresql_using="gist"),
     )

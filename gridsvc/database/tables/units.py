@@ -57,6 +57,8 @@ class UnitVersion(Base):
         ExcludeConstraint(("unit_id", "="), ("valid", "&&"), name="ex_unit_version_one_at_a_time", deferrable=True, initially="DEFERRED"),
         # Usage: the resident data and every page: the current units of a jurisdiction.
         Index("ix_unit_version_current", "jurisdiction_id", postgresql_where=CURRENT),
+        # Usage: a unit as it is now; one version at a time.
+        Index("uq_unit_version_now", "unit_id", unique=True, postgresql_where=CURRENT),
         # Usage: children of a unit, now.
         Index("ix_unit_version_parent", "parent_id", postgresql_where=CURRENT),
         # Usage: whose ground was this point at a date (history), and which units a box shows.
