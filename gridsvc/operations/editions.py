@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 from shapely import STRtree
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from geodata.crs import STORED
@@ -128,25 +128,38 @@ def _open(session: Session, edition: Edition, after: Coverage, places: list[int]
         _version(after.units[place])
         | {
             "unit_id": ids[place],
-            "jurisdiction_id": edition.jurisdiction_id,
-            "edition_id": edition.id,
-            "effective": edition.effective_at,
             "parent_id": None if after.units[place].parent is None else ids[after.units[place].parent],  # type: ignore[index]  # None was taken out
             "path": paths[place],
             "leaf": place not in with_children,
-            "area_m2": float(area),
+            "area_m2": float(ground_m2),
         }
-        for place, area in zip(places, areas_m2, strict=True)
+        for place, ground_m2 in zip(places, areas_m2, strict=True)
     ]
-    if rows:
-        session.execute(_OPEN, rows)
+    whole = {"jurisdiction_id": edition.jurisdiction_id, "edition_id": edition.id, "effective": edition.effective_at}
+    session.execute(_OPEN, _arrays(_OPENED, rows) | whole)
 
 
+def _arrays(columns: Iterable[str], rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in columns}
+
+
+def _given(columns: Mapping[str, str]) -> str:
+    """Return the rows of `_arrays` as a table of a statement: one statement fires each trigger once."""
+    return f"unnest({', '.join(f'cast(:{name} AS {kind}[])' for name, kind in columns.items())}) AS given ({', '.join(columns)})"
+
+
+_TOUCHED = {"unit_id": "bigint", "geom": "bytea", "reported": "bytea", "source": "text", "source_digest": "text"}
+_OPENED = _TOUCHED | {
+    "parent_id": "bigint", "path": "text", "level": "smallint", "kind": "text", "code": "text", "name": "text", "leaf": "boolean",
+    "area_m2": "double precision",
+}  # fmt: skip
+_DRAWN = {"unit_id": "bigint", "zoom": "smallint", "geom": "bytea"}
 _OPEN = text(f"""
 INSERT INTO unit_version (unit_id, jurisdiction_id, edition_id, valid, parent_id, path, level, kind, code, name, leaf,
                           geom, area_m2, reported, source, source_digest)
-VALUES (:unit_id, :jurisdiction_id, :edition_id, tstzrange(:effective, NULL), :parent_id, cast(:path AS ltree), :level, :kind, :code,
-        :name, :leaf, ST_GeomFromWKB(:geom, {STORED}), :area_m2, ST_GeomFromWKB(:reported, {STORED}), :source, :source_digest)
+SELECT unit_id, :jurisdiction_id, :edition_id, tstzrange(:effective, NULL), parent_id, cast(path AS ltree), level, kind, code, name, leaf,
+       ST_GeomFromWKB(geom, {STORED}), area_m2, ST_GeomFromWKB(reported, {STORED}), source, source_digest
+FROM {_given(_OPENED)}
 """)
 
 
@@ -166,14 +179,13 @@ def _version(unit: UnitState) -> dict[str, Any]:
 
 def _touch(session: Session, rows: list[dict[str, Any]]) -> None:
     """Store what is no change of the unit: the vertices that a neighbour's new border added, and what its source last said."""
-    if rows:
-        session.execute(_TOUCH, rows)
+    session.execute(_TOUCH, _arrays(_TOUCHED, rows))
 
 
 _TOUCH = text(f"""
-UPDATE unit_version SET geom = ST_GeomFromWKB(:geom, {STORED}), reported = ST_GeomFromWKB(:reported, {STORED}),
-                        source = :source, source_digest = :source_digest
-WHERE unit_id = :unit_id AND upper_inf(valid)
+UPDATE unit_version v SET geom = ST_GeomFromWKB(given.geom, {STORED}), reported = ST_GeomFromWKB(given.reported, {STORED}),
+                          source = given.source, source_digest = given.source_digest
+FROM {_given(_TOUCHED)} WHERE v.unit_id = given.unit_id AND upper_inf(v.valid)
 """)
 
 
@@ -218,16 +230,26 @@ def _record_lineage(session: Session, edition: Edition, before: Coverage, after:
 
 
 def _redraw_shapes(session: Session, after: Coverage, ids: list[int]) -> None:
-    """Simplify the leaves for each band of zooms and unite their ancestors from them."""
-    session.execute(delete(UnitShape).where(UnitShape.unit_id == func.any(ids)))
-    for zoom, tolerance_m in BANDS.items():
-        if tolerance_m:
-            drawn = _drawn(after, tolerance_m)
-            rows = [{"unit_id": ids[place], "zoom": zoom, "geom": shapely.to_wkb(multi(ground))} for place, ground in drawn]
-            session.execute(_DRAW, rows)
+    """Simplify the leaves for each band of zooms, unite their ancestors from them, and store what differs from before."""
+    shapes = select(UnitShape.unit_id, UnitShape.zoom, func.ST_AsBinary(UnitShape.geom)).where(UnitShape.unit_id == func.any(ids))
+    before = {(unit_id, zoom): bytes(geom) for unit_id, zoom, geom in session.execute(shapes)}
+    now = {
+        (ids[place], zoom): shapely.to_wkb(multi(ground))
+        for zoom, tolerance_m in BANDS.items()
+        if tolerance_m
+        for place, ground in _drawn(after, tolerance_m)
+    }
+    other = [key for key in before.keys() | now.keys() if before.get(key) != now.get(key)]
+    rows = [{"unit_id": unit_id, "zoom": zoom, "geom": now.get((unit_id, zoom))} for unit_id, zoom in other]
+    session.execute(_ERASE, _arrays(_DRAWN, rows))
+    session.execute(_DRAW, _arrays(_DRAWN, rows))
 
 
-_DRAW = text(f"INSERT INTO unit_shape (unit_id, zoom, geom) VALUES (:unit_id, :zoom, ST_GeomFromWKB(:geom, {STORED}))")
+_ERASE = text(f"DELETE FROM unit_shape s USING {_given(_DRAWN)} WHERE s.unit_id = given.unit_id AND s.zoom = given.zoom")
+_DRAW = text(f"""
+INSERT INTO unit_shape (unit_id, zoom, geom)
+SELECT unit_id, zoom, ST_GeomFromWKB(geom, {STORED}) FROM {_given(_DRAWN)} WHERE geom IS NOT NULL
+""")
 
 
 def _drawn(after: Coverage, tolerance_m: float) -> Iterator[tuple[int, Ground]]:
