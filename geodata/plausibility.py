@@ -91,10 +91,10 @@ def _is_unnumbered(easting: float, northing: float) -> bool:
 def _is_at_home(x: float, y: float, crs: Crs) -> bool:
     """Tell whether a position lies between or near the meridians a projection is made for; anywhere on Earth where that is not said."""
     lon, lat = crs.to_degrees(x, y)
-    area = crs.projection.area_of_use
-    if not _is_on_earth(lon, lat) or area is None or area.west > area.east:
+    home = crs.projection.area_of_use
+    if not _is_on_earth(lon, lat) or home is None or home.west > home.east:
         return _is_on_earth(lon, lat)
-    return bool(area.west - _MARGIN_DEG <= lon <= area.east + _MARGIN_DEG)
+    return bool(home.west - _MARGIN_DEG <= lon <= home.east + _MARGIN_DEG)
 
 
 def _is_on_earth(lon: Degrees, lat: Degrees) -> bool:

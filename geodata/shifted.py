@@ -39,10 +39,10 @@ def bd09(lon: ArrayLike, lat: ArrayLike) -> Lonlat:
     """Return the BD-09 position of a true one; outside `CHINA` nothing moves."""
     lon, lat = _floats(lon, lat)
     x, y = gcj02(*_clipped(lon, lat))
-    radius = np.hypot(x, y) + 0.00002 * np.sin(y * _BAIDU)
+    reach = np.hypot(x, y) + 0.00002 * np.sin(y * _BAIDU)
     angle = np.arctan2(y, x) + 0.000003 * np.cos(x * _BAIDU)
     inside = _inside(lon, lat)
-    return np.where(inside, radius * np.cos(angle) + 0.0065, lon), np.where(inside, radius * np.sin(angle) + 0.006, lat)
+    return np.where(inside, reach * np.cos(angle) + 0.0065, lon), np.where(inside, reach * np.sin(angle) + 0.006, lat)
 
 
 def unshifted(shift: Shift, lon: ArrayLike, lat: ArrayLike) -> Lonlat:

@@ -29,14 +29,13 @@ Keep: TypeAlias = Literal["parent", "child"] | None
 """Whose border counts where a child reaches outside its parent; None: nobody has said."""
 
 
-def carve(  # noqa: PLR0913 - a question with defaults: which ground, what outside, how exact
+def carve(
     leaves: Geometries,
     polygons: Geometries,
     keys: Sequence[str],
     *,
     parents: Integers | None = None,
     keep: Keep = None,
-    noise_m: float = NOISE_M,
     tree: STRtree | None = None,
 ) -> Rearranged:
     """Let new polygons take their ground from the leaves below; what remains of a leaf is its remainder.
@@ -44,15 +43,15 @@ def carve(  # noqa: PLR0913 - a question with defaults: which ground, what outsi
     Polygon i becomes the unit `len(leaves) + i` of the result; a leaf that is covered completely is in `emptied`, and so is a
     polygon that gets nothing. `polygons` should be a coverage (`build`); ground that two still claim goes to the smaller. `keys`
     name them in sentences. `parents[i]` is the leaf below polygon i, -1 for none; without `parents` any leaf is. Where a polygon
-    reaches further than `noise_m` outside its parent: keep="parent" clips it, keep="child" grows (ground of nobody is added, other
+    reaches further than NOISE_M outside its parent: keep="parent" clips it, keep="child" grows (ground of nobody is added, other
     leaves give theirs), None clips it too but each finding is an error: the caller asks first. Findings name the polygon, its row
-    (counted from 1) and the m² outside. Borders within `noise_m` of the leaves' own are laid upon them, and strips narrower than that
+    (counted from 1) and the m² outside. Borders within NOISE_M of the leaves' own are laid upon them, and strips narrower than that
     or under 1 m² go to the neighbour with the longest border: no slivers. Errors: GeodataError as in `rearrange`.
     """
     tree = tree or STRtree(leaves)
     around = leaves[np.unique(tree.query(polygons)[1])]
-    drawn = attract(snap(polygons), around, noise_m)
-    children = _Children(leaves, mend(drawn), tree, parents, keep == "child", noise_m)
+    drawn = attract(snap(polygons), around, NOISE_M)
+    children = _Children(leaves, mend(drawn), tree, parents, keep == "child")
     carved = rearrange(leaves, shapely.boundary(drawn), children, tree=tree)
     left_out = {len(leaves) + child for child in range(len(polygons))} - set(carved.geometries)
     told = [found.finding for found in overlaps(children.claims, keys)]
@@ -91,14 +90,13 @@ class _Children:
     tree: STRtree
     parents: Integers | None
     grow: bool
-    noise_m: float
     outside: dict[int, Geometries] = field(default_factory=dict)
     """What each child claims outside its parent, filled in by the answer."""
 
     def __call__(self, points: Geometries, faces: Geometries) -> Integers:
         holder = holders(self.leaves, points, tree=self.tree)
         claim = _smallest(self.claims, points)
-        thin, free = _thin(faces, self.noise_m), holder == NOBODY
+        thin, free = _thin(faces, NOISE_M), holder == NOBODY
         beyond = (claim != NOBODY) & ~self._at_home(holder, claim) & ~(thin & ~(free & self._homeless(claim)))
         self.outside = {int(child): faces[beyond & (claim == child)] for child in np.unique(claim[beyond])}
         gets = (claim != NOBODY) & (self._at_home(holder, claim) | (beyond & self.grow))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -55,7 +55,7 @@ class Coverage:
         """Units whose ground changed; the others changed at most by vertices of seams."""
         self.findings: list[Finding] = []
 
-    def children(self) -> Mapping[int | None, list[int]]:
+    def children(self) -> dict[int | None, list[int]]:
         """Return the places of the children by the place of their parent; units that are no more are left out."""
         below: dict[int | None, list[int]] = defaultdict(list)
         for place, unit in enumerate(self.units):

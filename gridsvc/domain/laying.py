@@ -143,7 +143,7 @@ class _Level:
     def _remainder(self, parent: int) -> int | None:
         """Return the place of what remains of a unit; of a leaf, all of it."""
         unit = self.coverage.units[parent]
-        below = [place for place, other in enumerate(self.coverage.units) if other.parent == parent and not other.gone]
+        below = [place for place in self.below.get(parent, ()) if not self.coverage.units[place].gone]
         for place in below:
             if self.coverage.units[place].kind == REMAINDER:
                 return place
@@ -151,7 +151,9 @@ class _Level:
 
     def _add_remainder(self, parent: int, ground: Ground) -> int:
         above = self.coverage.units[parent]
-        return self.coverage.add(UnitState(above.level + 1, above.name, REMAINDER, parent=parent, ground=ground))
+        place = self.coverage.add(UnitState(above.level + 1, above.name, REMAINDER, parent=parent, ground=ground))
+        self.below.setdefault(parent, []).append(place)
+        return place
 
     def _put(self, row: UnitRow, parent: int | None) -> int:
         """Return the place of the row's unit, new or as described now; its ground comes later."""

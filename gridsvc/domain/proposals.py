@@ -33,7 +33,7 @@ class ImportFile:
     columns: Mapping[str, str] = field(default_factory=dict)
     """Field -> header, where the guess would be wrong."""
     source: str = "main"
-    """Whose numbering the file follows; files of one source replace what they brought before."""
+    """Whose numbering the file follows: a row replaces what the same number of the same source brought before; others stay."""
     skip_refused: bool = False
     """Bring in the other rows although some are refused."""
     commit: bool = False

@@ -122,7 +122,8 @@ def test_a_clerk_adds_no_counts_outside_the_grant(session: Session, ground: Grou
     with pytest.raises(ProgrammingError, match="row-level security"):
         session.execute(
             text(
-                "INSERT INTO building_households (building_id, valid, households, basis) VALUES (:b, '[2020-01-01,2021-01-01)', 1, 'counted')"
+                "INSERT INTO building_households (building_id, valid, households, basis)"
+                " VALUES (:b, '[2020-01-01,2021-01-01)', 1, 'counted')"
             ),
             {"b": ground.west_building},
         )
@@ -270,7 +271,8 @@ def test_the_reader_reaches_no_account(owner: Session) -> None:
 
 AS_OWNER = """
 SELECT p.oid, p.proname, p.proconfig, p.prorettype FROM pg_proc p
-WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 """
 """Our functions that act as the owner; those of extensions are their own affair."""
 

@@ -78,5 +78,5 @@ def test_the_same_files_change_nothing(session: Session, operator: Actor, longze
     for path in sorted(tmp_path.iterdir()):
         file = ImportFile(longze, read(path), instant(SINCE.get(path.stem, SINCE["units-grids"])), commit=True)
         counts[path.stem] = set(IMPORTERS[path.stem.split("-")[0]](session, operator, file).counts)
-    assert counts == dict.fromkeys(("buildings", "compounds", "streets", "units", "units-grids"), {"unchanged"})
+    assert counts == {name: {"unchanged"} for name in ("buildings", "compounds", "streets", "units", "units-grids")}
     assert len(editions(session, longze)) == 2
