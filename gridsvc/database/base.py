@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Annotated
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, Uuid, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, MetaData, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.dialects.postgresql.base import ischema_names
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 from geodata.crs import STORED
@@ -56,3 +56,23 @@ class Base(DeclarativeBase):
 def geometry_column(kind: str, *, nullable: bool = False) -> Mapped[WKBElement]:
     """Return a column of this geometry kind in the stored CRS; its indexes are named beside the table."""
     return mapped_column(Geometry(kind, srid=STORED, spatial_index=False), nullable=nullable)
+
+
+class Sourced:
+    """What stays the same about a thing of a jurisdiction, and what its source calls it."""
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    source: Mapped[str]
+    """Whose numbering it is known by."""
+    source_ref: Mapped[str]
+
+    @declared_attr
+    def jurisdiction_id(cls) -> Mapped[int]:  # noqa: N805  # SQLAlchemy hands over the class
+        """Return the column that names its jurisdiction."""
+        return mapped_column(ForeignKey("jurisdiction.id"))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[UniqueConstraint]:  # noqa: N805  # the same
+        """Return what holds for every such table: a source uses a number once."""
+        return (UniqueConstraint("jurisdiction_id", "source", "source_ref"),)

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gridsvc.database.base import Base, Key, Period, PublicId, geometry_column
+from gridsvc.database.base import Base, Key, Period, Sourced, geometry_column
 from gridsvc.database.tables.units import CURRENT
 
 
-class Compound(Base):
+class Compound(Sourced, Base):
     """What stays the same about a compound, and how its source names it."""
 
     __tablename__ = "compound"
-
-    id: Mapped[Key]
-    public_id: Mapped[PublicId]
-    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
-    source: Mapped[str]
-    source_ref: Mapped[str]
-
-    __table_args__ = (UniqueConstraint("jurisdiction_id", "source", "source_ref"),)
 
 
 class CompoundVersion(Base):
