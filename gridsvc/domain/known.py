@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,12 +32,17 @@ class Terms:
 class Known:
     """The units of a coverage by code, by the row that brought them and by name."""
 
-    def __init__(self, coverage: Coverage, source: str) -> None:
+    def __init__(self, coverage: Coverage, source: str, rows: Iterable[UnitRow] = ()) -> None:
         self.coverage = coverage
+        digests = {row.digest for row in rows}
         real = [(place, unit) for place, unit in enumerate(coverage.units) if not unit.gone and unit.kind != REMAINDER]
         self._by_code = {unit.code: place for place, unit in real if unit.code}
         self._by_digest = {unit.source_digest: place for place, unit in real if unit.source == source}
         self._by_name = {(unit.level, unit.name): place for place, unit in real}
+        self._namesakes: dict[tuple[int, str], list[int]] = {}
+        for place, unit in real:
+            if unit.source != source or unit.source_digest not in digests:
+                self._namesakes.setdefault((unit.level, unit.name), []).append(place)
         self._by_level: dict[int, list[int]] = {}
         for place, unit in real:
             self._by_level.setdefault(unit.level, []).append(place)
@@ -46,8 +52,10 @@ class Known:
         """Return the place of the unit that this row describes, if it is there."""
         if row.code is not None:
             return self._by_code.get(row.code)
-        by_name = None if row.name is None else self._by_name.get((row.level.number, row.name))
-        return self._by_digest.get(row.digest, by_name)
+        if row.digest in self._by_digest:
+            return self._by_digest[row.digest]
+        namesakes = self._namesakes.get((row.level.number, row.name), []) if row.name else []
+        return namesakes[0] if len(namesakes) == 1 else self._most_common(namesakes, row.ground)
 
     def parent(self, row: UnitRow, ground: Ground, terms: Terms) -> int | None:
         """Return the unit above: the one that the row names, else the longest code that its code begins with, else by its ground."""
@@ -61,11 +69,13 @@ class Known:
         for place in (self._by_code.get(row.parent or ""), *named, *by_code):
             if place is not None and self.coverage.units[place].level < row.level.number:
                 return place
-        return next((place for level in levels if (place := self._under(level, ground)) is not None), self._by_level[levels[-1]][0])
+        return next(
+            (place for level in levels if (place := self._most_common(self._by_level[level], ground)) is not None),
+            self._by_level[levels[-1]][0],
+        )
 
-    def _under(self, level: int, ground: Ground) -> int | None:
-        """Return the unit of a level with which the ground overlaps most."""
-        places = self._by_level[level]
+    def _most_common(self, places: list[int], ground: Ground) -> int | None:
+        """Return the unit with which the ground overlaps most."""
         grounds = self.coverage.ground_of(places)
         near = np.flatnonzero(shapely.intersects(grounds, shapely.box(*ground.bounds)))
         common = shapely.area(shapely.intersection(grounds[near], ground))

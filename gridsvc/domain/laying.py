@@ -57,7 +57,7 @@ class _Level:
 
     def __init__(self, coverage: Coverage, read: UnitRows, terms: Terms) -> None:
         self.coverage, self.read, self.terms = coverage, read, terms
-        self.known = Known(coverage, terms.source)
+        self.known = Known(coverage, terms.source, read.rows)
         self.below = coverage.children()
 
     def lay(self, rows: Sequence[UnitRow]) -> None:
