@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cache
 
 import orjson
-from alembic.script import ScriptDirectory
 from flask import Flask, Response
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -55,4 +54,6 @@ def _resident() -> bool:
 
 @cache
 def _newest() -> str | None:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  # heavy, and asked once
+
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()

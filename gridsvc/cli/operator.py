@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from gridsvc.database import cluster
 from gridsvc.database.freshness import keep_mark
+from gridsvc.database.install import bring_up_to_date
 from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.session import connect, set_actor, transaction
 from gridsvc.domain.permissions import NOBODY, Actor
@@ -17,8 +18,9 @@ from gridsvc.settings import Settings
 
 @contextmanager
 def as_operator(settings: Settings) -> Iterator[tuple[Session, Actor]]:
-    """Open the installation's database and one transaction as its operator; see docs/decisions on the operator."""
+    """Open the installation's database, of this version, and one transaction as its operator; see docs/decisions on the operator."""
     with cluster.open(settings) as database:
+        bring_up_to_date(settings, database)
         engine = connect(database.url("app"))
         keep_mark(settings.data_dir / "run" / "generation")
         try:

@@ -11,6 +11,7 @@ import click
 import psycopg
 
 from gridsvc.database import cluster
+from gridsvc.database.install import bring_up_to_date
 from gridsvc.errors import Invalid
 from gridsvc.serving import Listening, check_port, serve
 from gridsvc.serving.authority import certificate, lan_addresses
@@ -27,15 +28,10 @@ def command(*, demo: bool) -> None:
     check_port(where)
     shutil.rmtree(settings.data_dir / "run" / "metrics", ignore_errors=True)  # what earlier processes counted
     with cluster.open(settings) as database:
-        if not settings.database_url or settings.owner_database_url:
-            from gridsvc.database.install import install  # noqa: PLC0415  # not needed where the owner stays away
-
-            install(database.url("owner"))
-        if demo and _empty(database.url("app")):
+        bring_up_to_date(settings, database)
+        if fresh := demo and _empty(database.url("app")):
             _load_demo()
-        elif demo:
-            click.echo(say("Sign in as at the first start; `bin/gridsvc users password NAME` makes a new password.", settings.language))
-        serve(settings, database, where, lambda: _announce(settings, where))
+        serve(settings, database, where, lambda: _announce(settings, where, remind=demo and not fresh))
 
 
 def listening(settings: Settings) -> Listening:
@@ -65,10 +61,13 @@ def _load_demo() -> None:
         sys.exit(done.returncode)
 
 
-def _announce(settings: Settings, where: Listening) -> None:
+def _announce(settings: Settings, where: Listening, *, remind: bool) -> None:
     host = lan_addresses()[0] if settings.host == "lan" else where.address
     url = f"{'https' if where.certificate else 'http'}://{f'[{host}]' if ':' in host else host}:{where.port}"
     click.echo(say("Serving on {url}. Ctrl-C stops.", settings.language, url=url))
+    if remind:
+        told = "The password for signing in was shown at the first start; `bin/gridsvc users password leader` sets a new one for leader."
+        click.echo(say(told, settings.language))
     if settings.host == "lan":
         import segno  # noqa: PLC0415  # only phones need it
 

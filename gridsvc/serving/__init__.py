@@ -60,7 +60,7 @@ def serve(settings: Settings, database: Database, where: Listening, ready: Calla
 
     A worker that dies is replaced; a private database server that dies is started again.
     """
-    multiprocessing.set_start_method("spawn", force=True)  # a worker must not inherit the lock on the cluster
+    multiprocessing.set_start_method("fork", force=True)  # what this process has imported, workers need not import again
     # Workers get the app's address alone: they neither look after the cluster nor know the owner.
     served = dataclasses.replace(settings, database_url=database.url("app"), owner_database_url=None)
     server = _server(settings, where)

@@ -87,7 +87,7 @@ class Private:
                     create(self.places)
                 server.ensure_running(self.places)
             except BaseException:
-                os.close(self._use)
+                _unlock(self._use)
                 raise
 
     def url(self, role: str, database: str = "gridsvc") -> str:
@@ -113,7 +113,7 @@ class Private:
             except BlockingIOError:
                 pass  # somebody else uses it still
             finally:
-                os.close(use)
+                _unlock(use)
 
     def __enter__(self) -> Self:
         return self
@@ -128,11 +128,31 @@ class Private:
         try:
             yield
         finally:
-            os.close(file)
+            _unlock(file)
+
+
+_locked: set[int] = set()
+"""The open files that hold this process's locks."""
 
 
 def _lock(path: Path, kind: int) -> int:
-    """Open and lock a file; closing it, or dying, gives the lock back."""
+    """Open and lock a file; unlocking it, or dying, gives the lock back."""
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    _locked.add(file)
     fcntl.flock(file, kind)
     return file
+
+
+def _unlock(file: int) -> None:
+    _locked.discard(file)
+    os.close(file)
+
+
+def _hold_nothing() -> None:
+    """Close in a forked child what would hold its parent's locks beyond the parent's life."""
+    for file in _locked:
+        os.close(file)
+    _locked.clear()
+
+
+os.register_at_fork(after_in_child=_hold_nothing)
