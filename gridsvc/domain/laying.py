@@ -47,8 +47,7 @@ def _report_drawn(coverage: Coverage, rows: Iterable[UnitRow], terms: Terms) -> 
     for row in rows:
         place = known.unit(row)
         if place is not None and below.get(place):
-            apart = shapely.symmetric_difference(row.ground, coverage.units[place].ground)
-            differs = float(area_m2(np.array([apart]))[0]) > REPORTED_M2
+            differs = _apart_m2(row.ground, coverage.units[place].ground) > REPORTED_M2
             coverage.describe(place, reported=row.ground if differs else None)
 
 
@@ -76,11 +75,22 @@ class _Level:
         if self.coverage.units[place].source_digest == row.digest:
             self.read.settle(row, "unchanged")
             return True
-        if self.below.get(place):
+        if self.below.get(place) or _apart_m2(row.ground, self.coverage.units[place].ground) <= REPORTED_M2:
             self._describe(place, row)
+            self._move_under(place, row)
             self.read.settle(row, "changed")
             return True
         return False
+
+    def _move_under(self, place: int, row: UnitRow) -> None:
+        """Put a unit that keeps its ground under the parent that its row names; a parent left without any children is no more."""
+        old, new = self.coverage.units[place].parent, self.known.parent(row, row.ground, self.terms) if row.parent else None
+        if new is None or new == old:
+            return
+        self._remainder(new)
+        self.coverage.describe(place, parent=new)
+        if old is not None and not self.coverage.children().get(old):
+            self.coverage.put(old, Polygon(), moved=True)
 
     def _settle_built(self, rows: Sequence[UnitRow], built: Built) -> None:
         """Note which rows making a coverage of them changed, and refuse those that it changed too much."""
@@ -170,6 +180,10 @@ class _Level:
         self.coverage.describe(
             place, name=row.name or unit.name, code=row.code or unit.code, kind=row.kind, source=self.terms.source, source_digest=row.digest
         )
+
+
+def _apart_m2(one: Ground, other: Ground) -> float:
+    return float(area_m2(np.array([shapely.symmetric_difference(one, other)]))[0])
 
 
 def _too_much(row: UnitRow, change: Change) -> Finding:

@@ -3,19 +3,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from gridsvc.database import freshness
+from gridsvc.database.cluster import Database
 from gridsvc.database.freshness import generation, ground_changed, keep_mark, raise_generation
 from gridsvc.database.session import transaction
 from gridsvc.domain.permissions import Actor
 
 RAISE = """
 import sys
+import time
 from pathlib import Path
 from gridsvc.database.freshness import keep_mark, raise_generation
 keep_mark(Path(sys.argv[1]))
@@ -99,3 +103,28 @@ def test_a_change_that_was_rolled_back_is_not_announced(mark: Path, session: Ses
     with pytest.raises(KeyError):
         change_and_fail(operator)
     assert generation() == 0
+
+
+FOLLOW = """
+import sys, time
+from pathlib import Path
+from gridsvc.database.freshness import follow, generation, keep_mark
+keep_mark(Path(sys.argv[1]))
+follow(sys.argv[2])
+while generation() == 0:
+    time.sleep(0.01)
+"""
+
+
+def test_a_change_on_another_machine_is_heard_of(database: Database, engine: Engine, tmp_path: Path) -> None:
+    listener = subprocess.Popen([sys.executable, "-c", FOLLOW, str(tmp_path / "generation"), database.url("app")])
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for _ in range(600):
+                connection.execute(text("SELECT pg_notify(:channel, 'another machine')"), {"channel": freshness.CHANNEL})
+                if listener.poll() is not None:
+                    break
+                time.sleep(0.05)
+        assert listener.poll() == 0
+    finally:
+        listener.kill()
