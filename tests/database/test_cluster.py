@@ -137,6 +137,18 @@ def test_another_process_keeps_it_running(made: Settings) -> None:
     assert not running(made)
 
 
+def test_a_forked_child_does_not_keep_it_running(made: Settings) -> None:
+    forked = multiprocessing.get_context("fork")
+    with cluster.open(made):
+        child = forked.Process(target=time.sleep, args=(60,))
+        child.start()
+    try:
+        assert not running(made)
+    finally:
+        child.kill()
+        child.join()
+
+
 def test_a_user_who_is_killed_does_not_keep_it_running(made: Settings) -> None:
     process, _ = another_user(made)
     os.kill(process.pid, signal.SIGKILL)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -10,7 +11,10 @@ from sqlalchemy.exc import ProgrammingError
 
 from gridsvc.database import cluster
 from gridsvc.database import install as installing
-from gridsvc.database.install import LOCK, SQL, install
+from gridsvc.database.install import LOCK, SQL, bring_up_to_date, fingerprint, install
+from gridsvc.errors import Conflict
+from gridsvc.settings import Settings
+from tests.databases import another_database
 
 CATALOGUE = """
 SELECT (SELECT array_agg(p::text ORDER BY oid) FROM (SELECT oid, proname, prosrc, proacl FROM pg_proc) p),
@@ -71,6 +75,36 @@ def test_a_later_file_may_use_an_earlier_one_and_per_cent_is_per_cent(
     monkeypatch.setattr(installing, "SQL", files(tmp_path, a=one, b="CREATE FUNCTION two() RETURNS text LANGUAGE sql RETURN one()"))
     install(database.url("owner"))
     assert ask(database, "SELECT two()") == "5 % of %s"
+
+
+@pytest.fixture
+def empty(database: cluster.Private, tmp_path: Path) -> Iterator[Settings]:
+    """The settings of a server of one's own with nothing in its database."""
+    with another_database(database, "empty") as name:
+        yield Settings(tmp_path, database_url=database.url("app", name), owner_database_url=database.url("owner", name))
+
+
+def test_a_database_of_this_version_is_not_installed_again(database: cluster.Private, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installing, "install", lambda _url: pytest.fail("installed again"))
+    bring_up_to_date(Settings(Path("/")), database)
+
+
+def test_an_empty_database_is_brought_to_this_version(empty: Settings) -> None:
+    with cluster.open(empty) as database:
+        bring_up_to_date(empty, database)
+        assert ask(database, "SELECT obj_description('alembic_version'::regclass)") == fingerprint()
+
+
+def test_without_the_owner_an_older_database_is_refused_with_what_to_run(empty: Settings) -> None:
+    alone = replace(empty, owner_database_url=None)
+    with cluster.open(alone) as database, pytest.raises(Conflict, match="bin/gridsvc database install"):
+        bring_up_to_date(alone, database)
+
+
+def test_another_file_makes_another_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = fingerprint()
+    monkeypatch.setattr(installing, "SQL", files(tmp_path, a="SELECT 1"))
+    assert fingerprint() != before
 
 
 def test_a_serving_role_cannot_install(database: cluster.Private) -> None:

@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,10 +50,10 @@ def free_port() -> int:
         return attempt.getsockname()[1]
 
 
-def start(settings: Settings, port: int, **more: str) -> subprocess.Popen[str]:
+def start(settings: Settings, port: int, stderr: int = subprocess.DEVNULL, **more: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "gridsvc", "serve"]
     own = environment(settings, GRIDSVC_PORT=str(port), GRIDSVC_WORKERS="1", **more)
-    return subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+    return subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True)
 
 
 @contextmanager
@@ -80,8 +81,8 @@ def children(pid: int) -> list[int]:
 
 
 def worker(process: subprocess.Popen[str]) -> int:
-    """Return the serving process: of our children the one that multiprocessing spawned for it."""
-    [found] = [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+    """Return the serving process, the only child."""
+    [found] = children(process.pid)
     return found
 
 
@@ -100,6 +101,16 @@ def test_it_stops_cleanly_with_its_cluster(settings: Settings, how: signal.Signa
         assert process.wait(PATIENCE_S) == 0
     assert not running(settings)
     assert not answers(port)
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.3])
+def test_ctrl_c_while_workers_start_ends_without_a_word(settings: Settings, after_s: float) -> None:
+    with start(settings, free_port(), stderr=subprocess.PIPE) as process:
+        process.stdout.readline()  # it says where to go when the workers are being started
+        time.sleep(after_s)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, said) == (0, "")
 
 
 def test_a_killed_database_server_comes_back(settings: Settings) -> None:
