@@ -64,11 +64,16 @@ class Children(TypedDict):
 
 
 class Summary(TypedDict):
-    """What is in a unit; children and remainder add up to it. Households are null where the reader may not see them."""
+    """What is in a unit; children and remainder add up to it.
+
+    `buildings_known` is of how many buildings households are known: null where the reader may not see them. Of these
+    alone are the sums, which are null where none is known.
+    """
 
     area_m2: float
     units_by_level: dict[str, int]
     buildings: int
+    buildings_known: int | None
     households: int | None
     shops: int | None
     estimated: bool
@@ -147,6 +152,7 @@ def _summary(found: units.Summary, reads_households: bool) -> Summary:
         "area_m2": round(found.area_m2, 2),
         "units_by_level": {str(level): count for level, count in found.units_by_level.items()},
         "buildings": found.buildings,
+        "buildings_known": found.buildings_known if reads_households else None,
         "households": found.households if reads_households else None,
         "shops": found.shops if reads_households else None,
         "estimated": found.estimated and reads_households,

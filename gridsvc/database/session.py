@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from gridsvc.database import constraints
-from gridsvc.domain.permissions import Actor
+from gridsvc.domain.permissions import NOBODY, Actor
 
 _sessions: sessionmaker[Session] | None = None
 
@@ -35,7 +35,7 @@ def transaction(actor: Actor) -> Iterator[Session]:
         raise RuntimeError("connect() has not been called")
     with _sessions() as session:
         try:
-            set_actor(session, actor)
+            session.info.update(actor=actor, untold=True)
             yield session
             session.commit()
         except IntegrityError as error:
@@ -46,8 +46,25 @@ def transaction(actor: Actor) -> Iterator[Session]:
 
 def set_actor(session: Session, actor: Actor) -> None:
     """Tell row security who asks, until the transaction ends; nobody sees nothing that is protected."""
+    session.info["actor"] = actor
+    _tell(session.connection(), actor)
+
+
+def nobody_asks(session: Session) -> bool:
+    """Say whether nobody asks here, who is told nothing that is protected."""
+    return session.info.get("actor") == NOBODY
+
+
+@event.listens_for(Session, "after_begin")
+def _tell_at_the_beginning(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """Tell with the first statement, so that who is answered from memory costs the database nothing."""
+    if session.info.pop("untold", False):
+        _tell(connection, session.info["actor"])
+
+
+def _tell(connection: Connection, actor: Actor) -> None:
     who = "" if actor.account_id is None else str(actor.account_id)
-    session.execute(text("SELECT set_config('gridsvc.account_id', :who, true)"), {"who": who})
+    connection.execute(text("SELECT set_config('gridsvc.account_id', :who, true)"), {"who": who})
 
 
 def after_commit(session: Session, announce: Callable[[], None]) -> None:

@@ -178,8 +178,8 @@ def test_sums_add_up(session: Session, ground: Ground) -> None:
 
 
 def test_sums_say_what_they_rest_on(session: Session, ground: Ground) -> None:
-    row = session.execute(text("SELECT shops, counted, estimated FROM household_sums(CAST(:p AS ltree[]))"), {"p": [ground.top]}).one()
-    assert tuple(row) == (2, 4711, 1213)
+    asked = "SELECT shops, counted, estimated, known FROM household_sums(CAST(:p AS ltree[]))"
+    assert tuple(session.execute(text(asked), {"p": [ground.top]}).one()) == (2, 4711, 1213, 2)
 
 
 @pytest.mark.parametrize("as_of", [None, datetime(2026, 3, 1, tzinfo=UTC)])
@@ -201,8 +201,8 @@ def test_sums_of_the_past_are_kept_from_those_who_lost_the_place(session: Sessio
     assert sums(session, [ground.east], datetime(2026, 3, 1, tzinfo=UTC)) == {}
 
 
-def test_sums_before_anything_was_known_are_nought(session: Session, ground: Ground) -> None:
-    assert sums(session, [ground.top], datetime(2025, 3, 1, tzinfo=UTC)) == {ground.top: 0}
+def test_sums_before_anything_was_known_are_unknown_and_not_nought(session: Session, ground: Ground) -> None:
+    assert sums(session, [ground.top], datetime(2025, 3, 1, tzinfo=UTC)) == {ground.top: None}
 
 
 @pytest.mark.parametrize("as_of", [None, datetime(2026, 3, 1, tzinfo=UTC)])

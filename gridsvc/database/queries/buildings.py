@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Box, Finding
+from gridsvc.database.kept import kept
+from gridsvc.database.queries.households import household_sums
 from gridsvc.database.queries.time import holds
 from gridsvc.domain.paths import building_path
 
@@ -38,18 +42,7 @@ class BuildingRow:
 
 def buildings_in(session: Session, unit_id: int, path: str, as_of: datetime | None = None, page: int = 1) -> list[BuildingRow]:
     """Return a page of the buildings that belong to a leaf, by number then name; pages count from 1."""
-    rows = session.execute(
-        text(f"""
-        SELECT b.id, b.public_id, v.name, v.use, v.floors, v.footprint_m2, p.pinned, p.reason, p.cut_m2,
-               ST_XMin(v.geom) AS west, ST_YMin(v.geom) AS south, ST_XMax(v.geom) AS east, ST_YMax(v.geom) AS north
-        FROM building_place p
-        JOIN building b ON b.id = p.building_id
-        JOIN building_version v ON v.building_id = b.id AND {holds("v", as_of)}
-        WHERE p.unit_id = :unit_id AND {holds("p", as_of)}
-        ORDER BY substring(v.name FROM '^[0-9]{{1,9}}')::int NULLS LAST, v.name, b.id LIMIT {PAGE} OFFSET :skip
-        """),
-        {"unit_id": unit_id, "as_of": as_of, "skip": (page - 1) * PAGE},
-    ).all()
+    rows = _buildings_in(session, unit_id, as_of, page)
     households = households_of(session, [building_path(path, row.id) for row in rows], as_of)
     return [
         BuildingRow(
@@ -68,10 +61,26 @@ def buildings_in(session: Session, unit_id: int, path: str, as_of: datetime | No
     ]
 
 
+@kept
+def _buildings_in(session: Session, unit_id: int, as_of: datetime | None, page: int) -> Sequence[Row[Any]]:
+    """Return what is public about them."""
+    return session.execute(
+        text(f"""
+        SELECT b.id, b.public_id, v.name, v.use, v.floors, v.footprint_m2, p.pinned, p.reason, p.cut_m2,
+               ST_XMin(v.geom) AS west, ST_YMin(v.geom) AS south, ST_XMax(v.geom) AS east, ST_YMax(v.geom) AS north
+        FROM building_place p
+        JOIN building b ON b.id = p.building_id
+        JOIN building_version v ON v.building_id = b.id AND {holds("v", as_of)}
+        WHERE p.unit_id = :unit_id AND {holds("p", as_of)}
+        ORDER BY substring(v.name FROM '^[0-9]{{1,9}}')::int NULLS LAST, v.name, b.id LIMIT {PAGE} OFFSET :skip
+        """),
+        {"unit_id": unit_id, "as_of": as_of, "skip": (page - 1) * PAGE},
+    ).all()
+
+
 def households_of(session: Session, paths: list[str], as_of: datetime | None = None) -> dict[str, int]:
     """Return the households by path, for those paths that the reader may read them at and that have any known."""
-    sums = text("SELECT path, households FROM household_sums(cast(:paths AS ltree[]), :as_of) WHERE counted + estimated > 0")
-    return {row.path: row.households for row in session.execute(sums, {"paths": paths, "as_of": as_of})}
+    return {path: row.households for path, row in household_sums(session, paths, as_of).items() if row.known}
 
 
 def cut_buildings(session: Session, path: str, cut_m2: float, cut_share: float, limit: int = 20) -> list[Finding]:

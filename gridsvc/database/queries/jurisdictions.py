@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from gridsvc.database.kept import kept
 from gridsvc.database.queries.schemes import parsed
 from gridsvc.domain.schemes import Scheme
 
@@ -54,12 +55,14 @@ def jurisdictions(session: Session) -> list[JurisdictionRow]:
     return [_row(row) for row in session.execute(text(_COLUMNS + "ORDER BY j.slug"))]
 
 
+@kept
 def jurisdiction(session: Session, slug: str) -> JurisdictionRow | None:
     """Return the jurisdiction of this short name."""
     row = session.execute(text(_COLUMNS + "WHERE j.slug = :slug"), {"slug": slug}).one_or_none()
     return None if row is None else _row(row)
 
 
+@kept
 def editions(session: Session, jurisdiction_id: int) -> list[EditionRow]:
     """Return the editions of a jurisdiction, oldest first."""
     stored = "SELECT serial, effective_at, published_at, reason FROM edition WHERE jurisdiction_id = :id ORDER BY serial"

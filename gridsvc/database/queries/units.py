@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from geodata.findings import Box, Finding
 from geodata.topology import BANDS
+from gridsvc.database.kept import kept
 from gridsvc.database.queries.buildings import cut_buildings, unplaced_buildings
 from gridsvc.database.queries.compounds import unnamed_compounds
+from gridsvc.database.queries.households import household_sums
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.queries.time import holds
 
@@ -45,8 +47,10 @@ class Summary:
     units_by_level: dict[int, int] = field(default_factory=dict)
     """Units below it by level, remainders not counted."""
     buildings: int = 0
+    buildings_known: int | None = None
+    """How many of them have a count of households; None where the reader may not see any."""
     households: int | None = None
-    """None where the reader may not see them."""
+    """What the known counts add up to; None where none is known or the reader may not see them."""
     shops: int | None = None
     estimated: bool = False
     """Whether some of the households are estimates."""
@@ -67,6 +71,7 @@ def _row(row: Row[Any]) -> UnitRow:
     return UnitRow(**plain, bounds=(row.west, row.south, row.east, row.north))
 
 
+@kept
 def root(session: Session, jurisdiction_id: int, as_of: datetime | None = None) -> UnitRow | None:
     """Return the top unit of a jurisdiction, None while it has none."""
     found = session.execute(
@@ -76,6 +81,7 @@ def root(session: Session, jurisdiction_id: int, as_of: datetime | None = None) 
     return None if row is None else _row(row)
 
 
+@kept
 def start(session: Session, jurisdiction_id: int, as_of: datetime | None = None) -> UnitRow | None:
     """Return where to begin to look: the top unit, or the highest below it that is divided into several."""
     here = root(session, jurisdiction_id, as_of)
@@ -86,18 +92,21 @@ def start(session: Session, jurisdiction_id: int, as_of: datetime | None = None)
     return here
 
 
+@kept
 def unit(session: Session, public_id: UUID, as_of: datetime | None = None) -> UnitRow | None:
     """Return a unit, None where there is none of this id at that time."""
     row = session.execute(text(_units("u.public_id = :id", as_of)), {"id": public_id, "as_of": as_of}).one_or_none()
     return None if row is None else _row(row)
 
 
+@kept
 def ancestors(session: Session, unit: UnitRow, as_of: datetime | None = None) -> list[UnitRow]:
     """Return the unit and all above it, the top one first."""
     above = _units("v.path @> cast(:path AS ltree)", as_of, order="nlevel(v.path)")
     return [_row(row) for row in session.execute(text(above), {"path": unit.path, "as_of": as_of})]
 
 
+@kept
 def children(session: Session, unit: UnitRow, as_of: datetime | None = None) -> list[UnitRow]:
     """Return the units directly below, by code, the remainder last."""
     return [_row(row) for row in session.execute(text(_units("v.parent_id = :id", as_of)), {"id": unit.id, "as_of": as_of})]
@@ -105,19 +114,26 @@ def children(session: Session, unit: UnitRow, as_of: datetime | None = None) -> 
 
 def summaries(session: Session, units: Sequence[UnitRow], as_of: datetime | None = None) -> dict[int, Summary]:
     """Return what is in each of these units, by id; in three queries, however many units."""
-    given = {"ids": [unit.id for unit in units], "paths": [unit.path for unit in units], "as_of": as_of}
-    levels: dict[int, dict[int, int]] = {}
-    for unit_id, level, count in session.execute(text(_BELOW.format(v=holds("v", as_of))), given):
-        levels.setdefault(unit_id, {})[level] = count
-    buildings = {row[0]: row[1] for row in session.execute(text(_BUILDINGS.format(v=holds("v", as_of), p=holds("p", as_of))), given)}
-    sums = {row.path: row for row in session.execute(text("SELECT * FROM household_sums(cast(:paths AS ltree[]), :as_of)"), given)}
+    levels, buildings = _below(session, tuple(units), as_of)
+    sums = household_sums(session, [unit.path for unit in units], as_of)
     return {unit.id: _summary(unit, levels.get(unit.id, {}), buildings.get(unit.id, 0), sums.get(unit.path)) for unit in units}
 
 
 def _summary(unit: UnitRow, levels: dict[int, int], buildings: int, sums: Row[Any] | None) -> Summary:
     if sums is None:
         return Summary(unit.area_m2, levels, buildings)
-    return Summary(unit.area_m2, levels, buildings, sums.households, sums.shops, sums.estimated > 0)
+    return Summary(unit.area_m2, levels, buildings, sums.known, sums.households, sums.shops, bool(sums.estimated))
+
+
+@kept
+def _below(session: Session, units: tuple[UnitRow, ...], as_of: datetime | None) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
+    """Return by unit how many units of each level are below it, and how many buildings."""
+    given = {"ids": [unit.id for unit in units], "paths": [unit.path for unit in units], "as_of": as_of}
+    levels: dict[int, dict[int, int]] = {}
+    for unit_id, level, count in session.execute(text(_BELOW.format(v=holds("v", as_of))), given):
+        levels.setdefault(unit_id, {})[level] = count
+    buildings = session.execute(text(_BUILDINGS.format(v=holds("v", as_of), p=holds("p", as_of))), given)
+    return levels, {row[0]: row[1] for row in buildings}
 
 
 _BELOW = """
@@ -135,16 +151,22 @@ GROUP BY u.id
 
 def geojson(session: Session, units: Sequence[UnitRow], as_of: datetime | None = None, zoom: int | None = None) -> dict[int, str]:
     """Return the ground of each unit as GeoJSON of EPSG:4490 with 8 decimals, by id; simplified for a zoom where one is given."""
+    return _geojson(session, tuple(unit.id for unit in units), as_of, zoom)
+
+
+@kept
+def _geojson(session: Session, ids: tuple[int, ...], as_of: datetime | None, zoom: int | None) -> dict[int, str]:
     band = max((low for low, tolerance_m in BANDS.items() if tolerance_m and zoom is not None and low <= zoom), default=None)
     finest = max(low for low, tolerance_m in BANDS.items() if not tolerance_m)
     if as_of is None and band is not None and zoom is not None and zoom < finest:
         stored = "SELECT unit_id, ST_AsGeoJSON(geom, 8, 0) FROM unit_shape WHERE unit_id = ANY(:ids) AND zoom = :band"
     else:
         stored = f"SELECT v.unit_id, ST_AsGeoJSON(v.geom, 8, 0) FROM unit_version v WHERE v.unit_id = ANY(:ids) AND {holds('v', as_of)}"
-    rows = session.execute(text(stored), {"ids": [unit.id for unit in units], "as_of": as_of, "band": band})
+    rows = session.execute(text(stored), {"ids": list(ids), "as_of": as_of, "band": band})
     return {row[0]: row[1] for row in rows}
 
 
+@kept
 def findings(session: Session, unit: UnitRow) -> list[Finding]:
     """Return what needs somebody here, now: cut buildings, compounds without a name, at the top also buildings in no unit."""
     scheme = scheme_of(session, unit.jurisdiction_id)

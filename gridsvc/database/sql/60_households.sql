@@ -2,9 +2,11 @@
 -- row security their indexes would stay unused: each function asks as the owner and filters by scopes() itself.
 
 -- Answers the sums per path, for those paths that lie wholly inside the reader's scopes; no row for the others.
+-- known is of how many buildings there is a count, and a sum over none is NULL: unknown is not nought.
 -- counted and estimated are how many households rest on each basis. Paths are those of as_of; NULL is now.
+DROP FUNCTION IF EXISTS household_sums(ltree[], timestamptz);  -- its columns may be others than before
 CREATE OR REPLACE FUNCTION household_sums(wanted ltree[], as_of timestamptz DEFAULT NULL)
-RETURNS TABLE (path ltree, households bigint, shops bigint, counted bigint, estimated bigint)
+RETURNS TABLE (path ltree, households bigint, shops bigint, counted bigint, estimated bigint, known bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -12,9 +14,8 @@ DECLARE
 BEGIN
   IF as_of IS NULL THEN
     RETURN QUERY
-    SELECT w.path, coalesce(sum(h.households), 0), coalesce(sum(h.shops), 0),
-      coalesce(sum(h.households) FILTER (WHERE h.basis = 'counted'), 0),
-      coalesce(sum(h.households) FILTER (WHERE h.basis = 'estimated'), 0)
+    SELECT w.path, sum(h.households), sum(h.shops), sum(h.households) FILTER (WHERE h.basis = 'counted'),
+      sum(h.households) FILTER (WHERE h.basis = 'estimated'), count(h.households)
     FROM unnest(wanted) AS w (path)
     LEFT JOIN building_households h ON h.path <@ w.path AND upper_inf(h.valid)
     WHERE w.path <@ ANY (open_to)
@@ -38,9 +39,8 @@ BEGIN
     JOIN unit_version v ON v.unit_id = p.unit_id AND v.valid @> as_of
     WHERE w.path = v.path || w.label
   )
-  SELECT w.path, coalesce(sum(held.households), 0), coalesce(sum(held.shops), 0),
-    coalesce(sum(held.households) FILTER (WHERE held.basis = 'counted'), 0),
-    coalesce(sum(held.households) FILTER (WHERE held.basis = 'estimated'), 0)
+  SELECT w.path, sum(held.households), sum(held.shops), sum(held.households) FILTER (WHERE held.basis = 'counted'),
+    sum(held.households) FILTER (WHERE held.basis = 'estimated'), count(held.households)
   FROM unnest(wanted) AS w (path) LEFT JOIN held ON held.path = w.path
   GROUP BY w.path
   HAVING bool_and(coalesce(held.today, w.path) <@ ANY (open_to));

@@ -85,6 +85,23 @@ def test_who_may_not_read_households_gets_none(session: Session, place: Jurisdic
     assert summaries(session, [whole])[whole.id].households is None
 
 
+def test_a_sum_says_of_how_many_buildings_it_is(session: Session, place: JurisdictionRow) -> None:
+    whole = top(session, place)
+    assert summaries(session, [whole])[whole.id].buildings_known == 2
+
+
+def test_unknown_is_not_nought(session: Session, place: JurisdictionRow) -> None:
+    remainder = children(session, top(session, place))[-1]
+    figure = summaries(session, [remainder])[remainder.id]
+    assert (figure.buildings_known, figure.households, figure.shops) == (0, None, None)
+
+
+def test_hidden_is_not_unknown(session: Session, place: JurisdictionRow) -> None:
+    whole = top(session, place)
+    set_actor(session, NOBODY)
+    assert summaries(session, [whole])[whole.id].buildings_known is None
+
+
 def test_ground_comes_with_eight_decimals_and_no_crs(session: Session, place: JurisdictionRow) -> None:
     whole = top(session, place)
     said = geojson(session, [whole])[whole.id]
