@@ -76,7 +76,7 @@ def serve(settings: Settings, database: Database, where: Listening, ready: Calla
         try:
             server.serve(target_loader=partial(application, served, os.getpid()), wrap_loader=False)
         except SystemExit:
-            if not server.interrupt_signal:  # workers that Ctrl-C reached before their parent are no failure
+            if not server.interrupt_signal:  # workers that SIGTERM reached before their parent are no failure
                 raise
 
 

@@ -17,9 +17,9 @@ PR_SET_PDEATHSIG = 1
 
 def application(settings: Settings, parent: int) -> Flask:
     """Return the service for this process, which ends when its parent, `parent`, is killed: nobody else would stop it."""
-    # The parent's handlers came along with the fork; until granian sets the worker's, Ctrl-C is the parent's to answer.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Ctrl-C and the terminal's end are the parent's to answer, with SIGTERM: a worker of granian's may hang when both reach it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's handler came along with the fork
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         raise SystemExit("the parent has died")
