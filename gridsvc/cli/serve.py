@@ -13,7 +13,7 @@ import psycopg
 from gridsvc.database import cluster
 from gridsvc.database.install import bring_up_to_date
 from gridsvc.errors import Invalid
-from gridsvc.serving import Listening, check_port, serve
+from gridsvc.serving import Listening, reserved, serve
 from gridsvc.serving.authority import certificate, lan_addresses
 from gridsvc.settings import Settings
 from gridsvc.words import say
@@ -25,9 +25,8 @@ def command(*, demo: bool) -> None:
     """Serve; the database is brought to this version first when its owner's address is known."""
     settings = Settings.from_environment()
     where = listening(settings)
-    check_port(where)
-    shutil.rmtree(settings.data_dir / "run" / "metrics", ignore_errors=True)  # what earlier processes counted
-    with cluster.open(settings) as database:
+    with reserved(where), cluster.open(settings) as database:
+        shutil.rmtree(settings.data_dir / "run" / "metrics", ignore_errors=True)  # what earlier processes counted
         bring_up_to_date(settings, database)
         if fresh := demo and _empty(database.url("app")):
             _load_demo()

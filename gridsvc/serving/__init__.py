@@ -39,13 +39,17 @@ class Listening:
     key: Path | None = None
 
 
-def check_port(where: Listening) -> None:
-    """Raise Conflict when the port cannot be used; granian itself would share it."""
+@contextmanager
+def reserved(where: Listening) -> Iterator[None]:
+    """Keep the port for this process while the database is made ready and served; granian itself would share one with anybody.
+
+    Raises Conflict when the port cannot be used.
+    """
     family = socket.AF_INET6 if ":" in where.address else socket.AF_INET
-    with socket.socket(family) as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family) as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that are ending stop nobody
         try:
-            attempt.bind((where.address, where.port))
+            kept.bind((where.address, where.port))
         except OSError as error:
             raise Conflict(
                 "Port {port} of {address} cannot be used: {reason}. GRIDSVC_PORT chooses another.",
@@ -53,6 +57,9 @@ def check_port(where: Listening) -> None:
                 address=where.address,
                 reason=error.strerror,
             ) from error
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)  # from now on whoever else tries is refused,
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # save granian in this process, which asks for sharing
+        yield
 
 
 def serve(settings: Settings, database: Database, where: Listening, ready: Callable[[], None]) -> None:
