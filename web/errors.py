@@ -8,12 +8,13 @@ import structlog
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]  # it has no types
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from geodata.findings import GeodataError
 from gridsvc.api import reader
 from gridsvc.api.errors import problem, sentence, status_of, title_of, wait_s
-from gridsvc.errors import GridError, Invalid, NotFound, TooLarge
+from gridsvc.errors import Busy, GridError, Invalid, NotFound, TooLarge
 from gridsvc.words import say
 
 
@@ -22,6 +23,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(GridError, _foreseen)
     app.register_error_handler(GeodataError, _foreseen)
     app.register_error_handler(HTTPException, _by_protocol)
+    app.register_error_handler(OperationalError, _without_database)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -48,6 +50,12 @@ def _in_words(error: HTTPException) -> GridError:
     if error.code == 404:
         return NotFound("There is nothing at this address.")
     return Invalid("The request cannot be answered as it was put.")
+
+
+def _without_database(error: OperationalError) -> ResponseReturnValue:
+    """A server that died is started again within seconds; its absence is no fault of this request."""
+    structlog.get_logger().error("database", id=g.request_id, reason=str(error.orig))
+    return _foreseen(Busy("The database does not answer at the moment; try again in a few seconds."))
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:

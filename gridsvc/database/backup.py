@@ -55,6 +55,8 @@ def backup(owner_url: str, file: Path) -> Manifest:
 def _write(owner_url: str, raw: IO[bytes]) -> Manifest:
     with zipfile.ZipFile(raw, "w") as archive, psycopg.connect(owner_url) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        if _value(connection, "SELECT to_regclass('alembic_version')") is None:
+            raise Conflict("The database holds no tables yet; there is nothing to back up.")
         snapshot = _value(connection, "SELECT pg_export_snapshot()")
         # No extensions: making them takes a superuser, and the empty installation has them.
         options = ["-Fc", "--no-owner", "--no-comments", "-e", "plpgsql", f"--snapshot={snapshot}"]

@@ -39,7 +39,11 @@ def extensions(subject: Subject) -> None:
 
 def migration(subject: Subject) -> None:
     """The tables are of this version."""
-    found, newest = subject.ask("SELECT version_num FROM alembic_version"), ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    there = subject.ask("SELECT to_regclass('alembic_version')") != [None]
+    found, newest = (
+        subject.ask("SELECT version_num FROM alembic_version") if there else [],
+        ScriptDirectory(str(MIGRATIONS)).get_current_head(),
+    )
     if found != [newest]:
         raise Conflict(
             "The tables are at migration {found} and this version needs {newest}; run `gridsvc database install`.",

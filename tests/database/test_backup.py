@@ -75,6 +75,12 @@ def altered(file: Path, target: Path, **changes: object) -> Path:
     return target
 
 
+def test_a_database_without_tables_is_not_backed_up(empty: cluster.Database, tmp_path: Path) -> None:
+    with pytest.raises(Conflict, match="nothing to back up"):
+        backup.backup(empty.url("owner"), tmp_path / "nothing")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_restore_into_an_empty_installation_equals_the_original(original: cluster.Database, file: Path, empty: cluster.Database) -> None:
     backup.restore(empty.url("owner"), file)
     assert lines(empty) == lines(original)

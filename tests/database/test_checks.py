@@ -35,6 +35,7 @@ def test_every_check_says_what_is_so_when_it_passes(name: str) -> None:
     ("name", "damage", "said"),
     [
         ("extensions", "DROP EXTENSION pg_trgm CASCADE", "pg_trgm"),
+        ("migration", "DROP TABLE alembic_version", "migration -"),
         ("migration", "UPDATE alembic_version SET version_num = '0000'", "migration 0000"),
         ("row_security", "ALTER ROLE gridsvc_app BYPASSRLS", "gridsvc_app"),
         ("row_security", "GRANT gridsvc_owner TO gridsvc_reader", "gridsvc_reader"),

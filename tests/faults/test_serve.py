@@ -14,12 +14,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
 from gridsvc.cli import EXIT_CODES
 from gridsvc.database import cluster
 from gridsvc.database.cluster import server
+from gridsvc.database.cluster.places import Places
 from gridsvc.database.install import install
 from gridsvc.errors import Conflict
 from gridsvc.settings import Settings
@@ -121,6 +123,17 @@ def test_a_killed_database_server_comes_back(settings: Settings) -> None:
         server.wait_until(lambda: running(settings) and postmaster(settings) != before and answers(port), PATIENCE_S)
         assert answers(port)
         assert postmaster(settings) != before
+
+
+def test_without_the_database_readers_are_asked_for_patience(settings: Settings) -> None:
+    with serving(settings, port := free_port()) as process:
+        os.kill(process.pid, signal.SIGSTOP)  # nobody starts it again
+        os.kill(postmaster(settings), signal.SIGKILL)
+        server.wait_until(lambda: not server.processes(Places(settings.data_dir).data), PATIENCE_S)
+        with pytest.raises(HTTPError) as refused:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/map/nowhere", timeout=30)
+    assert (refused.value.code, refused.value.headers["Retry-After"]) == (503, "5")
+    refused.value.close()
 
 
 def test_a_killed_worker_is_replaced(settings: Settings) -> None:
