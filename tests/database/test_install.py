@@ -17,7 +17,7 @@ from gridsvc.settings import Settings
 from tests.databases import another_database
 
 CATALOGUE = """
-SELECT (SELECT array_agg(p::text ORDER BY oid) FROM (SELECT oid, proname, prosrc, proacl FROM pg_proc) p),
+SELECT (SELECT array_agg(p::text ORDER BY p::text) FROM (SELECT proname, prosrc, proacl FROM pg_proc) p),
        (SELECT array_agg(c::text ORDER BY oid) FROM (SELECT oid, relname, relacl FROM pg_class) c),
        (SELECT array_agg(a::text ORDER BY 1) FROM role_action a)
 """

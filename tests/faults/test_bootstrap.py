@@ -44,7 +44,7 @@ def test_every_missing_package_is_named_with_its_reason(tmp_path: Path) -> None:
     )
     said = script(code, PATH=os.environ["PATH"]).stdout
     assert {"python3-venv", "postgresql-15-postgis-3", "chromium", "fonts-noto-cjk"} <= {
-        line.split()[2].split(":")[0] for line in said.splitlines()
+        line.split()[2].split("：")[0] for line in said.splitlines()
     }
 
 
