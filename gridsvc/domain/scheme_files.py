@@ -44,6 +44,7 @@ _SCHEME = {
 }
 _LEVEL = {
     **_NAMES,
+    "name_en_plural": _Entry(str, required=False, example='"Grids"'),
     "counter_zh": _Entry(str, example='"个"'),
     "code_digits": _COUNT,
     "code_required": _Entry(bool, required=False, example="true"),

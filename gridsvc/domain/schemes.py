@@ -25,6 +25,8 @@ class Level:
     """What the place calls it: 小区(网格)."""
     name_en: str
     """The same in English."""
+    name_en_plural: str
+    """English for several of them."""
     counter_zh: str
     """The counting word: 个, 栋."""
     code_digits: int | None
@@ -125,6 +127,7 @@ def _level(number: int, given: Mapping[str, Any]) -> Level:
         number=number,
         name_zh=given["name_zh"],
         name_en=given["name_en"],
+        name_en_plural=given.get("name_en_plural", given["name_en"] + "s"),
         counter_zh=given["counter_zh"],
         code_digits=given.get("code_digits"),
         code_required=given.get("code_required", False),

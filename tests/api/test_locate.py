@@ -10,6 +10,11 @@ from sqlalchemy.orm import Session
 from gridsvc.api import batch
 from gridsvc.api import locate as api
 from gridsvc.api.parse import instant
+from gridsvc.database.freshness import raise_generation
+from gridsvc.database.resident import TILE_LAYERS
+from gridsvc.domain.permissions import Actor
+from tests import builders
+from tests.grids import draw
 from tests.ground import Ground, lay
 
 EAST, WEST, BORDER, NOWHERE = (120.012, 30.005), (120.002, 30.005), (120.01, 30.005), (121.0, 30.0)
@@ -178,3 +183,33 @@ def test_too_many_points_of_the_past_are_refused(client: FlaskClient, monkeypatc
 
 def test_a_date_begins_in_shanghai() -> None:
     assert instant("as_of", "2026-11-22") == datetime(2026, 11, 21, 16, tzinfo=UTC)
+
+
+def test_a_jurisdiction_without_ground_answers_too(client: FlaskClient, session: Session, operator: Actor) -> None:
+    builders.jurisdiction(session, operator, "bare")
+    raise_generation()
+    assert ask(client, EAST, "&jurisdiction=bare")["found"] is False
+    assert ask(client, EAST, "&jurisdiction=bare&as_of=2026-03-01")["found"] is False
+
+
+def test_ground_without_buildings_and_compounds_answers_too(client: FlaskClient, session: Session, operator: Actor) -> None:
+    here = builders.jurisdiction(session, operator, "bare")
+    builders.units(session, operator, here, draw("A"))
+    raise_generation()
+    found = ask(client, (120.0005, 30.0005), "&jurisdiction=bare")
+    assert (found["found"], found["building"], found["compound"]) == (True, None, None)
+
+
+@pytest.mark.parametrize("layer", sorted(TILE_LAYERS))
+def test_tiles_of_empty_ground_are_empty(client: FlaskClient, session: Session, operator: Actor, layer: str) -> None:
+    builders.jurisdiction(session, operator, "bare")
+    raise_generation()
+    answer = client.get(f"/tiles/{layer}/15/27307/13523.mvt")
+    assert (answer.status_code, answer.data) == (200, b"")
+
+
+@pytest.mark.parametrize("page", ["", "/panel", "/search?q=x"])
+def test_pages_of_empty_ground_answer(client: FlaskClient, session: Session, operator: Actor, page: str) -> None:
+    builders.jurisdiction(session, operator, "bare")
+    raise_generation()
+    assert client.get(f"/map/bare{page}").status_code == 200

@@ -37,6 +37,10 @@ def test_each_place_has_its_levels(name: str, levels: int) -> None:
     assert [level.number for level in scheme(name).levels] == list(range(1, levels + 1))
 
 
+def test_a_level_has_an_english_plural_of_its_own_or_a_plain_one() -> None:
+    assert [level.name_en_plural for level in scheme("longze").levels] == ["Districts", "Sub-districts", "Communities", "Grids"]
+
+
 def test_the_top_of_a_city_has_four_digits_and_communities_have_twelve_all_the_same() -> None:
     xuancheng, longze = scheme("xuancheng"), scheme("longze")
     assert xuancheng.code_length(xuancheng.level("社区")) == longze.code_length(longze.level("社区")) == 12
