@@ -14,6 +14,9 @@ from gridsvc import errors
 from gridsvc.api.errors import TITLES
 from gridsvc.words import say, translations
 from tests.conftest import ROOT
+from web.maps.base_maps import BASE_MAPS
+from web.maps.layers import LAYERS
+from web.pages.map_words import WORDS
 
 FIRST = {
     "GeodataError",
@@ -35,7 +38,8 @@ def _literals(tree: ast.AST) -> Iterator[str]:
 def _in_code() -> set[str]:
     files = [file for folder in ("gridsvc", "geodata", "web") for file in (ROOT / folder).rglob("*.py")]
     found = {text for file in files for text in _literals(ast.parse(file.read_text(encoding="utf-8")))}
-    return found | set(TITLES.values())
+    chosen = {each.title for table in (BASE_MAPS, LAYERS) for each in table.values()}
+    return found | chosen | set(WORDS.values()) | set(TITLES.values())
 
 
 def _in_templates() -> set[str]:

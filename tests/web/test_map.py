@@ -10,8 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from geodata.samples import scheme_text
+from gridsvc.api.reader import TOKEN_COOKIE
 from gridsvc.cli.demo import load_longze
-from gridsvc.domain.permissions import Actor
+from gridsvc.database.queries.accounts import path_of_place
+from gridsvc.domain.permissions import Actor, Role
+from gridsvc.operations.accounts import GrantRole, SignIn, add_account, grant_role, sign_in
 from gridsvc.operations.jurisdictions import add_scheme
 
 WEIGHT_KIB = 40
@@ -44,6 +47,55 @@ def test_a_page_is_light(client: FlaskClient) -> None:
 
 def test_a_stranger_gets_no_figure_of_households_anywhere(client: FlaskClient) -> None:
     assert "875" not in client.get("/map/longze/panel").json["view"]["html"]  # type: ignore[index]  # it is an object
+
+
+def view(client: FlaskClient, address: str = "/map/longze/panel") -> dict[str, dict]:
+    found: dict[str, dict] = client.get(address).json["view"]  # type: ignore[index]  # it is an object
+    return found
+
+
+def top_id(client: FlaskClient) -> str:
+    items = client.get("/api/v1/units?jurisdiction=longze&level=1").json["items"]  # type: ignore[index]  # it is an object
+    return str(items[0]["id"])
+
+
+def signed_in(client: FlaskClient, session: Session, operator: Actor) -> FlaskClient:
+    add_account(session, operator, "leader", "Long-Password-4-Tests")
+    grant_role(session, operator, GrantRole("leader", Role.GRID_LEADER, path_of_place(session, "longze/370212002040")))
+    client.set_cookie(TOKEN_COOKIE, sign_in(session, SignIn("leader", "Long-Password-4-Tests", "127.0.0.1")) or "")
+    return client
+
+
+def test_a_stranger_is_told_that_households_are_hidden(client: FlaskClient) -> None:
+    assert "登录后可见" in view(client)["html"]
+    assert "户数未登记" not in view(client)["html"]
+
+
+def test_unknown_households_are_not_shown_as_none(client: FlaskClient, session: Session, operator: Actor) -> None:
+    html = str(view(signed_in(client, session, operator))["html"])
+    assert "户数未登记" in html
+    assert ">0 户<" not in html
+
+
+def test_a_sum_of_some_buildings_says_so(client: FlaskClient, session: Session, operator: Actor) -> None:
+    assert "196 栋中 10 栋已登记" in view(signed_in(client, session, operator))["html"]
+
+
+def test_many_are_named_in_the_plural_and_one_is_not(client: FlaskClient) -> None:
+    rows = str(view(client, f"/map/longze/panel?unit={top_id(client)}&lang=en")["html"])
+    assert "<dt>Sub-district</dt><dd>1<" in rows
+    assert "1 Community · 2 Grids" in rows
+
+
+def test_borders_two_levels_down_appear_when_they_are_wide_enough(client: FlaskClient) -> None:
+    deeper = view(client, f"/map/longze/panel?unit={top_id(client)}")["state"]["deeper"]
+    assert deeper["level"] == 3
+    assert 12 < deeper["zoom"] < 14  # a community of 1.1 km is 40 pixels wide at about 12.5
+
+
+def test_a_unit_of_leaves_and_history_have_no_borders_farther_down(client: FlaskClient) -> None:
+    assert view(client)["state"]["deeper"] is None
+    assert view(client, f"/map/longze/panel?unit={top_id(client)}&as_of=2026-11-01")["state"]["deeper"] is None
 
 
 def test_the_door_leads_straight_to_the_only_jurisdiction(client: FlaskClient) -> None:

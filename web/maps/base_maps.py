@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gridsvc.errors import Invalid
 from gridsvc.settings import Settings
 
 LARGEST_ZOOM = 20
@@ -47,7 +48,17 @@ BASE_MAPS: dict[str, BaseMap] = {
 
 
 def offered(settings: Settings) -> dict[str, BaseMap]:
-    """Return the base maps that this installation offers: none that would ask a foreign host unless its settings say so."""
+    """Return the base maps that this installation offers: none that would ask a foreign host unless its settings say so.
+
+    Raise Invalid for a first base map that is none of these, or that needs a key which the settings lack.
+    """
+    if settings.base_map not in BASE_MAPS:
+        raise Invalid(
+            "GRIDSVC_{name} is {given!r}; one of {choices} would be right.",
+            name="BASE_MAP", given=settings.base_map, choices=", ".join(BASE_MAPS),
+        )  # fmt: skip
+    if settings.base_map == "tianditu" and not settings.tianditu_key:
+        raise Invalid("GRIDSVC_BASE_MAP is tianditu, which needs a key; set GRIDSVC_TIANDITU_KEY too.")
     asked_for = {"own", "blank", settings.base_map} | ({"tianditu"} if settings.tianditu_key else set())
     return {name: base for name, base in BASE_MAPS.items() if name in asked_for}
 

@@ -66,7 +66,7 @@ class OwnGround(JSCSSMixin, Layer):
         super().__init__(name="ground", overlay=True, show=False)
         self._name = "Ground"
         self.sources: dict[str, Any] = {
-            name: {"url": f"/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt", "maxDataZoom": layer.largest_data_zoom}
+            name: {"url": f"/tiles/{layer.tiles}/{{z}}/{{x}}/{{y}}.mvt", "maxDataZoom": layer.largest_data_zoom}
             for name, layer in tile_layers().items()
         }
         named(self, "own")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import cos, log2, radians
 from uuid import UUID
 
 import numpy as np
@@ -21,6 +22,19 @@ from gridsvc.errors import NotFound
 from web.maps.tints import tints
 
 TOP_ZOOM = 17
+EQUATOR_M = 40_075_017
+"""The equator of Web Mercator, 256 pixels long at zoom 0."""
+SEEN_PX = 40
+"""How wide units two levels down are on the screen when their borders appear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deeper:
+    """The borders two levels down, which appear as one comes closer."""
+
+    level: int
+    zoom: float
+    """From this zoom on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,8 @@ class View:
     buildings: Sequence[BuildingRow] = ()
     """Of a leaf only."""
     findings: Sequence[Finding] = ()
+    deeper: Deeper | None = None
+    """None where there are none, and in history, of which there are no tiles."""
     outline: str | None = None
     """GeoJSON of the unit."""
     geometries: Sequence[str] = ()
@@ -92,6 +108,7 @@ def read(session: Session, asked: Asked) -> View:
         children=[Child(child, summaries[child.id], tint) for child, tint in zip(children, _tints(children, ground), strict=True)],
         buildings=() if children else buildings_in(session, unit.id, unit.path, asked.as_of, asked.page),
         findings=units.findings(session, unit) if asked.as_of is None else (),
+        deeper=_deeper(session, unit, children, summaries[unit.id]) if asked.as_of is None else None,
         outline=shapes[unit.id], geometries=geometries, ground=ground,
     )  # fmt: skip
 
@@ -100,6 +117,16 @@ def drawing_zoom(bounds: Box) -> int:
     """Return the zoom whose simplified shapes suffice when a unit fills a large screen, with two steps to spare."""
     span_deg = max(bounds[2] - bounds[0], bounds[3] - bounds[1], 1e-4)
     return min(TOP_ZOOM, int(360 * 6 / span_deg).bit_length() + 1)
+
+
+def _deeper(session: Session, unit: UnitRow, children: Sequence[UnitRow], summary: Summary) -> Deeper | None:
+    lowest = max((child.level for child in children if child.kind != "remainder"), default=0)
+    level = min((level for level in summary.units_by_level if level > lowest > 0), default=None)
+    if level is None:
+        return None
+    width_m = units.typical_area_m2(session, unit, level) ** 0.5
+    pixel_m = EQUATOR_M * cos(radians((unit.bounds[1] + unit.bounds[3]) / 2)) / 256
+    return Deeper(level, round(log2(SEEN_PX * pixel_m / width_m), 2))
 
 
 def _unit(session: Session, jurisdiction: JurisdictionRow, asked: Asked) -> UnitRow | None:

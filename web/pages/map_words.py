@@ -39,6 +39,9 @@ WORDS = {
 }
 """Templates that scripts say, translated once a page."""
 
+SEVERAL = 2
+"""Any number that needs the plural."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -60,7 +63,7 @@ class Words:
     def for_templates(self) -> dict[str, Any]:
         """Return what the panel's templates call."""
         names: tuple[Callable[..., object], ...] = (
-            self.address, self.unit_name, self.level_word, self.word_of, self.row_note, self.edition_time, self.layer_title,
+            self.address, self.unit_name, self.level_word, self.word_of, self.row_note, self.edition_time,
             figures.grouped, figures.ground, figures.code_groups, figures.local_date,
         )  # fmt: skip
         return {each.__name__: each for each in names} | {
@@ -68,6 +71,8 @@ class Words:
             "jurisdiction_name": self.jurisdiction_name(),
             "children_word": self.children_word(),
             "total_note": self.total_note(),
+            "households_note": self.households_note(),
+            "shown_layers": self.shown_layers(),
             "edition_shown": self.edition_shown(),
             "shown_date": self.shown_date(),
             "more_buildings": self.more_buildings(),
@@ -102,17 +107,20 @@ class Words:
         """Return the scheme's word for the level of a unit."""
         return self.say("Remaining ground") if unit.kind == "remainder" else self.word_of(unit.level)
 
-    def word_of(self, level: int) -> str:
-        """Return the scheme's word for a level counted from 1 at the top."""
+    def word_of(self, number: int, count: int = 1) -> str:
+        """Return the scheme's word for so many units of a level counted from 1 at the top."""
         levels = self.view.jurisdiction.scheme.levels
-        if not 1 <= level <= len(levels):
-            return self.say("Unit")
-        return levels[level - 1].name_en if self.language == "en" else levels[level - 1].name_zh
+        if not 1 <= number <= len(levels):
+            return self.say("Unit" if count == 1 else "Units")
+        level = levels[number - 1]
+        if self.language == "en":
+            return level.name_en if count == 1 else level.name_en_plural
+        return level.name_zh
 
     def children_word(self) -> str:
         """Return the word for what the list holds."""
         levels = {child.unit.level for child in self.view.children if child.unit.kind != "remainder"}
-        return self.word_of(levels.pop()) if len(levels) == 1 else self.say("Units below")
+        return self.word_of(levels.pop(), SEVERAL) if len(levels) == 1 else self.say("Units below")
 
     def row_note(self, child: Child) -> str:
         """Return what stands under a child's name: how many units it has, else its code."""
@@ -131,10 +139,26 @@ class Words:
             [*houses, self.say("{count} buildings", count=figures.grouped(total.buildings)), " ".join(figures.ground(total.area_m2))]
         )
 
+    def households_note(self) -> str:
+        """Return what the sum of households leaves out or rests on; empty where it is whole and counted."""
+        total = self.view.summary
+        if total is None or not total.buildings_known:
+            return ""
+        known, count = figures.grouped(total.buildings_known), figures.grouped(total.buildings)
+        part = [self.say("Households: known for {known} of {count} buildings", known=known, count=count)] if known != count else []
+        return " · ".join(part + ([self.say("partly estimated from floors and footprint")] if total.estimated else []))
+
     def layer_title(self, layer: MapLayer) -> str:
         """Return what the legend calls a layer."""
-        name = self.unit_name(self.view.unit) if self.view.unit else self.jurisdiction_name()
-        return self.say(layer.title, name=name, level=self.children_word() if self.view.children else self.say("Units below"))
+        view = self.view
+        name = self.unit_name(view.unit) if view.unit else self.jurisdiction_name()
+        level = self.children_word() if view.children else self.say("Units below")
+        return self.say(layer.title, name=name, level=level, deeper=self.word_of(view.deeper.level, SEVERAL) if view.deeper else "")
+
+    def shown_layers(self) -> dict[str, str]:
+        """Return the titles of the layers that this look has, by name."""
+        missing = {"units": not self.view.children, "deeper": self.view.deeper is None}
+        return {name: self.layer_title(layer) for name, layer in LAYERS.items() if not missing.get(name)}
 
     def more_buildings(self) -> bool:
         """Say whether buildings follow after this page."""
@@ -172,7 +196,8 @@ class Words:
             "name": self.unit_name(unit) if unit else self.jurisdiction_name(),
             "box": unit.bounds if unit else None,
             "attribution": self.view.jurisdiction.attribution or "",
-            "titles": {name: self.layer_title(layer) for name, layer in LAYERS.items() if name != "units" or self.view.children},
+            "titles": self.shown_layers(),
+            "deeper": {"level": self.view.deeper.level, "zoom": self.view.deeper.zoom} if self.view.deeper else None,
             "buildings": [{"key": str(each.public_id), "name": each.name or "", "box": each.bounds} for each in self.view.buildings],
         }
 
@@ -182,8 +207,8 @@ class Words:
         return self.say("{count} buildings", count=figures.grouped(child.summary.buildings)) if child.summary.buildings else ""
 
     def _counted(self, level: int, count: int) -> str:
-        """Return a count of units with the counting word of their level; English ones would need a plural that nobody gave."""
-        levels, word = self.view.jurisdiction.scheme.levels, self.word_of(level)
+        """Return a count of units with the counting word of their level."""
+        levels, word = self.view.jurisdiction.scheme.levels, self.word_of(level, count)
         if self.language == "en" or level > len(levels):
-            return f"{word}: {figures.grouped(count)}"
+            return f"{figures.grouped(count)} {word}"
         return f"{figures.grouped(count)} {levels[level - 1].counter_zh}{word}"

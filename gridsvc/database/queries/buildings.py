@@ -87,7 +87,7 @@ def cut_buildings(session: Session, path: str, cut_m2: float, cut_share: float, 
     """Name the buildings at or below a path that a border cuts by more than both tolerances, the worst first."""
     rows = session.execute(
         text("""
-        SELECT coalesce(b.name, '?') AS building, v.name AS unit, p.cut_m2,
+        SELECT b.name AS building, v.name AS unit, p.cut_m2,
                ST_XMin(b.geom), ST_YMin(b.geom), ST_XMax(b.geom), ST_YMax(b.geom)
         FROM building_place p
         JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
@@ -98,18 +98,22 @@ def cut_buildings(session: Session, path: str, cut_m2: float, cut_share: float, 
         """),
         {"path": path, "cut_m2": cut_m2, "cut_share": cut_share, "limit": limit},
     )
+    return [_cut(name, unit, cut, (w, s, e, n)) for name, unit, cut, w, s, e, n in rows]
+
+
+def _cut(name: str | None, unit: str, cut_m2: float, where: Box) -> Finding:
+    if name is None:
+        nameless = "A border cuts {cut_m2:,.0f} m² off a building without a name; it belongs to {unit}."
+        return Finding("building-cut", "warning", nameless, {"unit": unit, "cut_m2": cut_m2}, where)
     template = "A border cuts {cut_m2:,.0f} m² off the building {building}; it belongs to {unit}."
-    return [
-        Finding("building-cut", "warning", template, {"building": name, "unit": unit, "cut_m2": cut}, (w, s, e, n))
-        for name, unit, cut, w, s, e, n in rows
-    ]
+    return Finding("building-cut", "warning", template, {"building": name, "unit": unit, "cut_m2": cut_m2}, where)
 
 
 def unplaced_buildings(session: Session, jurisdiction_id: int, limit: int = 20) -> list[Finding]:
     """Name the buildings of a jurisdiction that stand in none of its units."""
     rows = session.execute(
         text("""
-        SELECT coalesce(v.name, '?'), ST_XMin(v.geom), ST_YMin(v.geom), ST_XMax(v.geom), ST_YMax(v.geom)
+        SELECT v.name, ST_XMin(v.geom), ST_YMin(v.geom), ST_XMax(v.geom), ST_YMax(v.geom)
         FROM building b JOIN building_version v ON v.building_id = b.id AND upper_inf(v.valid)
         WHERE b.jurisdiction_id = :jurisdiction_id
           AND NOT EXISTS (SELECT FROM building_place p WHERE p.building_id = b.id AND upper_inf(p.valid))
@@ -117,5 +121,10 @@ def unplaced_buildings(session: Session, jurisdiction_id: int, limit: int = 20) 
         """),
         {"jurisdiction_id": jurisdiction_id, "limit": limit},
     )
-    template = "The building {building} stands in no unit."
-    return [Finding("building-unplaced", "warning", template, {"building": name}, (w, s, e, n)) for name, w, s, e, n in rows]
+    return [_unplaced(name, (w, s, e, n)) for name, w, s, e, n in rows]
+
+
+def _unplaced(name: str | None, where: Box) -> Finding:
+    if name is None:
+        return Finding("building-unplaced", "warning", "A building without a name stands in no unit.", {}, where)
+    return Finding("building-unplaced", "warning", "The building {building} stands in no unit.", {"building": name}, where)

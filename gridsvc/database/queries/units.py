@@ -136,6 +136,17 @@ def _below(session: Session, units: tuple[UnitRow, ...], as_of: datetime | None)
     return levels, {row[0]: row[1] for row in buildings}
 
 
+@kept
+def typical_area_m2(session: Session, unit: UnitRow, level: int) -> float:
+    """Return the median area of the units of a level below this one, now; there must be some."""
+    median = """
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY area_m2) FROM unit_version v
+    WHERE upper_inf(v.valid) AND v.path <@ cast(:path AS ltree) AND v.level = :level AND v.kind <> 'remainder'
+    """
+    area_m2: float = session.execute(text(median), {"path": unit.path, "level": level}).scalar_one()
+    return area_m2
+
+
 _BELOW = """
 SELECT u.id, v.level, count(*) FROM unnest(cast(:ids AS bigint[]), cast(:paths AS ltree[])) AS u (id, path)
 JOIN unit_version v ON v.path <@ u.path AND v.path <> u.path AND v.kind <> 'remainder' AND {v}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gridsvc.errors import Invalid
 from gridsvc.settings import Settings
 from web.maps import folium_page
 from web.maps.base_maps import BASE_MAPS, offered, picture_hosts
@@ -36,6 +37,15 @@ def test_the_page_may_be_enlarged_by_its_reader() -> None:
 @pytest.mark.parametrize(("chosen", "hosts"), [("own", []), ("tianditu", []), ("osm", ["https://tile.openstreetmap.org"])])
 def test_pictures_of_foreign_hosts_are_allowed_only_where_settings_ask_for_them(chosen: str, hosts: list[str]) -> None:
     assert picture_hosts(Settings(Path(), base_map=chosen, tianditu_key="k")) == hosts
+
+
+@pytest.mark.parametrize(("settings", "sentence"), [
+    (Settings(Path(), base_map="baidu"), "GRIDSVC_BASE_MAP is 'baidu'; one of own, blank, tianditu, gaode, osm would be right."),
+    (Settings(Path(), base_map="tianditu"), "needs a key"),
+])  # fmt: skip
+def test_a_first_base_map_that_cannot_be_shown_is_refused(settings: Settings, sentence: str) -> None:
+    with pytest.raises(Invalid, match=sentence):
+        offered(settings)
 
 
 def test_the_key_of_a_base_map_is_in_no_page() -> None:

@@ -1,6 +1,7 @@
 // The layer card, which is the legend too; zoom buttons; Leaflet's scale and attribution in our places.
 /* global L, map_grid, ground_own */
-import {byId, first, phone} from "./page.js";
+import {byId, first, phone, rests} from "./page.js";
+import {setSheet} from "./sheet.js";
 
 const card = byId("layers"), container = map_grid.getContainer();
 const base = () => card.querySelector("[name=base]:checked")?.value ?? "own";
@@ -15,12 +16,14 @@ function apply() {
   }
   // A picture map has streets and compounds of its own; a blank one has nothing.
   const drawn = {own: ["compounds", "streets", "buildings"], blank: []}[base()] ?? ["buildings"];
-  ground_own.show(drawn.filter(ticked));
+  ground_own.show([...drawn, "deeper"].filter(ticked));
   ground_own.addTo(map_grid);
 }
 
 card.addEventListener("change", apply);
+ground_own.once("load", () => rests("ground"));
 if (phone.matches) card.open = false;
+card.addEventListener("toggle", () => { if (phone.matches && card.open) setSheet("low"); });
 
 byId("zoom-in").addEventListener("click", () => map_grid.zoomIn(1));
 byId("zoom-out").addEventListener("click", () => map_grid.zoomOut(1));

@@ -1,9 +1,10 @@
 // Going to another unit or date: panel and shapes are swapped, the address can be shared, the back button works.
-import {address, announce, byId, hush, say, toast} from "./page.js";
+/* global map_grid, ground_own */
+import {address, announce, byId, hush, rests, say, toast, waits} from "./page.js";
 import {draw, fit, lightBox, units} from "./shapes.js";
 import {name} from "./labels.js";
 
-let state, going;
+let state, going, moved = false;
 
 export const current = () => state;
 
@@ -12,6 +13,12 @@ export function show(next, animate = true) {
   lightBox(null);
   name(units(), state.buildings);
   legend();
+  ground_own.deepen(state.deeper);
+  moved = false;
+  fitAll(animate);
+}
+
+function fitAll(animate) {
   const box = new URLSearchParams(location.search).get("box")?.split(",").map(Number);
   if (box?.length === 4 && box.every(Number.isFinite)) {
     fit(box, animate);
@@ -21,9 +28,14 @@ export function show(next, animate = true) {
   }
 }
 
+// A window that gets its size late, or another, still shows all of it, unless its reader has moved the map.
+for (const kind of ["pointerdown", "wheel", "keydown"]) map_grid.getContainer().addEventListener(kind, () => { moved = true; }, {passive: true});
+map_grid.on("resize", () => { if (state && !moved) fitAll(false); });
+
 // The legend names what is shown, and leaves out what is not.
 function legend() {
   byId("layers").hidden = !state.box;
+  document.body.classList.toggle("shows-nothing", !state.box);
   for (const title of document.querySelectorAll("[data-title]")) {
     title.textContent = state.titles[title.dataset.title] ?? "";
     title.parentElement.hidden = !state.titles[title.dataset.title];
@@ -63,7 +75,7 @@ function swap({view, shapes}, to, push) {
 }
 
 function busy(on) {
-  byId("progress").hidden = !on;
+  (on ? waits : rests)("panel");
   byId("panel-body").setAttribute("aria-busy", String(on));
 }
 

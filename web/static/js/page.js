@@ -34,6 +34,19 @@ export function hush() {
   byId("toast").hidden = true;
 }
 
+// The bar over the map runs while something is under way: at first the ground, later a request.
+const underWay = new Set(["ground"]);
+
+export function waits(what) {
+  underWay.add(what);
+  byId("progress").hidden = false;
+}
+
+export function rests(what) {
+  underWay.delete(what);
+  byId("progress").hidden = underWay.size === 0;
+}
+
 // The address of this page with something changed; null takes a part away.
 export function address(changes) {
   const query = new URLSearchParams(location.search);
