@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from geodata.alike import leaders, mixed
 from geodata.ranges import members
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -32,8 +33,6 @@ _NUMBER = (1 << 24) - 1
 """The low bits of a key: the polygon's number from 1; 0 is no polygon."""
 _CHUNK = 1 << 17
 """Points answered at a time, so that their pairs with edges stay in the processor's cache and in little memory."""
-_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64).view(np.int64)
-"""Odd factors that bring equal edges together in one sort; unequal ones are told apart afterwards."""
 
 
 class Located(NamedTuple):
@@ -72,7 +71,7 @@ class Cells:
         self._columns, self._rows = int(self._width / self._step) + 1, int(self._height / self._step) + 1
         self._ends = ends - [self._west, self._south] * 2
         self._side_keys = np.bitwise_xor(*self._keys[self._sides].T)
-        edge, row = members(*self._span(self._ends[:, 1::2].min(axis=1), self._ends[:, 1::2].max(axis=1), self._rows))
+        edge, row = members(*self._span(self._ends[:, 1], self._ends[:, 3], self._rows))
         self._cell_keys = self._keys_at_references(edge, row)
         self._first, self._cell_edges = self._edges_by_cell(edge, row)
         self._overlaps = self._overlaps_at_references(shapes)
@@ -137,9 +136,9 @@ class Cells:
         several[point[_near(turn, ax, ay, bx, by)]] = True
         return np.where(inside, number - 1, -1), np.flatnonzero(several & inside)
 
-    def _span(self, low: Floats, high: Floats, count: int) -> tuple[Ints, Ints]:
-        """Return the first row (or column) of the lattice from low to high, and the one after the last, a margin added."""
-        reach = np.stack([low - _MARGIN_DEG, high + _MARGIN_DEG]) / self._step
+    def _span(self, one: Floats, two: Floats, count: int) -> tuple[Ints, Ints]:
+        """Return the first row (or column) of the lattice from one to the other, and the one after the last, a margin added."""
+        reach = np.stack([np.minimum(one, two) - _MARGIN_DEG, np.maximum(one, two) + _MARGIN_DEG]) / self._step
         first, last = np.clip(reach.astype(np.int64), 0, count - 1)
         return first, last + 1
 
@@ -162,10 +161,10 @@ class Cells:
         share = np.clip((np.stack([bottom, top]) - ay) / rise, 0, 1)
         share = np.where(by == ay, [[0.0], [1.0]], share)
         x = ax + share * (bx - ax)
-        which, column = members(*self._span(x.min(axis=0), x.max(axis=0), self._columns))
-        cell = row[which] * self._columns + column
+        which, column = members(*self._span(x[0], x[1], self._columns))
+        cell = (row[which] * self._columns + column).astype(np.int32)
         first = np.concatenate([[0], np.bincount(cell, minlength=self._rows * self._columns).cumsum()])
-        return first.astype(np.int32), edge[which][np.argsort(cell)].astype(np.int32)
+        return first.astype(np.int32), edge[which][np.argsort(cell, kind="stable")].astype(np.int32)  # it makes use of runs
 
     def _overlaps_at_references(self, shapes: NDArray[np.object_]) -> dict[int, tuple[int, ...]]:
         """Return the numbers at the reference points on which several polygons lie."""
@@ -193,22 +192,22 @@ def _edges(shapes: NDArray[np.object_]) -> tuple[Floats, Ints]:
     part, number = shapely.get_parts(shapes, return_index=True)
     ring, part_of = shapely.get_rings(part, return_index=True)
     xy, ring_of = shapely.get_coordinates(ring, return_index=True)
-    follows = ring_of[1:] == ring_of[:-1]
-    ends = np.concatenate([xy[:-1], xy[1:]], axis=1)[follows]
-    owner = number[part_of[ring_of[:-1][follows]]] + 1
-    return _pair(ends, owner)
+    start = np.flatnonzero(ring_of[1:] == ring_of[:-1])
+    point = xy.view(np.complex128).ravel()  # complex numbers compare as points do: by x, then by y
+    ends = np.stack([np.minimum(point[start], point[start + 1]), np.maximum(point[start], point[start + 1])], axis=1)
+    return _pair(ends, number[part_of[ring_of[start]]] + 1)
 
 
-def _pair(ends: Floats, owner: Ints) -> tuple[Floats, Ints]:
+def _pair(ends: NDArray[np.complex128], owner: Ints) -> tuple[Floats, Ints]:
     """Return each edge once, and its one or two owners: the same edge of two polygons is one with two sides."""
-    back = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
-    ends[back] = ends[back][:, [2, 3, 0, 1]]
-    bits = (ends + 0.0).view(np.int64)
-    order = np.argsort((bits * _MIX).sum(axis=1))
-    ends, owner = ends[order], owner[order]
-    again = np.zeros(len(ends) + 1, dtype=np.bool_)
-    again[1:-1] = (ends[1:] == ends[:-1]).all(axis=1) & (owner[1:] != owner[:-1])
-    again[1:] &= ~again[:-1]
-    other = np.where(again[1:], np.append(owner[1:], 0), 0)
-    once = ~again[:-1]
-    return ends[once], np.stack([owner, other], axis=1)[once]
+    ax, ay, bx, by = ends.view(np.int64).T
+    leader = leaders(mixed(ax, ay) - mixed(bx, by))
+    again = np.flatnonzero(leader != np.arange(len(ends)))
+    first = leader[again]
+    fit = (ends[again, 0] == ends[first, 0]) & (ends[again, 1] == ends[first, 1]) & (owner[again] != owner[first])
+    partner = np.full(len(ends), -1)
+    partner[first[fit]] = again[fit]
+    once = np.ones(len(ends), dtype=np.bool_)
+    once[partner[partner >= 0]] = False  # where three polygons have an edge, one keeps it to itself, which is as right
+    sides = np.stack([owner, np.where(partner >= 0, owner[partner], 0)], axis=1)
+    return ends[once].view(np.float64), sides[once]

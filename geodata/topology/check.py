@@ -74,6 +74,7 @@ def _broken_leaves(geometries: Geometries, asked: Integers) -> Iterator[Finding]
     for leaf in map(int, asked[~shapely.is_valid(geometries[asked])]):
         values = {"unit": leaf, "reason": shapely.is_valid_reason(geometries[leaf])}
         yield Finding("ring", "error", "Unit {unit}: its rings are not valid ({reason}).", values, box_of(geometries[leaf]))
+    asked = asked[(shapely.area(geometries[asked]) < _SUSPECT_DEG2) | (shapely.get_num_geometries(geometries[asked]) > 1)]
     parts, owner = shapely.get_parts(geometries[asked], return_index=True)
     suspects = np.flatnonzero((shapely.area(parts) < _SUSPECT_DEG2) & ~shapely.is_empty(parts))
     for part, part_m2 in zip(suspects, area_m2(parts[suspects]), strict=True):

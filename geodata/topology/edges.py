@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.alike import leaders, mixed
 from geodata.findings import Box
-from geodata.topology.grid import STEP_DEG, Flags, Floats, Geometries, Integers
+from geodata.topology.grid import STEP_DEG, Flags, Geometries, Integers
 
 ALONE, WRONG = -1, -2
 """No partner: nothing lies on the other side. A wrong one: the same direction twice, or three edges on one place."""
@@ -44,7 +45,7 @@ class Edges(NamedTuple):
 
     def keys(self) -> NDArray[np.uint64]:
         """Return a number for each edge, equal for both directions."""
-        return _mixed(self.starts) + _mixed(self.ends)
+        return mixed(*self.starts.T) + mixed(*self.ends.T)
 
 
 def directed(geometries: Geometries) -> Edges:
@@ -57,38 +58,19 @@ def directed(geometries: Geometries) -> Edges:
     starts, ends, ring = points[:-1][inner], points[1:][inner], ring_of_point[:-1][inner]
     is_hole = np.zeros(len(rings), bool)
     is_hole[1:] = part_of_ring[1:] == part_of_ring[:-1]
-    backwards = ((_doubled_areas(starts, ends, ring, len(rings)) < 0) ^ is_hole)[ring][:, None]
-    leaves = leaf_of_part[part_of_ring][ring]
-    return Edges(np.where(backwards, ends, starts), np.where(backwards, starts, ends), leaves)
+    backwards = (shapely.is_ccw(rings) == is_hole)[ring]
+    starts[backwards], ends[backwards] = ends[backwards], starts[backwards]
+    return Edges(starts, ends, leaf_of_part[part_of_ring][ring])
 
 
 def partners(edges: Edges) -> Integers:
     """Return for each edge the index of the one that runs the other way between the same points, or ALONE, or WRONG."""
-    keys = edges.keys()
-    order = np.argsort(keys)
-    same = keys[order][1:] == keys[order][:-1]
-    before, after = np.zeros(len(keys), bool), np.zeros(len(keys), bool)
-    before[1:] = after[:-1] = same
-    found = np.full(len(keys), ALONE, np.int64)
-    found[order[before | after]] = WRONG
-    twice = np.append(after[1:], False)[: len(keys)]
-    first = np.flatnonzero(after & ~before & ~twice)
-    one, two = order[first], order[first + 1]
+    leader = leaders(edges.keys())
+    others = np.flatnonzero(leader != np.arange(len(leader)))
+    found = np.full(len(leader), ALONE, np.int64)
+    found[others] = found[leader[others]] = WRONG
+    two = others[np.bincount(leader[others], minlength=len(leader))[leader[others]] == 1]
+    one = leader[two]
     fit = (edges.starts[one] == edges.ends[two]).all(axis=1) & (edges.ends[one] == edges.starts[two]).all(axis=1)
     found[one[fit]], found[two[fit]] = two[fit], one[fit]
     return found
-
-
-def _doubled_areas(starts: Integers, ends: Integers, ring: Integers, count: int) -> Floats:
-    """Return twice the signed area of each ring, by coordinates from its first point so that nothing overflows."""
-    origin = starts[np.searchsorted(ring, np.arange(count))][ring]
-    one, two = (starts - origin).astype(float), (ends - origin).astype(float)
-    return np.bincount(ring, one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0], minlength=count).astype(np.float64)
-
-
-def _mixed(points: Integers) -> NDArray[np.uint64]:
-    """Return a well-spread number for each point; equal numbers are verified by whoever pairs."""
-    x, y = points[:, 0].astype(np.uint64), points[:, 1].astype(np.uint64)
-    mixed = (x * np.uint64(0x9E3779B97F4A7C15) + y) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(29)
-    return mixed * np.uint64(0x94D049BB133111EB)
