@@ -166,5 +166,6 @@ def _varints(token: Ints, width: Ints) -> Bytes:
 
 def _fill(out: Bytes, at: Ints, number: Ints, width: int) -> None:
     """Write each number at its place as a varint of the width."""
-    byte = np.arange(width)
-    out[at[..., None] + byte] = number[..., None] >> 7 * byte & 127 | (byte < width - 1) * 128
+    for byte in range(width - 1):
+        out[at + byte] = number >> 7 * byte & 127 | 128
+    out[at + width - 1] = number >> 7 * (width - 1)

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 from geodata.findings import GeodataError
 from geodata.mvt.encode import Encoded, encode
 from geodata.mvt.paths import KINDS, POINT, Paths
-from geodata.ranges import members
 
 Ints: TypeAlias = NDArray[np.int64]
 Value: TypeAlias = str | int | float | bool | None
@@ -79,7 +78,7 @@ class TileLayer:
         used = used[used >= 0]
         numbers = np.where(tags < 0, -1, np.searchsorted(used, tags) + known)
         body = b"".join(self._features(z, x, y, found, numbers))
-        return (body, self._values.take(used), len(used)) if body else (b"", b"", 0)
+        return (body, b"".join([self._values[number] for number in used.tolist()]), len(used)) if body else (b"", b"", 0)
 
     def _features(self, z: int, x: int, y: int, found: Ints, numbers: Ints) -> Iterator[bytes]:
         """Yield the feature fields: a feature smaller than the tile as it is, of a larger one what is in the tile."""
@@ -127,18 +126,6 @@ def joined(layers: Sequence[TileLayer], z: int, x: int, y: int) -> bytes:
     return _field(0x1A, b"".join([head, content, keys, *values])) if content else b""
 
 
-class _Values:
-    """The values of a layer, each encoded once."""
-
-    def __init__(self, values: Sequence[bytes]) -> None:
-        self._bytes = np.frombuffer(b"".join(values), dtype=np.uint8)
-        self._first = np.append(0, np.cumsum([len(value) for value in values], dtype=np.int64))
-
-    def take(self, rows: NDArray[np.int64]) -> bytes:
-        """Return the value fields of the rows, one after another."""
-        return self._bytes[members(self._first[rows], self._first[rows + 1])[1]].tobytes()
-
-
 def _square(z: int, x: int, y: int, margin: int) -> tuple[float, float, float, float]:
     """Return the box of a tile with units around it, as shares of the world: west, north, east, south."""
     side, more = 1 / 2**z, margin / EXTENT
@@ -164,13 +151,13 @@ def _to_square(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([lonlat[:, 0] / 360 + 0.5, 0.5 - np.arcsinh(np.tan(lat)) / (2 * np.pi)], axis=1)
 
 
-def _tabulate(columns: Mapping[str, Sequence[Value]], count: int) -> tuple[NDArray[np.int64], _Values]:
+def _tabulate(columns: Mapping[str, Sequence[Value]], count: int) -> tuple[Ints, list[bytes]]:
     """Return for each feature and key the row of its value (or -1), and the distinct values."""
     numbers: dict[tuple[type, Value], int] = {}
     tags = np.empty((count, len(columns)), dtype=np.int64)
     for at, column in enumerate(columns.values()):
         tags[:, at] = [-1 if value is None else numbers.setdefault((type(value), value), len(numbers)) for value in column]
-    return tags, _Values([_field(0x22, _value(value)) for _, value in numbers])
+    return tags, [_field(0x22, _value(value)) for _, value in numbers]
 
 
 def _value(value: Value) -> bytes:
