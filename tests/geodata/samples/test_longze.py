@@ -4,6 +4,7 @@ from pathlib import Path
 
 import geopandas
 import numpy as np
+import pandas
 import pytest
 import shapely
 
@@ -14,7 +15,8 @@ from geodata.samples.longze import grids, write
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, geopandas.GeoDataFrame]:
-    return {path.stem: geopandas.read_file(path) for path in write(tmp_path_factory.mktemp("longze"))}
+    found = {path.stem: geopandas.read_file(path) for path in write(tmp_path_factory.mktemp("longze"))}
+    return found | {"units": pandas.concat([found["units"], found["units-grids"]], ignore_index=True)}
 
 
 def ground(tables: dict[str, geopandas.GeoDataFrame], name: str) -> shapely.Polygon:
