@@ -18,8 +18,13 @@ REASONS = {
     "ca-certificates": ("核对下载来源", "to check where downloads come from"),
     "chromium": ("页面测试用的浏览器", "the browser for the page tests"),
     "fonts-noto-cjk": ("页面测试用的中文字体", "Chinese type for the page tests"),
+    "libatomic1": ("驱动浏览器的程序要用的库", "a library of the program that drives the browser"),
 }
-FILES = {"ca-certificates": "etc/ssl/certs/ca-certificates.crt", "fonts-noto-cjk": "usr/share/fonts/*/noto/NotoSansCJK*"}
+FILES = {
+    "ca-certificates": "etc/ssl/certs/ca-certificates.crt",
+    "fonts-noto-cjk": "usr/share/fonts/*/noto/NotoSansCJK*",
+    "libatomic1": "usr/lib/*/libatomic.so.1",
+}
 # No cluster of Debian's own: gridsvc keeps a private one. The mark goes again, since it concerns this installation only.
 INSTALL = """
 mark=/etc/postgresql-common/createcluster.d/gridsvc.conf
@@ -49,7 +54,7 @@ def install(goal: str) -> None:
 def _wanted(goal: str) -> list[str]:
     wanted = ["ca-certificates", "python3-venv"]
     wanted += [POSTGRES] if goal in {"run", "setup", "test", "bench"} else []
-    return wanted + (["chromium", "fonts-noto-cjk"] if goal == "test" else [])
+    return wanted + (["chromium", "fonts-noto-cjk", "libatomic1"] if goal == "test" else [])
 
 
 def _present(name: str) -> bool:
