@@ -18,6 +18,10 @@ PAINTED = """() => [...document.querySelectorAll('canvas.leaflet-tile-loaded')].
   const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   return sum + data.filter((value, part) => part % 4 === 3 && value > 0).length;
 }, 0)"""
+TO_COMMUNITY = """async () => {
+  const [{box: [west, south, east, north]}] = await (await fetch('/map/longze/search?q=山海社区')).json();
+  map_grid.fitBounds([[south, west], [north, east]], {animate: false});
+}"""
 SMALL = """() => [...document.querySelectorAll('.bottom-bar button, .row, #locate, #search-text, #layers summary')]
   .filter(each => each.offsetParent && each.getBoundingClientRect().height < 44).map(each => each.className || each.id)"""
 SIDEWAYS = "() => document.documentElement.scrollWidth > window.innerWidth"
@@ -125,8 +129,48 @@ def test_households_are_shown_to_their_leader_and_named_as_hidden_to_a_stranger(
 
 def test_the_cards_are_the_sums_of_the_rows(visit: Visit) -> None:
     page = visit("/map/longze", signed_in=True)
-    rows = [int(re.sub(r"\D", "", text)) for text in page.locator(".row-figures b").all_inner_texts()]
-    assert sum(rows) == 875
+    figures = [re.sub(r"\D", "", text) for text in page.locator(".row-figures b").all_inner_texts()]
+    assert sum(int(figure) for figure in figures if figure) == 875
+
+
+def test_what_is_not_recorded_is_a_dash_that_says_so(visit: Visit) -> None:
+    figure = visit("/map/longze", signed_in=True).locator(".row", has_text="其余地面").locator(".row-figures b")
+    expect(figure).to_have_attribute("title", "户数未登记")
+    expect(figure).not_to_contain_text("0")
+
+
+def test_the_first_view_shows_that_it_waits_and_fits_when_it_can(visit: Visit) -> None:
+    page = visit("/map/longze", phone=True)
+    expect(page.locator("#progress")).to_be_hidden()
+    expect(page.locator(".layers-card")).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 600})
+    page.wait_for_timeout(400)
+    box = page.locator("path.outline").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+
+def test_borders_two_levels_down_appear_as_one_comes_closer(visit: Visit) -> None:
+    page = visit("/map/longze")
+    page.locator(".crumbs a").first.click()
+    expect(page.locator("#unit-name")).to_have_text("崂山区")
+    expect(page.locator("[data-title=deeper]")).to_have_text("社区")
+    page.locator("[name=base][value=blank]").check()
+    page.evaluate(TO_COMMUNITY)
+    page.wait_for_function("() => !ground_own.isLoading()")
+    page.wait_for_timeout(500)
+    assert page.evaluate(PAINTED) > 200
+
+
+def test_layers_of_a_phone_make_room_for_themselves(visit: Visit) -> None:
+    page = visit("/map/longze", phone=True)
+    page.locator("#layers summary").tap()
+    page.wait_for_timeout(350)
+    card, sheet = page.locator(".layers-card").bounding_box(), page.locator("#panel").bounding_box()
+    assert card is not None
+    assert sheet is not None
+    assert card["y"] + card["height"] <= sheet["y"]
 
 
 def test_ground_that_no_grid_covers_stands_in_the_list_as_what_it_is(visit: Visit) -> None:
