@@ -1,9 +1,11 @@
-"""`python -m bench [part ...] [--columns 200] [--write]`: measure beside the peers; `--write` renews docs/benchmarks.md."""
+"""`python -m bench [part ...] [--full | --columns 60] [--write]`: measure beside the peers; `--write` renews docs/benchmarks.md."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import signal
+import sys
 from collections.abc import Callable, Iterator
 
 from bench import report
@@ -27,19 +29,22 @@ def main() -> None:
     """Hold the contests of the parts asked for, all by default, and report."""
     asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     asked.add_argument("parts", nargs="*", help=" · ".join(f"{name}: {what}" for name, what in PARTS.items()))
-    asked.add_argument("--columns", type=int, default=200, help="micro-grids across; half as many up (default: 200, 20,000 in all)")
+    asked.add_argument("--columns", type=int, default=100, help="micro-grids across; half as many up (default: 100, 5,000 in all)")
+    asked.add_argument("--full", dest="columns", action="store_const", const=200, help="the city of the published figures: 20,000")
     asked.add_argument("--write", action="store_true", help="renew docs/benchmarks.md and its plot")
     options = asked.parse_args()
     if unknown := set(options.parts) - PARTS.keys():
         asked.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, lambda *_: sys.exit(1))  # so that clusters and servers are ended on the way out
     city = City(options.columns, options.columns // 2)
     results = []
     for part in options.parts or PARTS:
         for contest in _contests(part)(city):
             results.append(report.Result(contest, tuple(hold(contest))))
             report.show(results[-1])
-    if options.write:
-        report.write(results, city)
+            if options.write:
+                report.write(results, city)
 
 
 def _contests(part: str) -> Callable[[City], Iterator[Contest]]:
@@ -48,4 +53,7 @@ def _contests(part: str) -> Callable[[City], Iterator[Contest]]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -45,7 +45,7 @@ def contests(city: City) -> Iterator[Contest]:
             absent[name] = f"{type(error).__name__}: {error}"
         else:
             contestants[named] = work
-    with postgis(city) as connection:
+    with postgis(city, "leaf", "point") as connection:
         contestants[f"{version(connection)}, polygons first"] = lambda: _by_sql(connection, len(lons))
         title = f"{len(lons):,} points to {len(city.leaves):,} micro-grids"
         yield Contest(title, contestants, differs=_differs, rounds=5, absent=absent, target=6)

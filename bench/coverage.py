@@ -21,7 +21,7 @@ def contests(city: City) -> Iterator[Contest]:
     """Yield the full check, the check around one leaf and the union of all."""
     leaves, tree, middle = city.leaves, shapely.STRtree(city.leaves), len(city.leaves) // 2
     united = unite(leaves).ground
-    with postgis(city) as connection:
+    with postgis(city, "leaf") as connection:
         yield Contest(
             f"Check a coverage of {len(leaves):,}",
             {
@@ -30,6 +30,7 @@ def contests(city: City) -> Iterator[Contest]:
                 f"{version(connection)}, overlaps alone": lambda: _no_overlap(connection),
             },
             rounds=3,
+            target=0.72 / 0.2,
         )
     yield Contest(
         "Check around one changed leaf",

@@ -27,7 +27,7 @@ def contests(city: City) -> Iterator[Contest]:
         found = tree.query(shapely.Point(lon, lat), predicate="dwithin", distance=BORDER_DEG)
         return int(found.min()) if len(found) else -1
 
-    with postgis(city) as connection:
+    with postgis(city, "leaf") as connection:
         yield Contest(
             "Point to micro-grid, one at a time",
             {

@@ -10,7 +10,7 @@ import geopandas
 
 from bench.city import SERVED, City
 from bench.contest import Contest
-from bench.service import served
+from bench.service import installed, serving
 
 
 def contests(city: City) -> Iterator[Contest]:
@@ -23,7 +23,7 @@ def contests(city: City) -> Iterator[Contest]:
         folium.GeoJson(units.to_json(), tooltip=folium.GeoJsonTooltip(["name"])).add_to(page)
         return str(page.get_root().render())
 
-    with served(small) as address:
+    with installed(small) as environment, serving(environment) as address:
 
         def ours() -> str:
             return str(urlopen(f"{address}/map/bench").read(), "utf-8")  # noqa: S310  # our own address

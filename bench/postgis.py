@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,14 +26,15 @@ CREATE INDEX ON point USING gist (geom)
 
 
 @contextmanager
-def postgis(city: City) -> Iterator[psycopg.Connection]:
-    """Start a private cluster in a temporary folder, load the city, and yield a connection to it."""
+def postgis(city: City, *tables: str) -> Iterator[psycopg.Connection]:
+    """Start a private cluster in a temporary folder, load some tables of the city, and yield a connection to it."""
     with tempfile.TemporaryDirectory(prefix="gridsvc-bench-") as folder:
         Path(folder).chmod(0o755)  # the server runs as another user
         with Private(Path(folder)) as database, psycopg.connect(database.url("superuser"), autocommit=True) as connection:
             connection.execute("CREATE SCHEMA bench; SET search_path = bench, public; SET max_parallel_workers_per_gather = 0")
             connection.execute(TABLES)
-            _load(connection, city)
+            for table in tables:
+                LOADS[table](connection, city)
             connection.execute(INDEXES)
             connection.execute("ANALYZE")
             yield connection
@@ -45,13 +46,26 @@ def version(connection: psycopg.Connection) -> str:
     return f"PostGIS {row[0] if row else ''}"
 
 
-def _load(connection: psycopg.Connection, city: City) -> None:
+def _load_leaves(connection: psycopg.Connection, city: City) -> None:
     _copy(connection, "leaf (id, geom)", enumerate(_ewkb(city.leaves, 4490)))
+
+
+def _load_points(connection: psycopg.Connection, city: City) -> None:
     _copy(connection, "point (id, geom)", enumerate(_ewkb(shapely.points(city.points), 4490)))
+
+
+def _load_buildings(connection: psycopg.Connection, city: City) -> None:
     connection.execute("CREATE TEMPORARY TABLE footprint (id int, storeys int, name text, geom geometry)")
     rows = zip(range(len(city.buildings)), city.storeys, city.names, _ewkb(city.buildings, 4326), strict=True)
     _copy(connection, "footprint (id, storeys, name, geom)", rows)
     connection.execute("INSERT INTO building SELECT id, storeys, name, ST_Transform(geom, 3857) FROM footprint; DROP TABLE footprint")
+
+
+LOADS: dict[str, Callable[[psycopg.Connection, City], None]] = {
+    "leaf": _load_leaves,
+    "point": _load_points,
+    "building": _load_buildings,
+}
 
 
 def _ewkb(shapes: object, srid: int) -> list[str]:

@@ -63,7 +63,8 @@ def write(results: Sequence[Result], city: City) -> None:
 
 
 def _table(results: Sequence[Result], city: City) -> str:
-    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    load = f"load {os.getloadavg()[0]:.1f} at the end, {os.getloadavg()[2]:.1f} over the last 15 minutes"
+    machine = f"{os.cpu_count()} cores, {load}, {platform.system()}, Python {platform.python_version()}"
     lines = [
         f"{datetime.now(UTC):%Y-%m-%d} · {machine} · {city}",
         "",

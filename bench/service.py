@@ -21,9 +21,14 @@ import shapely
 
 import geodata.samples
 from bench.city import City
+from gridsvc.cli.operator import as_operator
+from gridsvc.domain.permissions import Role
+from gridsvc.operations import accounts
+from gridsvc.settings import Settings
 
 SCHEME = "yuci"
 """Its five levels are those of the city below a district."""
+PASSWORD = "Of-The-Bench-Alone-1"  # noqa: S105  # of an installation that lives for minutes
 SCHEMES = Path(geodata.samples.__file__).parent / "schemes"
 
 
@@ -70,24 +75,36 @@ def installation() -> Iterator[tuple[Path, dict[str, str]]]:
     """Give the folder of an installation and the environment in which its commands run."""
     with tempfile.TemporaryDirectory(prefix="gridsvc-bench-") as folder:
         Path(folder).chmod(0o711)  # called by root, the cluster runs as another user, who has to pass
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        settings = {"GRIDSVC_DATA_DIR": f"{folder}/data", "GRIDSVC_PORT": str(port)}
+        settings = {"GRIDSVC_DATA_DIR": f"{folder}/data", "GRIDSVC_PORT": str(free_port())}
         environment = {key: value for key, value in os.environ.items() if not key.startswith("GRIDSVC_")} | settings
         gridsvc(environment, "database", "install")
         gridsvc(environment, "schemes", "add", str(SCHEMES / f"{SCHEME}.toml"))
         yield Path(folder), environment
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
 @contextmanager
-def served(city: City) -> Iterator[str]:
-    """Bring a city in and serve it; yield the address."""
+def installed(city: City) -> Iterator[dict[str, str]]:
+    """Bring a city in; give the environment in which its commands run."""
     with installation() as (folder, environment):
         bring_in(environment, unit_file(city, folder), "units")
         bring_in(environment, building_file(city, folder), "buildings")
-        with serving(environment) as address:
-            yield address
+        yield environment
+
+
+def signed_in(environment: dict[str, str]) -> str:
+    """Add a grid leader and return the token of a browser that has signed in."""
+    with as_operator(Settings.from_environment(environment)) as (session, operator):
+        accounts.add_account(session, operator, "leader", PASSWORD)
+        accounts.grant_role(session, operator, accounts.GrantRole("leader", Role.GRID_LEADER))
+        return accounts.sign_in(session, accounts.SignIn("leader", PASSWORD, "127.0.0.1")) or ""
 
 
 def gridsvc(environment: dict[str, str], *arguments: str) -> None:
@@ -104,13 +121,18 @@ def bring_in(environment: dict[str, str], path: Path, noun: str) -> None:
 @contextmanager
 def serving(environment: dict[str, str]) -> Iterator[str]:
     """Serve, and yield the address once the service is ready."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gridsvc", "serve"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
     address = f"http://127.0.0.1:{environment['GRIDSVC_PORT']}"
-    try:
-        _wait_for(f"{address}/readyz")
+    with running([sys.executable, "-m", "gridsvc", "serve"], environment, f"{address}/readyz"):
         yield address
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str], ready: str) -> Iterator[None]:
+    """Run a server from when its address answers until the end, however that comes."""
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  # ours
+    try:
+        _wait_for(ready)
+        yield
     finally:
         process.terminate()
         process.wait(30)

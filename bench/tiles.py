@@ -30,7 +30,7 @@ def contests(city: City) -> Iterator[Contest]:
     """Yield one contest a zoom."""
     properties = {"storeys": city.storeys, "name": city.names}
     layer = TileLayer("buildings", city.buildings, properties=properties, ids=np.arange(len(city.buildings)))
-    with postgis(city) as connection:
+    with postgis(city, "building") as connection:
         for z in ZOOMS:
             places = tiles_of(city, z)
             yield Contest(
