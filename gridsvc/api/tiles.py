@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
+from functools import lru_cache
 
 from flask import Blueprint, Response, request
 
@@ -15,6 +17,8 @@ from gridsvc.errors import NotFound
 
 MVT = "application/vnd.mapbox-vector-tile"
 LARGEST_ZOOM = 24
+MOST_SQUEEZED = 2000
+"""How many compressed tiles a process keeps; about 20 MB."""
 
 
 def _households(actor: Actor, z: int, x: int, y: int) -> bytes:
@@ -42,9 +46,25 @@ def tile(layer: str, z: int, x: int, y: int) -> Response:
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
     ground = current()
-    tag = f'"{ground.generation}"'
+    tag = f'W/"{ground.generation}"'  # weak: the same for both encodings
     unchanged = request.headers.get("If-None-Match") == tag
-    answer = Response(status=304) if unchanged else Response(ground.tile(layer, z, x, y), mimetype=MVT)
+    answer = Response(status=304) if unchanged else _encoded(ground.tile(layer, z, x, y))
     answer.headers["ETag"] = tag
     answer.headers["Cache-Control"] = "no-cache" if reader.settings().public else "private, no-cache"
     return answer
+
+
+def _encoded(data: bytes) -> Response:
+    """Return a public tile, compressed for readers who take that."""
+    squeezed = bool(data) and request.accept_encodings.quality("gzip") > 0
+    answer = Response(_squeezed(data) if squeezed else data, mimetype=MVT)
+    answer.headers["Vary"] = "Accept-Encoding"
+    if squeezed:
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
+
+
+@lru_cache(maxsize=MOST_SQUEEZED)
+def _squeezed(data: bytes) -> bytes:
+    """Compress once: the same object comes for each request, and its hash is known."""
+    return gzip.compress(data, 5, mtime=0)
