@@ -57,9 +57,10 @@ def _cleaned(claims: Geometries, gap_m: float) -> Geometries:
     """Return a coverage of sorted claims, by the least snapping that makes one."""
     plane = Plane.around(claims)
     for snapping_m in SNAPPING_M:
-        flat = shapely.coverage_clean(  # type: ignore[attr-defined]  # new in Shapely 2.2, after the stubs
-            plane.flat(claims), gap_width=gap_m, snapping_distance=snapping_m, merge_strategy="min_area"
-        )
+        with np.errstate(invalid="ignore"):  # GEOS leaves the processor's flag up on its way; its answer is checked below
+            flat = shapely.coverage_clean(  # type: ignore[attr-defined]  # new in Shapely 2.2, after the stubs
+                plane.flat(claims), gap_width=gap_m, snapping_distance=snapping_m, merge_strategy="min_area"
+            )
         coverage = as_array([polygonal(geometry) for geometry in plane.back(flat)])
         if not [finding for finding in check(coverage) if finding.code != "small-part"]:
             return _without_slivers(coverage)

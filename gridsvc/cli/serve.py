@@ -17,6 +17,7 @@ from gridsvc.serving import Listening, reserved, serve
 from gridsvc.serving.authority import certificate, lan_addresses
 from gridsvc.settings import Settings
 from gridsvc.words import say
+from web.maps.base_maps import offered
 
 
 @click.command("serve", help="Serve pages and API until Ctrl-C.")
@@ -25,6 +26,7 @@ def command(*, demo: bool) -> None:
     """Serve; the database is brought to this version first when its owner's address is known."""
     settings = Settings.from_environment()
     where = listening(settings)
+    offered(settings)  # a base map that is none is refused before anything starts
     with reserved(where), cluster.open(settings) as database:
         shutil.rmtree(settings.data_dir / "run" / "metrics", ignore_errors=True)  # what earlier processes counted
         bring_up_to_date(settings, database)
