@@ -22,6 +22,8 @@ from geodata.mvt import EXTENT
 from gridsvc.api.reader import TOKEN_COOKIE
 
 CONNECTIONS, POINTS, TILES = 4, 400, 120
+GZIP = {"Accept-Encoding": "gzip"}
+"""As browsers ask."""
 FLOOR = "the same server, /healthz"
 ABSENT = {
     "MapIt 3.0": "it needs psycopg2, which comes as source and wants a compiler and PostgreSQL's headers",
@@ -82,7 +84,7 @@ def _beside_floor(city: City, address: str) -> Iterator[Contest]:
     for title, asked in (("Point to chain", _paths(city)), ("Cached tile, z16,", tiles)):
         yield Contest(
             f"{title} over HTTP beside the server's floor",
-            {"gridsvc": lambda asked=asked: _ask(address, asked), FLOOR: lambda: _ask(address, ["/healthz"] * POINTS)},
+            {"gridsvc": lambda asked=asked: _ask(address, asked, GZIP), FLOOR: lambda: _ask(address, ["/healthz"] * POINTS, GZIP)},
             differs=lambda ours, _: "" if all(ours) else "empty answers",
             pieces=POINTS,
             target=0.65,

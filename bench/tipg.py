@@ -18,9 +18,10 @@ from gridsvc.database.cluster import Private
 TABLES = """
 CREATE SCHEMA peer;
 CREATE TABLE peer.leaf AS
-  SELECT unit_id AS id, name, ST_SetSRID(geom, 4326) AS geom FROM unit_version WHERE leaf AND upper_inf(valid);
+  SELECT unit_id AS id, name, ST_SetSRID(geom, 4326)::geometry(Geometry, 4326) AS geom FROM unit_version WHERE leaf AND upper_inf(valid);
 CREATE TABLE peer.building AS
-  SELECT building_id AS id, name, floors, ST_Transform(ST_SetSRID(geom, 4326), 3857) AS geom FROM building_version WHERE upper_inf(valid);
+  SELECT building_id AS id, name, floors, ST_Transform(ST_SetSRID(geom, 4326), 3857)::geometry(Geometry, 3857) AS geom
+  FROM building_version WHERE upper_inf(valid);
 ALTER TABLE peer.leaf ADD PRIMARY KEY (id);
 ALTER TABLE peer.building ADD PRIMARY KEY (id);
 CREATE INDEX ON peer.leaf USING gist (geom);
