@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine
 from gridsvc import api
 from gridsvc.api import reader, tiles
 from gridsvc.database import cluster
-from gridsvc.database.freshness import follow, keep_mark
+from gridsvc.database.freshness import keep_mark
 from gridsvc.database.session import connect, driver_url
 from gridsvc.settings import Settings
 from web import compress, errors, health, language, log, security
@@ -40,8 +40,6 @@ def create_app(settings: Settings) -> Flask:
     atexit.register(database.close)
     connect(database.url("app"))
     keep_mark(settings.data_dir / "run" / "generation")
-    if settings.database_url:  # others may write from other machines; the users of a private cluster share the mark
-        follow(settings.database_url)
     app.config["SETTINGS"] = settings
     app.extensions.update(database=database, autocommit=_single_statements(database.url("app")))
     metrics = Metrics(settings.data_dir / "run" / "metrics")

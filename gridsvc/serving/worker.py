@@ -8,6 +8,7 @@ import signal
 
 from flask import Flask
 
+from gridsvc.database.freshness import follow
 from gridsvc.settings import Settings
 from web.app import create_app
 
@@ -23,4 +24,7 @@ def application(settings: Settings, parent: int) -> Flask:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         raise SystemExit("the parent has died")
-    return create_app(settings)
+    app = create_app(settings)
+    if settings.database_url:
+        follow(settings.database_url)  # others may write from other machines
+    return app
