@@ -1,4 +1,4 @@
-"""Drafts: trees to look at before they become an edition."""
+"""Plans: changes to look at and correct before they become an edition."""
 
 from __future__ import annotations
 
