@@ -40,6 +40,9 @@ class Action(StrEnum):
     READ_HOUSEHOLDS = "households.read"
     IMPORT = "ground.import"
     PIN = "buildings.pin"
+    READ_PLANS = "plans.read"
+    DRAW_PLANS = "plans.draw"
+    PUBLISH_PLANS = "plans.publish"
     SET_UP = "system.set_up"
     MANAGE_ACCOUNTS = "accounts.manage"
     READ_AUDIT = "audit.read"
@@ -51,6 +54,9 @@ RULES: dict[Action, frozenset[Role]] = {
     ),
     Action.IMPORT: frozenset({Role.DATA_CLERK, Role.OPERATOR}),
     Action.PIN: frozenset({Role.DATA_CLERK, Role.PLANNER, Role.OPERATOR}),
+    Action.READ_PLANS: frozenset({Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.OPERATOR}),
+    Action.DRAW_PLANS: frozenset({Role.PLANNER, Role.OPERATOR}),
+    Action.PUBLISH_PLANS: frozenset({Role.APPROVER, Role.OPERATOR}),
     Action.SET_UP: frozenset({Role.SYSTEM_ADMIN, Role.OPERATOR}),
     Action.MANAGE_ACCOUNTS: frozenset({Role.SECURITY_ADMIN, Role.OPERATOR}),
     Action.READ_AUDIT: frozenset({Role.AUDIT_ADMIN, Role.OPERATOR}),

@@ -18,6 +18,10 @@ from tests.ground import BEGAN, Ground, lay, paths_in_sight, somebody
 
 PROTECTED = {
     "building_households": {"correct_in_scope", "import_in_scope", "read_in_scope"},
+    "plan": {"draw_in_scope", "publish_in_scope", "read_in_scope"},
+    "plan_move": {"draw_in_scope", "read_in_scope", "undo_in_scope"},
+    "plan_unit": {"draw_in_scope", "read_in_scope"},
+    "plan_place": {"draw_in_scope", "read_in_scope"},
     "account": {"add_everywhere", "change_everywhere", "change_own", "read_by_administrators", "read_own"},
     "role_grant": {"end_in_scope", "grant_in_scope", "read_in_scope", "read_own"},
     "sign_in": set(),
@@ -25,7 +29,7 @@ PROTECTED = {
 }  # fmt: skip
 PUBLIC = {
     "scheme", "jurisdiction", "edition", "unit", "unit_version", "unit_code", "unit_shape", "lineage", "compound", "compound_version",
-    "building", "building_version", "building_place", "street", "street_version", "alembic_version",
+    "building", "building_version", "building_place", "street", "street_version", "barrier", "barrier_version", "alembic_version",
 }  # fmt: skip
 CLOSED = {"role_action"}
 """Neither read nor written by the serving roles."""

@@ -80,6 +80,7 @@ def test_the_checks_are_those_decided(owner: Session) -> None:
         "ck_building_households_counts_are_not_negative",
         "ck_building_place_a_pin_has_a_reason",
         "ck_jurisdiction_slug_is_short",
+        "ck_plan_state_is_known",
         "ck_unit_version_remainder_is_a_leaf_without_code",
     }
 

@@ -20,6 +20,24 @@ CREATE POLICY correct_in_scope ON building_households FOR UPDATE TO gridsvc_app
   USING (path <@ ANY ((SELECT scopes('ground.import'))::ltree[]))
   WITH CHECK (path <@ ANY ((SELECT scopes('ground.import'))::ltree[]));
 
+-- A plan, its moves, units and places carry the path of the plan.
+DO $$
+DECLARE
+  part text;
+BEGIN
+  FOREACH part IN ARRAY ARRAY['plan', 'plan_move', 'plan_unit', 'plan_place'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
+    EXECUTE format('CREATE POLICY read_in_scope ON %I FOR SELECT TO gridsvc_app, gridsvc_reader
+      USING (path <@ ANY ((SELECT scopes(''plans.read''))::ltree[]))', part);
+    EXECUTE format('CREATE POLICY draw_in_scope ON %I FOR INSERT TO gridsvc_app
+      WITH CHECK (path <@ ANY ((SELECT scopes(''plans.draw''))::ltree[]))', part);
+  END LOOP;
+END $$;
+CREATE POLICY publish_in_scope ON plan FOR UPDATE TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('plans.draw') || scopes('plans.publish'))::ltree[]));
+CREATE POLICY undo_in_scope ON plan_move FOR UPDATE TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('plans.draw'))::ltree[]));
+
 ALTER TABLE account ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_own ON account FOR SELECT TO gridsvc_app
   USING (id = (SELECT current_account()));

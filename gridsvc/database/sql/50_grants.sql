@@ -16,6 +16,12 @@ GRANT INSERT, UPDATE ON
 TO gridsvc_app;
 GRANT DELETE ON unit_shape TO gridsvc_app;
 
+GRANT SELECT ON barrier, barrier_version, plan, plan_move, plan_unit, plan_place TO gridsvc_app, gridsvc_reader;
+GRANT INSERT, UPDATE ON barrier, barrier_version TO gridsvc_app;
+GRANT INSERT ON plan, plan_move, plan_unit, plan_place TO gridsvc_app;
+GRANT UPDATE (state) ON plan TO gridsvc_app;
+GRANT UPDATE (undone) ON plan_move TO gridsvc_app;
+
 -- The hash of a password is written here and read by credentials_of() alone.
 GRANT SELECT (id, public_id, name, language, disabled_at, created_at) ON account TO gridsvc_app;
 GRANT INSERT (name, password_hash, language), UPDATE (password_hash, language, disabled_at) ON account TO gridsvc_app;
