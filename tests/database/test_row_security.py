@@ -26,8 +26,12 @@ PROTECTED = {
     "role_grant": {"end_in_scope", "grant_in_scope", "read_in_scope", "read_own"},
     "sign_in": set(),
     "audit": {"add_as_oneself", "read_by_auditors"},
+    "job": {"ask_as_oneself", "read_in_scope", "read_own"},
+    "job_progress": {"read_of_jobs"},
+    "column_choice": {"keep_in_scope"},
 }  # fmt: skip
 PUBLIC = {
+    "area_code",
     "scheme", "jurisdiction", "edition", "unit", "unit_version", "unit_code", "unit_shape", "lineage", "compound", "compound_version",
     "building", "building_version", "building_place", "street", "street_version", "barrier", "barrier_version", "alembic_version",
 }  # fmt: skip

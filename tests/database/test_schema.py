@@ -76,9 +76,12 @@ def test_the_checks_are_those_decided(owner: Session) -> None:
         text("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 'spatial_ref_sys'::regclass AND conrelid > 0")
     )
     assert set(found) == {
+        "ck_area_code_level_is_of_the_list",
         "ck_building_households_basis_is_known",
         "ck_building_households_counts_are_not_negative",
         "ck_building_place_a_pin_has_a_reason",
+        "ck_job_finished_when_not_queued",
+        "ck_job_state_is_known",
         "ck_jurisdiction_slug_is_short",
         "ck_plan_state_is_known",
         "ck_unit_version_remainder_is_a_leaf_without_code",

@@ -22,8 +22,16 @@ GRANT INSERT ON plan, plan_move, plan_unit, plan_place TO gridsvc_app;
 GRANT UPDATE (state) ON plan TO gridsvc_app;
 GRANT UPDATE (undone) ON plan_move TO gridsvc_app;
 
+GRANT SELECT ON area_code TO gridsvc_app, gridsvc_reader;
+GRANT INSERT, UPDATE ON area_code TO gridsvc_app;
+
 -- The hash of a password is written here and read by credentials_of() alone.
 GRANT SELECT (id, public_id, name, language, disabled_at, created_at) ON account TO gridsvc_app;
 GRANT INSERT (name, password_hash, language), UPDATE (password_hash, language, disabled_at) ON account TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE (valid) ON role_grant TO gridsvc_app;
 GRANT SELECT, INSERT ON audit TO gridsvc_app;
+
+-- How jobs end is written by the functions of 60_jobs.sql alone.
+GRANT SELECT, INSERT ON job TO gridsvc_app;
+GRANT SELECT ON job_progress TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE ON column_choice TO gridsvc_app;
