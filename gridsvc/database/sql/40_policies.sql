@@ -69,3 +69,21 @@ CREATE POLICY read_by_auditors ON audit FOR SELECT TO gridsvc_app
   USING (path <@ ANY ((SELECT scopes('audit.read'))::ltree[]));
 CREATE POLICY add_as_oneself ON audit FOR INSERT TO gridsvc_app
   WITH CHECK (account_id IS NOT DISTINCT FROM (SELECT current_account()));
+
+-- A job is seen by who asked for it, and by who has the right that it needs at its place.
+ALTER TABLE job ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_own ON job FOR SELECT TO gridsvc_app
+  USING (account_id = (SELECT current_account()));
+CREATE POLICY read_in_scope ON job FOR SELECT TO gridsvc_app
+  USING (path <@ ANY (scopes(action)));
+CREATE POLICY ask_as_oneself ON job FOR INSERT TO gridsvc_app
+  WITH CHECK (account_id = (SELECT current_account()) AND state = 'queued' AND path <@ ANY (scopes(action)));
+
+ALTER TABLE job_progress ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_of_jobs ON job_progress FOR SELECT TO gridsvc_app
+  USING (EXISTS (SELECT FROM job j WHERE j.id = job_id));
+
+ALTER TABLE column_choice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY keep_in_scope ON column_choice TO gridsvc_app
+  USING (('j' || base36(jurisdiction_id))::ltree <@ ANY ((SELECT scopes('ground.import'))::ltree[]))
+  WITH CHECK (('j' || base36(jurisdiction_id))::ltree <@ ANY ((SELECT scopes('ground.import'))::ltree[]));

@@ -1,18 +1,32 @@
 """What a row is; each index says in a "Usage:" comment what asks it."""
 
 from gridsvc.database.tables.accounts import Account, RoleAction, RoleGrant, SignIn
+from gridsvc.database.tables.area_codes import AreaCode
 from gridsvc.database.tables.audit import Audit
 from gridsvc.database.tables.barriers import Barrier, BarrierVersion
 from gridsvc.database.tables.buildings import Building, BuildingHouseholds, BuildingPlace, BuildingVersion
 from gridsvc.database.tables.compounds import Compound, CompoundVersion
+from gridsvc.database.tables.fire_lanes import FireLane, FireLanePlace, FireLaneVersion
+from gridsvc.database.tables.gates import Gate, GatePlace, GateVersion
+from gridsvc.database.tables.jobs import ColumnChoice, Job, JobProgress
 from gridsvc.database.tables.jurisdictions import Edition, Jurisdiction
 from gridsvc.database.tables.plans import Plan, PlanMove, PlanPlace, PlanUnit
+from gridsvc.database.tables.parking import (
+    ParkingLot,
+    ParkingLotPlace,
+    ParkingLotVersion,
+    ParkingSpace,
+    ParkingSpacePlace,
+    ParkingSpaceVersion,
+)
 from gridsvc.database.tables.schemes import Scheme
+from gridsvc.database.tables.stations import Station, StationPlace, StationVersion
 from gridsvc.database.tables.streets import Street, StreetVersion
 from gridsvc.database.tables.units import Lineage, Unit, UnitCode, UnitShape, UnitVersion
 
 __all__ = [
     "Account",
+    "AreaCode",
     "Audit",
     "Barrier",
     "BarrierVersion",
@@ -20,11 +34,26 @@ __all__ = [
     "BuildingHouseholds",
     "BuildingPlace",
     "BuildingVersion",
+    "ColumnChoice",
     "Compound",
     "CompoundVersion",
     "Edition",
+    "FireLane",
+    "FireLanePlace",
+    "FireLaneVersion",
+    "Gate",
+    "GatePlace",
+    "GateVersion",
+    "Job",
+    "JobProgress",
     "Jurisdiction",
     "Lineage",
+    "ParkingLot",
+    "ParkingLotPlace",
+    "ParkingLotVersion",
+    "ParkingSpace",
+    "ParkingSpacePlace",
+    "ParkingSpaceVersion",
     "Plan",
     "PlanMove",
     "PlanPlace",
@@ -33,6 +62,9 @@ __all__ = [
     "RoleGrant",
     "Scheme",
     "SignIn",
+    "Station",
+    "StationPlace",
+    "StationVersion",
     "Street",
     "StreetVersion",
     "Unit",
