@@ -35,6 +35,13 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "name": ("道路名称", "路名", *_NAME),
         "street_class": ("street_class", "class", "等级", "道路等级", "highway", "fclass", "type"),
     },
+    "ledger": {
+        "compound": ("小区", "小区名称", "所属小区", "住宅小区", "院落", "小区(院落)", "compound"),
+        "buildings": ("楼栋", "楼号", "楼栋号", "楼栋范围", "楼栋名称", "包含楼栋", "覆盖楼栋", "管辖楼栋", "所辖楼栋", "buildings"),
+        "sides": ("四至", "四至范围", "网格四至", "四至边界", "边界", "bounds"),
+        "code": ("网格编码", "编码", "网格编号", "代码", "code"),
+        "households": ("户数", "总户数", "住户数", "households"),
+    },
 }
 """For each noun its fields, and for each field the headers that mean it, the likeliest first."""
 
