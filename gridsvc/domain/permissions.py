@@ -38,6 +38,8 @@ class Action(StrEnum):
     """What may be done; every operation and every query of a protected class names one."""
 
     READ_HOUSEHOLDS = "households.read"
+    READ_FACILITIES = "facilities.read"
+    """Parking lots and spaces and fire lanes; stations and gates are public."""
     IMPORT = "ground.import"
     PIN = "buildings.pin"
     READ_PLANS = "plans.read"
@@ -51,6 +53,18 @@ class Action(StrEnum):
 RULES: dict[Action, frozenset[Role]] = {
     Action.READ_HOUSEHOLDS: frozenset(
         {Role.GRID_LEADER, Role.GRID_WORKER, Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.INSPECTOR, Role.OPERATOR}
+    ),
+    Action.READ_FACILITIES: frozenset(
+        {
+            Role.GRID_LEADER,
+            Role.GRID_WORKER,
+            Role.DATA_CLERK,
+            Role.PLANNER,
+            Role.APPROVER,
+            Role.SURVEYOR,
+            Role.INSPECTOR,
+            Role.OPERATOR,
+        }
     ),
     Action.IMPORT: frozenset({Role.DATA_CLERK, Role.OPERATOR}),
     Action.PIN: frozenset({Role.DATA_CLERK, Role.PLANNER, Role.OPERATOR}),

@@ -22,6 +22,12 @@ PROTECTED = {
     "plan_move": {"draw_in_scope", "read_in_scope", "undo_in_scope"},
     "plan_unit": {"draw_in_scope", "read_in_scope"},
     "plan_place": {"draw_in_scope", "read_in_scope"},
+    **{noun: {"import_in_scope", "read_in_scope"} for noun in ("parking_lot", "parking_space", "fire_lane")},
+    **{
+        f"{noun}_{part}": {"correct_in_scope", "import_in_scope", "read_in_scope"}
+        for noun in ("parking_lot", "parking_space", "fire_lane")
+        for part in ("version", "place")
+    },
     "account": {"add_everywhere", "change_everywhere", "change_own", "read_by_administrators", "read_own"},
     "role_grant": {"end_in_scope", "grant_in_scope", "read_in_scope", "read_own"},
     "sign_in": set(),
@@ -33,7 +39,8 @@ PROTECTED = {
 PUBLIC = {
     "area_code",
     "scheme", "jurisdiction", "edition", "unit", "unit_version", "unit_code", "unit_shape", "lineage", "compound", "compound_version",
-    "building", "building_version", "building_place", "street", "street_version", "barrier", "barrier_version", "alembic_version",
+    "building", "building_version", "building_place", "street", "street_version", "station",
+    "station_version", "station_place", "gate", "gate_version", "gate_place", "barrier", "barrier_version", "alembic_version",
 }  # fmt: skip
 CLOSED = {"role_action"}
 """Neither read nor written by the serving roles."""

@@ -80,6 +80,7 @@ def test_the_checks_are_those_decided(owner: Session) -> None:
         "ck_building_households_basis_is_known",
         "ck_building_households_counts_are_not_negative",
         "ck_building_place_a_pin_has_a_reason",
+        *(f"ck_{noun}_place_a_pin_has_a_reason" for noun in ("station", "gate", "parking_lot", "parking_space", "fire_lane")),
         "ck_job_finished_when_not_queued",
         "ck_job_state_is_known",
         "ck_jurisdiction_slug_is_short",

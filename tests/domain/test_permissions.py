@@ -8,6 +8,7 @@ from gridsvc.errors import NotAllowed, NotSignedIn
 ALLOWED = {
     "households.read": {"grid_leader", "grid_worker", "data_clerk", "planner", "approver", "inspector", "operator"},
     "ground.import": {"data_clerk", "operator"},
+    "facilities.read": {"grid_leader", "grid_worker", "data_clerk", "planner", "approver", "surveyor", "inspector", "operator"},
     "buildings.pin": {"data_clerk", "planner", "operator"},
     "plans.read": {"data_clerk", "planner", "approver", "operator"},
     "plans.draw": {"planner", "operator"},

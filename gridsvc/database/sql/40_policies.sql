@@ -20,6 +20,31 @@ CREATE POLICY correct_in_scope ON building_households FOR UPDATE TO gridsvc_app
   USING (path <@ ANY ((SELECT scopes('ground.import'))::ltree[]))
   WITH CHECK (path <@ ANY ((SELECT scopes('ground.import'))::ltree[]));
 
+-- What stands in the grid: the thing has the paths, its versions and places are seen and written with it.
+DO $$
+DECLARE
+  noun text;
+  part text;
+  changing text := 'scopes(''ground.import'') || scopes(''buildings.pin'') || scopes(''plans.publish'')';
+  held text;
+BEGIN
+  FOREACH noun IN ARRAY ARRAY['parking_lot', 'parking_space', 'fire_lane'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', noun);
+    EXECUTE format('CREATE POLICY read_in_scope ON %I FOR SELECT TO gridsvc_app, gridsvc_reader
+      USING (paths <@ ANY ((SELECT scopes(''facilities.read''))::ltree[]))', noun);
+    EXECUTE format('CREATE POLICY import_in_scope ON %I FOR INSERT TO gridsvc_app
+      WITH CHECK (paths <@ ANY ((SELECT scopes(''ground.import''))::ltree[]))', noun);
+    FOREACH part IN ARRAY ARRAY[noun || '_version', noun || '_place'] LOOP
+      held := format('EXISTS (SELECT FROM %1$I n WHERE n.id = %1$s_id AND n.paths <@ ANY ((SELECT %2$s)::ltree[]))', noun, changing);
+      EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
+      EXECUTE format('CREATE POLICY read_in_scope ON %1$I FOR SELECT TO gridsvc_app, gridsvc_reader
+        USING (EXISTS (SELECT FROM %2$I n WHERE n.id = %2$s_id))', part, noun);
+      EXECUTE format('CREATE POLICY import_in_scope ON %I FOR INSERT TO gridsvc_app WITH CHECK (%s)', part, held);
+      EXECUTE format('CREATE POLICY correct_in_scope ON %1$I FOR UPDATE TO gridsvc_app USING (%2$s) WITH CHECK (%2$s)', part, held);
+    END LOOP;
+  END LOOP;
+END $$;
+
 -- A plan, its moves, units and places carry the path of the plan.
 DO $$
 DECLARE

@@ -22,6 +22,16 @@ GRANT INSERT ON plan, plan_move, plan_unit, plan_place TO gridsvc_app;
 GRANT UPDATE (state) ON plan TO gridsvc_app;
 GRANT UPDATE (undone) ON plan_move TO gridsvc_app;
 
+GRANT SELECT ON
+  station, station_version, station_place, gate, gate_version, gate_place, parking_lot, parking_lot_version, parking_lot_place,
+  parking_space, parking_space_version, parking_space_place, fire_lane, fire_lane_version, fire_lane_place
+TO gridsvc_app, gridsvc_reader;
+GRANT INSERT ON station, gate, parking_lot, parking_space, fire_lane TO gridsvc_app;
+GRANT INSERT, UPDATE ON
+  station_version, station_place, gate_version, gate_place, parking_lot_version, parking_lot_place,
+  parking_space_version, parking_space_place, fire_lane_version, fire_lane_place
+TO gridsvc_app;
+
 GRANT SELECT ON area_code TO gridsvc_app, gridsvc_reader;
 GRANT INSERT, UPDATE ON area_code TO gridsvc_app;
 

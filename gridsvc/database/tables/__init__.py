@@ -10,7 +10,6 @@ from gridsvc.database.tables.fire_lanes import FireLane, FireLanePlace, FireLane
 from gridsvc.database.tables.gates import Gate, GatePlace, GateVersion
 from gridsvc.database.tables.jobs import ColumnChoice, Job, JobProgress
 from gridsvc.database.tables.jurisdictions import Edition, Jurisdiction
-from gridsvc.database.tables.plans import Plan, PlanMove, PlanPlace, PlanUnit
 from gridsvc.database.tables.parking import (
     ParkingLot,
     ParkingLotPlace,
@@ -19,6 +18,7 @@ from gridsvc.database.tables.parking import (
     ParkingSpacePlace,
     ParkingSpaceVersion,
 )
+from gridsvc.database.tables.plans import Plan, PlanMove, PlanPlace, PlanUnit
 from gridsvc.database.tables.schemes import Scheme
 from gridsvc.database.tables.stations import Station, StationPlace, StationVersion
 from gridsvc.database.tables.streets import Street, StreetVersion
