@@ -1,0 +1,114 @@
+"""What is said about the rows of a ledger that do not fit the buildings that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from geodata.findings import Box, Finding
+from gridsvc.domain.ledger.building_names import BuildingName, written
+from gridsvc.domain.ledger.rows import LedgerRow
+
+
+def unmatched(row: LedgerRow, building: str, stand: Sequence[BuildingName], where: Box | None) -> Finding:
+    """Tell that no building of this name stands, and which ones do."""
+    compound = "、".join(row.compounds)
+    given = {"row": row.row, "unit": row.unit, "building": building, "compound": compound}
+    if not stand:
+        return Finding("ledger-unmatched", "error", "Row {row} ({unit}): no building is called {building}.", given, where, row.row)
+    template = "Row {row} ({unit}): {compound} has no {building}; it has {stand}."
+    return Finding("ledger-unmatched", "error", template, given | {"stand": written(stand)}, where, row.row)
+
+
+def ambiguous(row: LedgerRow, building: str, count: int, where: Box | None) -> Finding:
+    """Tell that several buildings are called so."""
+    template = "Row {row} ({unit}): {count} buildings are called {building}; say the compound. None was taken."
+    given = {"row": row.row, "unit": row.unit, "building": building, "count": count}
+    return Finding("ledger-ambiguous", "error", template, given, where, row.row)
+
+
+def outside(row: LedgerRow, building: str, where: Box | None) -> Finding:
+    """Tell that a claimed building stands elsewhere."""
+    template = "Row {row} ({unit}): {building} stands outside the ground of {above}; it was not taken."
+    given = {"row": row.row, "unit": row.unit, "building": building, "above": row.chain[0][1]}
+    return Finding("ledger-outside", "error", template, given, where, row.row)
+
+
+def called_otherwise(row: LedgerRow, compound: str, name: str, where: Box | None) -> Finding:
+    """Tell that the map has another name for a compound."""
+    template = "Row {row}: the ledger says {compound}, the map {name}; they were taken for the same."
+    return Finding("ledger-compound-renamed", "info", template, {"row": row.row, "compound": compound, "name": name}, where, row.row)
+
+
+def misspelt(row: LedgerRow, compound: str, name: str, where: Box | None) -> Finding:
+    """Tell that a compound was taken for one of a similar name."""
+    template = "Row {row}: there is no compound {compound}; {name}, the only one like it, was taken for it. Please correct the ledger."
+    return Finding("ledger-compound-misspelt", "warning", template, {"row": row.row, "compound": compound, "name": name}, where, row.row)
+
+
+def unknown_compound(row: LedgerRow, compound: str, alike: Sequence[str]) -> Finding:
+    """Tell that a compound is not known, and which ones it may be."""
+    given = {"row": row.row, "compound": compound}
+    if not alike:
+        return Finding(
+            "ledger-compound-unknown", "error", "Row {row}: there is no compound {compound}, and none like it.", given, None, row.row
+        )
+    template = "Row {row}: there is no compound {compound}; none was taken. Like it: {alike}."
+    return Finding("ledger-compound-unknown", "error", template, given | {"alike": "、".join(alike)}, None, row.row)
+
+
+def claimed_twice(kept: LedgerRow, other: LedgerRow, building: str, where: Box) -> Finding:
+    """Tell that rows of two units claim a building."""
+    template = (
+        "Row {row} ({unit}) and row {first} ({keeper}) both claim {building}; it stays with row {first} until one of them is corrected."
+    )
+    given = {"row": other.row, "unit": other.unit, "first": kept.row, "keeper": kept.unit, "building": building}
+    return Finding("ledger-claimed-twice", "error", template, given, where, other.row)
+
+
+def repeated(kept: LedgerRow, other: LedgerRow, building: str, where: Box) -> Finding:
+    """Tell that a unit claims a building in two rows."""
+    template = "Row {row} names {building} again, which row {first} gives to the same {unit}."
+    given = {"row": other.row, "unit": other.unit, "first": kept.row, "building": building}
+    return Finding("ledger-repeated", "info", template, given, where, other.row)
+
+
+def in_parts(winner: LedgerRow, other: LedgerRow, building: str, where: Box) -> Finding:
+    """Tell that two units claim entrances of one building, and which one has more."""
+    template = (
+        "Row {row} ({unit}) and row {first} ({keeper}) each claim entrances of {building}; ground is drawn around whole buildings, "
+        "and it goes to {keeper}, which has more of them."
+    )
+    given = {"row": other.row, "unit": other.unit, "first": winner.row, "keeper": winner.unit, "building": building}
+    return Finding("ledger-entrances", "warning", template, given, where, other.row)
+
+
+def unclaimed(building: str | None, compound: str | None, where: Box) -> Finding:
+    """Tell that no row claims a building in the area."""
+    if building is None:
+        return Finding("ledger-unclaimed", "warning", "No row claims a building without a name; its ground stays undivided.", {}, where)
+    label = building if not compound or building.startswith(compound) else compound + building
+    return Finding("ledger-unclaimed", "warning", "No row claims {building}; its ground stays undivided.", {"building": label}, where)
+
+
+def unclaimed_many(compound: str, names: Iterable[BuildingName], where: Box) -> Finding:
+    """Tell that no row claims several buildings of a compound."""
+    given = {"compound": compound, "buildings": written(names)}
+    template = "No row claims {buildings} of {compound}; their ground stays undivided."
+    return Finding("ledger-unclaimed", "warning", template, given, where)
+
+
+def in_pieces(row: LedgerRow, pieces: Sequence[str], between: str | None, where: Box) -> Finding:
+    """Tell that the buildings of a unit do not stand together, and what lies between them."""
+    given = {"row": row.row, "unit": row.unit, "count": len(pieces), "pieces": "; ".join(pieces)}
+    template = "Row {row}: {unit} lies in {count} pieces: {pieces}."
+    if between is None:
+        return Finding("ledger-not-contiguous", "warning", template, given, where, row.row)
+    template = "Row {row}: {unit} lies in {count} pieces: {pieces}. Between them: {between}."
+    return Finding("ledger-not-contiguous", "warning", template, given | {"between": between}, where, row.row)
+
+
+def across_street(row: LedgerRow, sides: Sequence[str], street: str, where: Box) -> Finding:
+    """Tell that a street runs through a unit."""
+    template = "Row {row}: {street} runs through {unit}, between {one} and {other}."
+    given = {"row": row.row, "unit": row.unit, "street": street, "one": sides[0], "other": sides[1]}
+    return Finding("ledger-split-by-street", "warning", template, given, where, row.row)
