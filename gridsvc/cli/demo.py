@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from geodata.readers import read
 from geodata.samples import SCHEMES, SYNTHETIC, longze, scheme_text
-from gridsvc.cli.import_ import IMPORTERS
 from gridsvc.cli.operator import as_operator
 from gridsvc.database.queries.accounts import path_of_place
 from gridsvc.database.tables import Jurisdiction
@@ -20,6 +19,7 @@ from gridsvc.domain.permissions import Actor, Role
 from gridsvc.domain.proposals import ImportFile
 from gridsvc.errors import Conflict
 from gridsvc.operations.accounts import GrantRole, add_account, grant_role, random_password
+from gridsvc.operations.imports import IMPORTERS
 from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
 from gridsvc.settings import Settings
 from gridsvc.words import say

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
-from geodata.readers import read
 from gridsvc.cli.operator import as_operator
 from gridsvc.cli.proposals import as_json, show, told
 from gridsvc.database.tables import Jurisdiction
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor
-from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.errors import Invalid, NotFound
-from gridsvc.operations.buildings import import_buildings
-from gridsvc.operations.compounds import import_compounds
+from gridsvc.operations.imports import IMPORTERS, ImportRequest, run
 from gridsvc.operations.jurisdictions import add_jurisdiction
 from gridsvc.operations.progress import listen
-from gridsvc.operations.streets import import_streets
-from gridsvc.operations.units import import_units
 from gridsvc.settings import Settings
 from gridsvc.words import say
-
-IMPORTERS = {"units": import_units, "compounds": import_compounds, "buildings": import_buildings, "streets": import_streets}
-"""What brings in each noun."""
 
 _OPTIONS = (
     click.argument("noun", type=click.Choice(list(IMPORTERS))),
@@ -67,21 +58,10 @@ def _with_options(function: Any) -> Any:  # noqa: ANN401  # click's decorators h
 def command(noun: str, path: Path, **given: Any) -> None:  # noqa: ANN401  # the options by name
     """Show what FILE would bring in (units, compounds, buildings or streets); write it with --commit, all or nothing."""
     settings = Settings.from_environment()
-    table = read(path, crs=given["crs"], layer=given["layer"], attribution=given["attribution"] or "")
     with as_operator(settings) as (session, operator):
         listen(session, None if given["in_json"] else _teller(settings.language))
-        file = ImportFile(
-            jurisdiction_id=_jurisdiction(session, operator, given),
-            table=table,
-            effective_at=instant(given["effective"]) if given["effective"] else datetime.now(UTC),
-            columns=_columns(given["columns"]),
-            source=given["source"],
-            skip_refused=given["skip_refused"],
-            commit=given["commit"],
-        )
-        terms = {name: given[name] for name in ("level", "keep", "accept_loss")} if noun == "units" else {}
         try:
-            proposal: Proposal = IMPORTERS[noun](session, operator, file, **terms)
+            imported = run(session, operator, _request(session, operator, noun, path, given))
         except Invalid as refusal:
             findings = [finding for finding in refusal.findings if isinstance(finding, Finding)]
             for line in told(findings, settings.language):
@@ -89,11 +69,27 @@ def command(noun: str, path: Path, **given: Any) -> None:  # noqa: ANN401  # the
             raise
         if not given["commit"]:
             session.rollback()
-    click.echo(
-        json.dumps(as_json(proposal, settings.language), ensure_ascii=False) if given["in_json"] else show(proposal, settings.language)
-    )
-    if not given["commit"] and not given["in_json"]:
+    proposal = imported.proposal
+    if given["in_json"]:
+        click.echo(json.dumps(as_json(proposal, settings.language), ensure_ascii=False))
+        return
+    click.echo(show(proposal, settings.language, imported.remembered))
+    if not given["commit"]:
         click.echo(say("Nothing was written. Repeat with --commit to bring it in.", settings.language))
+
+
+def _request(session: Session, operator: Actor, noun: str, path: Path, given: Mapping[str, Any]) -> ImportRequest:
+    same = {name: given[name] for name in ("crs", "layer", "source", "skip_refused", "commit")}
+    return ImportRequest(
+        noun,
+        path,
+        _jurisdiction(session, operator, given),
+        attribution=given["attribution"] or "",
+        columns=_columns(given["columns"]),
+        effective_at=instant(given["effective"]) if given["effective"] else None,
+        terms={name: given[name] for name in ("level", "keep", "accept_loss")} if noun == "units" else {},
+        **same,
+    )
 
 
 def _jurisdiction(session: Session, operator: Actor, given: Mapping[str, Any]) -> int:

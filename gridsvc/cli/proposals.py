@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from geodata.findings import Finding
@@ -22,10 +22,13 @@ COUNTED = {
 }
 
 
-def show(proposal: Proposal, language: str) -> str:
-    """Return what would be done, the gravest findings first, long lists cut with a count."""
+def show(proposal: Proposal, language: str, remembered: Mapping[str, str]) -> str:
+    """Return what would be done, the gravest findings first, long lists cut with a count; `remembered` columns are named."""
     columns = ", ".join(f"{field} ← {header}" for field, header in proposal.columns.items())
     lines = [say("Columns: {columns}", language, columns=columns or "-")]
+    if remembered:
+        told_again = ", ".join(f"{field} ← {header or '-'}" for field, header in remembered.items())
+        lines.append(say("As the last time, against the guess: {columns}; --column tells otherwise.", language, columns=told_again))
     lines += told(proposal.findings, language)
     counts = proposal.counts
     lines.append(" · ".join(say(COUNTED[name], language, count=counts[name]) for name in COUNTED if counts.get(name)) or "0")

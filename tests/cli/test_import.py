@@ -107,7 +107,7 @@ def test_a_file_that_is_none_is_one_sentence(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path) -> None:
-    done = run("import", "units", tmp_path / "nowhere.geojson", "--jurisdiction", "x")
+    done = run("import", "units", tmp_path / "nowhere.geojson", "--jurisdiction", "x", *NEW)
     assert (done.code, done.err) == (EXIT_CODES[Invalid], "There is no file nowhere.geojson.\n")
 
 

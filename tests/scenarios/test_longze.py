@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from geodata.readers import read
 from geodata.samples import scheme_text
 from gridsvc.cli.demo import SINCE, load_longze
-from gridsvc.cli.import_ import IMPORTERS
 from gridsvc.database.queries.jurisdictions import editions, jurisdiction
 from gridsvc.database.queries.unit_lists import UnitFilter, find_units
 from gridsvc.database.queries.units import UnitRow, ancestors, children, summaries
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor
 from gridsvc.domain.proposals import ImportFile
+from gridsvc.operations.imports import IMPORTERS
 from gridsvc.operations.jurisdictions import add_scheme
 from tests.scenarios.holding import everything_holds
 

@@ -1,0 +1,102 @@
+"""An import from a file on the disk: the same for the command line, the page and the jobs behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from geodata.readers import read
+from geodata.records import Table
+from gridsvc.domain.columns import match_columns
+from gridsvc.domain.permissions import Actor
+from gridsvc.domain.proposals import ImportFile, Proposal
+from gridsvc.operations import column_choices
+from gridsvc.operations.buildings import import_buildings
+from gridsvc.operations.compounds import import_compounds
+from gridsvc.operations.streets import import_streets
+from gridsvc.operations.units import import_units
+
+IMPORTERS: dict[str, Callable[..., Proposal]] = {
+    "units": import_units,
+    "compounds": import_compounds,
+    "buildings": import_buildings,
+    "streets": import_streets,
+}
+"""What brings in each noun."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What somebody asks to bring in, before the file is read."""
+
+    noun: str
+    """A key of IMPORTERS."""
+    path: Path
+    jurisdiction_id: int
+    crs: str | None = None
+    layer: str | None = None
+    attribution: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Field -> header, where the guess would be wrong; an empty header leaves the field out."""
+    source: str = "main"
+    effective_at: datetime | None = None
+    """None is now."""
+    skip_refused: bool = False
+    commit: bool = False
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    """What the importer of this noun takes besides: level, keep and accept_loss of units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import would do, or did, and the file that it read."""
+
+    proposal: Proposal
+    table: Table
+    remembered: Mapping[str, str]
+    """Field -> header, where the choice of the last time replaced the guess; an empty header left the field out."""
+
+
+def run(session: Session, actor: Actor, request: ImportRequest) -> Imported:
+    """Read the file and say what it would do; do it where `request.commit` says so, and keep its columns for the next file.
+
+    Raises GeodataError for a file that cannot be read as a whole, and whatever the importer of the noun raises.
+    """
+    table = read(request.path, crs=request.crs, layer=request.layer, attribution=request.attribution)
+    remembered = _remembered(session, request, table)
+    file = ImportFile(
+        jurisdiction_id=request.jurisdiction_id,
+        table=table,
+        effective_at=request.effective_at or datetime.now(UTC),
+        columns={**remembered, **request.columns},
+        source=request.source,
+        skip_refused=request.skip_refused,
+        commit=request.commit,
+    )
+    proposal = IMPORTERS[request.noun](session, actor, file, **request.terms)
+    if request.commit:
+        left_out = {name: "" for name, header in file.columns.items() if not header}
+        column_choices.keep(session, request.jurisdiction_id, request.source, request.noun, {**proposal.columns, **left_out})
+    return Imported(proposal, table, remembered)
+
+
+def headers_of(table: Table) -> list[str]:
+    """Return the columns of a file, in its order."""
+    return list(dict.fromkeys(header for attributes in table.attributes[:100] for header in attributes))
+
+
+def _remembered(session: Session, request: ImportRequest, table: Table) -> dict[str, str]:
+    """Return the choices of the last time that fit this file, differ from the guess and are not overruled now."""
+    headers = headers_of(table)
+    guess = match_columns(request.noun, headers)
+    last = column_choices.last(session, request.jurisdiction_id, request.source, request.noun)
+    return {
+        name: header
+        for name, header in last.items()
+        if name not in request.columns and header in ("", *headers) and header != guess.get(name, "")
+    }
