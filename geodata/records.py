@@ -23,7 +23,7 @@ class Content:
     """What stands in a file, in the file's own reference system."""
 
     rows: Sequence[int]
-    attributes: list[Attributes]
+    attributes: Sequence[Attributes]
     geometry: Geometries
     crs: str | None = None
     """The reference system the file declares."""
@@ -42,7 +42,7 @@ class Table:
     """The reference system the file was read in; None for a plain table."""
     rows: Sequence[int]
     """Where each record stands in the file, counted from 1 as a reader of the file counts: a CSV's header is row 1."""
-    attributes: list[Attributes]
+    attributes: Sequence[Attributes]
     geometry: Geometries
     """EPSG:4490, longitude and latitude, two-dimensional, snapped; None where absent or refused, with a finding of that row."""
     findings: tuple[Finding, ...] = ()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from geodata.findings import Finding, GeodataError
 from geodata.records import Content
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """NUL, and halves of a surrogate pair: no UTF-8 text in a database can hold them."""
+
+_BLOCK_BYTES = 1 << 20
 
 
 def decoded(data: bytes, source: str) -> tuple[str, list[Finding]]:
@@ -28,7 +31,39 @@ def decoded(data: bytes, source: str) -> tuple[str, list[Finding]]:
         text = data.decode("gb18030")
     except UnicodeDecodeError as error:
         raise GeodataError("{source} is neither UTF-8 nor GB18030 text.", source=source) from error
-    return text, [Finding("read-as-gb18030", "info", "The file is not UTF-8; it was read as GB18030.")]
+    return text, [_as_gb18030()]
+
+
+def encoding_of(path: Path) -> tuple[str, list[Finding]]:
+    """Return the encoding of a file, as `decoded` tells it, without keeping its text.
+
+    Raises GeodataError where it is none of them.
+    """
+    with path.open("rb") as file:
+        start = file.read(3)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", []
+    if _decodes(path, "utf-8"):
+        return "utf-8-sig", []
+    if _decodes(path, "gb18030"):
+        return "gb18030", [_as_gb18030()]
+    raise GeodataError("{source} is neither UTF-8 nor GB18030 text.", source=path.name)
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK_BYTES):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _as_gb18030() -> Finding:
+    return Finding("read-as-gb18030", "info", "The file is not UTF-8; it was read as GB18030.")
 
 
 def is_storable(text: str) -> bool:

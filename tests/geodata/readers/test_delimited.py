@@ -35,7 +35,7 @@ def spectrum() -> list[Path]:
 def test_the_whole_spectrum_of_dialects_is_read_as_expected() -> None:
     for path in spectrum():
         expected = json.loads((path.parents[1] / "json" / f"{path.stem}.json").read_text("utf-8").replace("\\r\\n", "\\n"))
-        got = json.loads(json.dumps(read(path).attributes).replace("\\r\\n", "\\n"))
+        got = json.loads(json.dumps(list(read(path).attributes)).replace("\\r\\n", "\\n"))
         assert got == expected, path.name
 
 
