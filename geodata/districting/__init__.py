@@ -1,0 +1,1 @@
+"""Ground divided into units: blocks, the ground of each building, groups of whole buildings."""
