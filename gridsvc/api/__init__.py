@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Blueprint
 
-from gridsvc.api import buildings, compounds, jurisdictions, locate, units
+from gridsvc.api import buildings, compounds, jurisdictions, locate, plans, units
 from gridsvc.api.batch import POINTS
 from gridsvc.api.openapi import describe
 from gridsvc.api.parse import AS_OF, CODE, CRS, JURISDICTION, LAT, LEVEL, LON, OF_JURISDICTION, PAGE, Q
+from gridsvc.api.plans import CHANGING, MOVES
 from gridsvc.api.routes import GEOJSON, Route, add
 
 
@@ -32,6 +33,13 @@ ROUTES: tuple[Route, ...] = (
     Route("/units/<uuid:unit_id>/summary", units.summary, (AS_OF,), public=False),
     Route("/units/<uuid:unit_id>/boundary", units.boundary, (AS_OF,), mimetype=GEOJSON),
     Route("/buildings/<uuid:building_id>", buildings.one, (AS_OF,), mimetype=GEOJSON, public=False),
+    Route("/plans", plans.listed, (OF_JURISDICTION,), public=False),
+    Route("/plans/<uuid:plan_id>", plans.one, public=False),
+    Route("/plans/<uuid:plan_id>/units", plans.units, public=False, mimetype=GEOJSON),
+    Route("/plans/<uuid:plan_id>/moves", plans.move, method="POST", takes=MOVES, asks=False, public=False, problems=CHANGING),
+    Route("/plans/<uuid:plan_id>/undo", plans.undo, method="POST", asks=False, public=False, problems=CHANGING),
+    Route("/plans/<uuid:plan_id>/discard", plans.discard, method="POST", asks=False, public=False, problems=CHANGING),
+    Route("/plans/<uuid:plan_id>/publish", plans.publish, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/compounds", compounds.listed, (OF_JURISDICTION, AS_OF, PAGE)),
 )
 

@@ -16,6 +16,7 @@ from gridsvc.database.kept import kept
 from gridsvc.database.queries.households import household_sums
 from gridsvc.database.queries.time import holds
 from gridsvc.domain.paths import building_path
+from gridsvc.errors import NotFound
 
 PAGE = 50
 """Rows of a page."""
@@ -128,3 +129,13 @@ def _unplaced(name: str | None, where: Box) -> Finding:
     if name is None:
         return Finding("building-unplaced", "warning", "A building without a name stands in no unit.", {}, where)
     return Finding("building-unplaced", "warning", "The building {building} stands in no unit.", {"building": name}, where)
+
+
+def ids_of(session: Session, jurisdiction_id: int, public_ids: Sequence[str]) -> list[int]:
+    """Return the ids of buildings of a jurisdiction; raise NotFound where it has no such building."""
+    asked = "SELECT public_id::text, id FROM building WHERE jurisdiction_id = :jurisdiction_id AND public_id::text = ANY(:wanted)"
+    known = {row[0]: row[1] for row in session.execute(text(asked), {"jurisdiction_id": jurisdiction_id, "wanted": list(public_ids)})}
+    for wanted in public_ids:
+        if wanted not in known:
+            raise NotFound("There is no building {building} here.", building=wanted)
+    return [known[wanted] for wanted in public_ids]

@@ -1,0 +1,216 @@
+"""Plans: read, correct, undo, publish, put aside; what changes one takes If-Match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+import orjson
+import shapely
+from flask import request
+from sqlalchemy.orm import Session
+
+from geodata.findings import Box, Finding
+from gridsvc.api import reader, shapes
+from gridsvc.database.queries import plans
+from gridsvc.database.queries.buildings import ids_of
+from gridsvc.database.session import transaction
+from gridsvc.domain.permissions import Actor
+from gridsvc.errors import Invalid, MissingPrecondition, Stale
+from gridsvc.operations import plans as changes
+from gridsvc.words import say
+
+CHANGING = (401, 403, 404, 409, 412, 422, 428)
+"""The statuses beside 200 of what changes a plan."""
+
+MOVES = {
+    "application/json": {
+        "type": "object",
+        "properties": {
+            "buildings": {"type": "array", "items": {"type": "string", "format": "uuid"}, "description": "To be given to the leaf `to`"},
+            "to": {"type": "integer"},
+            "merge": {"type": "array", "items": {"type": "integer"}, "description": "Leaves, the first of which stays"},
+            "rename": {"type": "integer"},
+            "name": {"type": "string"},
+        },
+    }
+}
+"""What a move says, as a JSON schema."""
+
+
+class Plan(TypedDict):
+    """A plan; `version` is what If-Match names."""
+
+    id: UUID
+    jurisdiction: str
+    title: str
+    state: str
+    created_at: datetime
+    by: str | None
+    version: int
+
+
+class Plans(TypedDict):
+    """The plans of a jurisdiction that the reader may see, newest first."""
+
+    items: list[Plan]
+
+
+class Told(TypedDict):
+    """A finding of a plan, in the reader's language."""
+
+    severity: str
+    code: str
+    sentence: str
+    where: Box | None
+
+
+class MoveMade(TypedDict):
+    """A move of a plan."""
+
+    serial: int
+    sentence: str
+    at: datetime
+    undone: bool
+    findings: list[Told]
+
+
+class PlanInFull(Plan):
+    """A plan with its moves, the first one first."""
+
+    moves: list[MoveMade]
+
+
+class Published(TypedDict):
+    """What a published plan did."""
+
+    edition: int
+    opened: int
+    closed: int
+
+
+def listed(jurisdiction: str) -> Plans:
+    """Answer the plans of a jurisdiction that the reader may see."""
+    place = shapes.jurisdiction(jurisdiction)
+    with transaction(reader.actor()) as session:
+        return {"items": [_plan(row) for row in plans.plans(session, place.id)]}
+
+
+def one(plan_id: UUID) -> PlanInFull:
+    """Answer a plan with its moves."""
+    with transaction(reader.actor()) as session:
+        row = plans.plan(session, reader.actor(), plan_id)
+        made = plans.moves(session, row.id)
+    return {**_plan(row), "moves": [_move(each) for each in made]}
+
+
+def units(plan_id: UUID) -> bytes:
+    """Answer the units that the plan changes as GeoJSON: each with key, parent, level, name, what stands in it, and why it is so."""
+    with transaction(reader.actor()) as session:
+        row = plans.plan(session, reader.actor(), plan_id)
+        at, loads = plans.planned(session, row), plans.loads(session, row.id)
+    known = {unit.unit_id: unit for unit in at.before.units}
+    changed = [place for place, unit in enumerate(at.was) if unit is not known.get(at.keys[place]) and not unit.gone]
+    leaves = set(at.after.leaves())
+    features = [_feature(at, place, loads.get(at.keys[place]), leaf=place in leaves) for place in changed]
+    return orjson.dumps({"type": "FeatureCollection", "features": features})
+
+
+def move(plan_id: UUID) -> PlanInFull:
+    """Change a plan by one move: {"buildings": [ids], "to": key}, {"merge": [keys]} or {"rename": key, "name": text}."""
+    given = request.get_json(silent=True)
+    if not isinstance(given, dict):
+        raise Invalid("A move is a JSON object, for example {example}.", example='{"merge": [-4, -5]}')
+    return _change(plan_id, lambda session, actor, row: _make(session, actor, row, given))
+
+
+def undo(plan_id: UUID) -> PlanInFull:
+    """Take the last move of a plan back."""
+    return _change(plan_id, changes.undo)
+
+
+def discard(plan_id: UUID) -> PlanInFull:
+    """Put a plan aside for good."""
+    return _change(plan_id, changes.discard)
+
+
+def publish(plan_id: UUID) -> Published:
+    """Make a plan the next edition, from now on."""
+    actor = reader.actor()
+    with transaction(actor) as session:
+        row = _as_seen(session, actor, plan_id)
+        edition = changes.publish(session, actor, row, at=datetime.now(UTC))
+    return {"edition": edition.serial, "opened": edition.opened, "closed": edition.closed}
+
+
+def _change(plan_id: UUID, make: Callable[[Session, Actor, plans.PlanRow], None]) -> PlanInFull:
+    actor = reader.actor()
+    with transaction(actor) as session:
+        make(session, actor, _as_seen(session, actor, plan_id))
+    return one(plan_id)
+
+
+def _as_seen(session: Session, actor: Actor, plan_id: UUID) -> plans.PlanRow:
+    """Return the plan where the reader's If-Match names its version."""
+    row = plans.plan(session, actor, plan_id)
+    tags = request.if_match
+    if not tags:
+        raise MissingPrecondition("A change of a plan needs If-Match with its version, here {version}.", version=f'"{row.moves}"')
+    if not tags.contains(str(row.moves)):
+        raise Stale("The plan has {moves} moves now; look at it again.", moves=row.moves)
+    return row
+
+
+def _make(session: Session, actor: Actor, row: plans.PlanRow, given: dict[str, Any]) -> None:
+    match given:
+        case {"buildings": [_, *_] as buildings, "to": int(taker)}:
+            changes.move_buildings(session, actor, row, ids_of(session, row.jurisdiction_id, buildings), taker)
+        case {"merge": [int(), int(), *_] as keys}:
+            changes.merge_units(session, actor, row, keys)
+        case {"rename": int(key), "name": str(name)}:
+            changes.rename(session, actor, row, key, name)
+        case _:
+            raise Invalid("This is no move; a plan knows {known}.", known="buildings + to, merge, rename + name")
+
+
+def _plan(row: plans.PlanRow) -> Plan:
+    return {
+        "id": row.public_id,
+        "jurisdiction": shapes.jurisdiction_of(row.jurisdiction_id).slug,
+        "title": row.title,
+        "state": row.state,
+        "created_at": row.created_at,
+        "by": row.by,
+        "version": row.moves,
+    }
+
+
+def _move(row: plans.MoveRow) -> MoveMade:
+    sentence = say(row.template, reader.language(), **row.told)
+    return {
+        "serial": row.serial,
+        "sentence": sentence,
+        "at": row.at,
+        "undone": row.undone,
+        "findings": [_told(each) for each in row.findings],
+    }
+
+
+def _told(finding: Finding) -> Told:
+    sentence = say(finding.template, reader.language(), **finding.values)
+    return {"severity": finding.severity, "code": finding.code, "sentence": sentence, "where": finding.where}
+
+
+def _feature(at: plans.Planned, place: int, load: plans.Load | None, *, leaf: bool) -> dict[str, Any]:
+    unit, reason = at.was[place], at.reasons.get(place)
+    parent = None if unit.parent is None else at.keys[unit.parent]
+    load = load or plans.Load()
+    properties = {
+        "key": at.keys[place], "parent": parent, "level": unit.level, "kind": unit.kind, "code": unit.code, "name": unit.name, "leaf": leaf,
+        "buildings": load.buildings, "households": load.households, "estimated": load.estimated,
+        "reason": None if reason is None else _told(reason),
+    }  # fmt: skip
+    geometry = orjson.Fragment(shapely.to_geojson(unit.ground))
+    return {"type": "Feature", "id": at.keys[place], "geometry": geometry, "properties": properties}

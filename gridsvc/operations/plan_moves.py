@@ -1,0 +1,122 @@
+"""Keeping a move of a plan: the units that it changed, as they are after it, and where buildings went."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import shapely
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from geodata.crs import STORED
+from geodata.findings import Finding
+from gridsvc.database.queries.plans import Planned, PlanRow
+from gridsvc.database.tables import PlanMove
+from gridsvc.domain.coverage import multi
+from gridsvc.domain.permissions import Action, Actor, require
+from gridsvc.errors import Conflict
+from gridsvc.operations.households import Households
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a move did to a coverage that was `planned` and has been changed since."""
+
+    template: str
+    """An English sentence, with `told` for its fields."""
+    told: Mapping[str, Any]
+    leaf_of: Mapping[int, int] = field(default_factory=dict)
+    """Building id -> place of its leaf, of the buildings that it placed."""
+    households: Households = field(default_factory=dict)
+    """Of those buildings."""
+    reasons: Mapping[int, Finding] = field(default_factory=dict)
+    """By place."""
+    findings: Sequence[Finding] = ()
+
+
+def check_draft(actor: Actor, plan: PlanRow) -> None:
+    """Raise NotAllowed where the actor may not change the plan, Conflict where it is no draft any more."""
+    require(actor, Action.DRAW_PLANS, plan.path)
+    if plan.state != "draft":
+        raise Conflict("The plan is no draft any more; nothing can be changed in it.")
+
+
+def keep(session: Session, actor: Actor, plan: PlanRow, at: Planned, move: Move) -> None:
+    """Store the move; the coverage `at.after` is as the move left it, `at` tells what it was before."""
+    check_draft(actor, plan)
+    serial = session.scalar(select(func.coalesce(func.max(PlanMove.serial), 0)).where(PlanMove.plan_id == plan.id))
+    new = PlanMove(
+        plan_id=plan.id, path=plan.path, serial=(serial or 0) + 1, template=move.template, told=dict(move.told),
+        findings=[_stored(finding) for finding in [*move.findings, *at.after.findings]], account_id=actor.account_id,
+    )  # fmt: skip
+    session.add(new)
+    session.flush()
+    keys = _keys(session, plan, at)
+    whole = {"plan_id": plan.id, "path": plan.path, "move_id": new.id}
+    units = list(_units(at, keys, move))
+    session.execute(_UNITS, {name: [unit[name] for unit in units] for name in _COLUMNS} | whole)
+    session.execute(_PLACES, _placed(keys, move) | whole)
+
+
+def _keys(session: Session, plan: PlanRow, at: Planned) -> list[int]:
+    """Return the key of every unit, new ones counting down."""
+    lowest = session.scalar(text("SELECT least(min(unit_key), 0) FROM plan_unit WHERE plan_id = :id"), {"id": plan.id}) or 0
+    new = len(at.after.units) - len(at.keys)
+    return [*at.keys, *range(lowest - 1, lowest - 1 - new, -1)]
+
+
+def _units(at: Planned, keys: list[int], move: Move) -> Iterator[dict[str, Any]]:
+    """Give the row of every unit that is not as it was."""
+    for place, unit in enumerate(at.after.units):
+        if place < len(at.was) and unit is at.was[place]:
+            continue
+        reason = move.reasons.get(place)
+        yield {
+            "unit_key": keys[place],
+            "parent_key": None if unit.parent is None else keys[unit.parent],
+            "level": unit.level,
+            "kind": unit.kind,
+            "code": unit.code,
+            "name": unit.name,
+            "moved": place in at.after.moved,
+            "geom": None if unit.gone else shapely.to_wkb(multi(unit.ground)),
+            "reason": None if reason is None else orjson.dumps(_stored(reason)).decode(),
+        }
+
+
+def _placed(keys: list[int], move: Move) -> dict[str, list[Any]]:
+    weights = [move.households.get(building) for building in move.leaf_of]
+    return {
+        "buildings": list(move.leaf_of),
+        "leaves": [keys[place] for place in move.leaf_of.values()],
+        "households": [None if weight is None else weight.households for weight in weights],
+        "estimated": [weight is not None and weight.estimated for weight in weights],
+    }
+
+
+def _stored(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON holds it; values that are no plain ones as their text."""
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(dataclasses.asdict(finding) | {"values": dict(finding.values)}, default=str))
+    return plain
+
+
+_COLUMNS = {
+    "unit_key": "bigint", "parent_key": "bigint", "level": "smallint", "kind": "text", "code": "text", "name": "text", "moved": "boolean",
+    "geom": "bytea", "reason": "text",
+}  # fmt: skip
+_UNITS = text(f"""
+INSERT INTO plan_unit (plan_id, path, move_id, unit_key, parent_key, level, kind, code, name, moved, geom, reason)
+SELECT :plan_id, cast(:path AS ltree), :move_id, unit_key, parent_key, level, kind, code, name, moved, ST_GeomFromWKB(geom, {STORED}),
+       cast(reason AS jsonb)
+FROM unnest({", ".join(f"cast(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())}) AS given ({", ".join(_COLUMNS)})
+""")
+_PLACES = text("""
+INSERT INTO plan_place (plan_id, path, move_id, building_id, unit_key, households, estimated)
+SELECT :plan_id, cast(:path AS ltree), :move_id, building_id, leaf, households, estimated
+FROM unnest(cast(:buildings AS bigint[]), cast(:leaves AS bigint[]), cast(:households AS integer[]), cast(:estimated AS boolean[]))
+     AS given (building_id, leaf, households, estimated)
+""")

@@ -1,0 +1,163 @@
+"""Plans: a tree put in, corrected, undone, published."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from geodata.topology import check
+from gridsvc.database.queries.coverage import coverage
+from gridsvc.database.queries.plans import Planned, PlanRow, loads, moves, plan, planned
+from gridsvc.domain.permissions import Actor
+from gridsvc.domain.plans import PlanUnit
+from gridsvc.errors import Conflict, Invalid, NotFound
+from gridsvc.operations import plans
+from gridsvc.operations.households import households
+from tests import builders
+from tests.grids import draw
+from tests.scenarios.holding import everything_holds
+
+LATER = datetime(2024, 5, 1, tzinfo=UTC)
+CITY = draw("A A A A", "A A A A")["A"]
+PARTS = draw("P P Q Q", "P P R R")
+HOUSES = {"p": draw(". . . .", "p . . .", cell_deg=0.0009)["p"], "q": draw(". . . q", ". . . .", cell_deg=0.00099)["q"]}
+
+
+@pytest.fixture
+def place(session: Session, operator: Actor) -> int:
+    """Lay a city without parts and two houses in it."""
+    here = builders.jurisdiction(session, operator)
+    builders.units(session, operator, here, {"City": CITY})
+    builders.buildings(session, operator, here, HOUSES, households=30)
+    return here
+
+
+def tree(session: Session, here: int) -> list[PlanUnit]:
+    """Return two grids, the western of one leaf, the eastern of two."""
+    by_name = {weight: building for building, weight in enumerate(households(session, here))}
+    first, second = sorted(by_name)
+    return [
+        PlanUnit("w", 2, "West"),
+        PlanUnit("e", 2, "East"),
+        PlanUnit("p", 3, "P", "w", ground=PARTS["P"], buildings=(first,)),
+        PlanUnit("q", 3, "Q", "e", ground=PARTS["Q"], buildings=(second,)),
+        PlanUnit("r", 3, "R", "e", ground=PARTS["R"]),
+    ]
+
+
+def planted(session: Session, operator: Actor, here: int) -> PlanRow:
+    """Begin a plan and put the tree into it."""
+    begun = plans.begin(session, operator, here, "New grids")
+    top = coverage(session, here).units[0].unit_id
+    plans.add_tree(session, operator, begun, top, tree(session, here))
+    return plan(session, operator, begun.public_id)
+
+
+def key_of(at: Planned, name: str) -> int:
+    return next(key for key, unit in zip(at.keys, at.was, strict=True) if unit.name == name and not unit.gone)
+
+
+def test_a_tree_tiles_the_ground_it_divides(session: Session, operator: Actor, place: int) -> None:
+    at = planned(session, planted(session, operator, place))
+    leaves = at.after.ground_of(at.after.leaves())
+    assert len(leaves) == 3
+    assert check(leaves) == []
+
+
+def test_a_plan_changes_no_current_unit(session: Session, operator: Actor, place: int) -> None:
+    planted(session, operator, place)
+    assert [unit.name for unit in coverage(session, place).units] == ["City"]
+
+
+def test_inner_units_are_the_union_of_theirs(session: Session, operator: Actor, place: int) -> None:
+    at = planned(session, planted(session, operator, place))
+    east = at.was[at.place_of(key_of(at, "East"))].ground
+    assert east.equals(PARTS["Q"].union(PARTS["R"]))
+
+
+def test_a_leaf_knows_what_stands_in_it(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    at = planned(session, new)
+    assert loads(session, new.id)[key_of(at, "P")].households == 30
+
+
+def test_a_merge_empties_the_second_unit(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    at = planned(session, new)
+    plans.merge_units(session, operator, new, [key_of(at, "Q"), key_of(at, "R")])
+    assert [unit.name for unit in planned(session, new).was if not unit.gone] == ["City", "West", "East", "P", "Q"]
+
+
+def test_a_building_takes_its_ground_along(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    at = planned(session, new)
+    second = max(households(session, place))
+    plans.move_buildings(session, operator, new, [second], key_of(at, "R"))
+    after = planned(session, new)
+    assert after.was[after.place_of(key_of(after, "R"))].ground.contains(HOUSES["q"])
+
+
+def test_a_building_that_the_plan_does_not_place_cannot_move(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    with pytest.raises(Invalid):
+        plans.move_buildings(session, operator, new, [10**9], key_of(planned(session, new), "R"))
+
+
+def test_undoing_brings_back_what_was_byte_for_byte(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    before = planned(session, new)
+    plans.merge_units(session, operator, new, [key_of(before, "Q"), key_of(before, "R")])
+    plans.undo(session, operator, new)
+    assert [unit.ground.wkb for unit in planned(session, new).was] == [unit.ground.wkb for unit in before.was]
+
+
+def test_undone_moves_are_still_told(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    plans.rename(session, operator, new, key_of(planned(session, new), "P"), "Pear")
+    plans.undo(session, operator, new)
+    assert [(move.serial, move.undone) for move in moves(session, new.id)] == [(1, False), (2, True)]
+
+
+def test_a_name_is_not_empty(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    with pytest.raises(Invalid):
+        plans.rename(session, operator, new, key_of(planned(session, new), "P"), " ")
+
+
+def test_a_published_plan_is_the_next_edition(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    edition = plans.publish(session, operator, new, at=LATER)
+    assert (edition.serial, {unit.name for unit in coverage(session, place).units}) == (2, {"City", "West", "East", "P", "Q", "R"})
+
+
+def test_everything_holds_after_publishing(session: Session, operator: Actor, place: int) -> None:
+    plans.publish(session, operator, planted(session, operator, place), at=LATER)
+    everything_holds(session, place)
+
+
+def test_a_plan_is_published_once(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    plans.publish(session, operator, new, at=LATER)
+    with pytest.raises(Conflict):
+        plans.publish(session, operator, plan(session, operator, new.public_id), at=LATER)
+
+
+def test_a_plan_upon_an_old_edition_is_not_published(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    builders.units(session, operator, place, {"North": draw("N N N N", ". . . .")["N"]}, level=2, effective_at=LATER)
+    with pytest.raises(Conflict):
+        plans.publish(session, operator, new, at=LATER)
+
+
+def test_a_unit_that_the_plan_lacks_is_not_found(session: Session, operator: Actor, place: int) -> None:
+    new = planted(session, operator, place)
+    with pytest.raises(NotFound):
+        plans.rename(session, operator, new, -99, "Nobody")
+
+
+def test_a_tree_replaces_what_was_there(session: Session, operator: Actor, place: int) -> None:
+    plans.publish(session, operator, planted(session, operator, place), at=LATER)
+    again = planted(session, operator, place)
+    assert sorted(unit.name for unit in planned(session, again).was if not unit.gone) == ["City", "East", "P", "Q", "R", "West"]
