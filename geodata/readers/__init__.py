@@ -12,7 +12,7 @@ import numpy as np
 from geodata.crs import mean_the_same, parse_crs
 from geodata.findings import Finding, GeodataError
 from geodata.placing import place
-from geodata.readers import delimited, geojson, geopackage, shapefile
+from geodata.readers import delimited, geojson, geopackage, shapefile, workbook
 from geodata.records import Content, Table
 
 Reader: TypeAlias = Callable[[Path, str | None], Content]
@@ -20,12 +20,16 @@ Reader: TypeAlias = Callable[[Path, str | None], Content]
 
 READERS: dict[str, Reader] = {
     ".csv": delimited.read,
+    ".et": workbook.read,
     ".geojson": geojson.read,
     ".gpkg": geopackage.read,
     ".json": geojson.read,
     ".shp": shapefile.read,
     ".tsv": delimited.read,
     ".txt": delimited.read,
+    ".xls": workbook.read,
+    ".xlsm": workbook.read,
+    ".xlsx": workbook.read,
     ".zip": shapefile.read_zip,
 }
 
