@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gridsvc.domain.code_tables import Code, key_of
+
 
 @dataclass(frozen=True, slots=True)
-class Barrier:
+class Barrier(Code):
     """A sort of barrier."""
 
-    name_zh: str
-    """What screens and files call it."""
-    name_en: str
-    """The same in English."""
-    words: frozenset[str] = frozenset()
-    """What files call it besides, OpenStreetMap's values among them."""
     is_water: bool = False
+    """Whether it is drawn as water."""
 
 
 BARRIERS: dict[str, Barrier] = {
     "river": Barrier("河流", "river", frozenset({"河", "水系", "stream", "canal", "riverbank", "ditch", "沟渠"}), is_water=True),
-    "water": Barrier("水面", "water", frozenset({"湖", "水库", "池塘", "lake", "pond", "reservoir", "basin", "湖泊"}), is_water=True),
-    "railway": Barrier("铁路", "railway", frozenset({"rail", "铁道", "light_rail", "轻轨"})),
-    "wall": Barrier("围墙", "wall", frozenset({"fence", "围栏", "city_wall", "retaining_wall", "墙"})),
-    "road": Barrier("主干道", "main road", frozenset({"快速路", "高速", "motorway", "trunk", "primary", "主干路"})),
-    "slope": Barrier("陡坡", "slope", frozenset({"cliff", "山", "embankment", "hill"})),
+    "water": Barrier("水面", "water", frozenset({"湖", "湖泊", "水库", "池塘", "lake", "pond", "reservoir", "basin"}), is_water=True),
+    "railway": Barrier("铁路", "railway", frozenset({"铁道", "轻轨", "rail", "light_rail"})),
+    "wall": Barrier("围墙", "wall", frozenset({"墙", "围栏", "fence", "city_wall", "retaining_wall"})),
+    "road": Barrier("主干道", "main road", frozenset({"主干路", "快速路", "高速", "motorway", "trunk", "primary"})),
+    "slope": Barrier("陡坡", "slope", frozenset({"山", "cliff", "embankment"})),
 }
-"""Sorts of barriers."""
+"""Sorts of barriers; the words are those of files, OpenStreetMap's among them."""
 
-_BY_WORD = {word: key for key, sort in BARRIERS.items() for word in (key, sort.name_zh, sort.name_en, *sort.words)}
+UNSORTED = "water"
+"""What a barrier without a sort is taken for: files of water carry none."""
 
 
 def barrier_of(word: str | None) -> str:
-    """Return the key of the barrier that a file calls `word`; water where it says nothing that is known."""
-    return _BY_WORD.get((word or "").strip().casefold(), "water")
+    """Return the key of the sort that a file calls `word`; UNSORTED where it says nothing or a word of no sort."""
+    return key_of(BARRIERS, word) or UNSORTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 from geodata.readers import read
 from geodata.records import Table
 from gridsvc.domain.columns import match_columns
-from gridsvc.domain.permissions import Actor
+from gridsvc.domain.paths import jurisdiction_path
+from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.operations import column_choices
+from gridsvc.operations.barriers import import_barriers
 from gridsvc.operations.buildings import import_buildings
 from gridsvc.operations.compounds import import_compounds
+from gridsvc.operations.returning import returned
 from gridsvc.operations.streets import import_streets
 from gridsvc.operations.units import import_units
 
@@ -26,6 +29,7 @@ IMPORTERS: dict[str, Callable[..., Proposal]] = {
     "compounds": import_compounds,
     "buildings": import_buildings,
     "streets": import_streets,
+    "barriers": import_barriers,
 }
 """What brings in each noun."""
 
@@ -78,11 +82,23 @@ def run(session: Session, actor: Actor, request: ImportRequest) -> Imported:
         skip_refused=request.skip_refused,
         commit=request.commit,
     )
-    proposal = IMPORTERS[request.noun](session, actor, file, **request.terms)
+    proposal = _brought(session, actor, file, request)
     if request.commit:
         left_out = {name: "" for name, header in file.columns.items() if not header}
         column_choices.keep(session, request.jurisdiction_id, request.source, request.noun, {**proposal.columns, **left_out})
     return Imported(proposal, table, remembered)
+
+
+def _brought(session: Session, actor: Actor, file: ImportFile, request: ImportRequest) -> Proposal:
+    """Set the rows aside that come back as they stand, and let the importer of the noun see to the others."""
+    back = returned(session, file, request.noun)
+    if not back.columns:
+        return IMPORTERS[request.noun](session, actor, file, **request.terms)
+    if len(back.file.table) == 0:
+        require(actor, Action.IMPORT, jurisdiction_path(file.jurisdiction_id))
+        return Proposal(request.noun, back.columns, back.unchanged, back.file.table.findings)
+    proposal = IMPORTERS[request.noun](session, actor, back.file, **request.terms)
+    return replace(proposal, columns=back.columns, rows=sorted([*proposal.rows, *back.unchanged], key=lambda row: row.row))
 
 
 def headers_of(table: Table) -> list[str]:
