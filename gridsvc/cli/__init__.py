@@ -14,10 +14,12 @@ from gridsvc import errors
 
 COMMANDS = {
     "serve": "Serve pages and API until Ctrl-C.",
+    "work": "Do the jobs that wait, and those to come.",
     "demo": "Load the demo: Longze Shuyuan, synthetic, and print how to sign in.",
     "database": "Install, back up, restore and check the database.",
     "schemes": "List and check schemes: levels, tiers, codes and thresholds.",
     "import": "Import units, compounds, buildings or streets from a file.",
+    "export": "Write what stands here to a file.",
     "assign": "Place buildings anew, and pin exceptions.",
     "locate": "Say whose ground a point is, or every point of a CSV file.",
     "users": "Add accounts, give and end roles, change passwords, shut accounts.",

@@ -20,11 +20,12 @@ from granian.server.mp import MPServer
 
 from gridsvc.database.cluster import Database
 from gridsvc.errors import Conflict, GridError
+from gridsvc.serving.jobs import Worker
 from gridsvc.serving.worker import application
 from gridsvc.settings import Settings
 
 LOOK_S = 1.0
-"""How often the database's server is looked at."""
+"""How often the database's server and the worker are looked at."""
 STOP_S = 10
 """How long a worker may finish its requests."""
 
@@ -65,7 +66,7 @@ def reserved(where: Listening) -> Iterator[None]:
 def serve(settings: Settings, database: Database, where: Listening, ready: Callable[[], None]) -> None:
     """Serve until Ctrl-C, SIGTERM or the end of the terminal; `ready` is called when the workers are being started.
 
-    A worker that dies is replaced; a private database server that dies is started again.
+    A process that dies is replaced, that of the jobs too; a private database server that dies is started again.
     """
     multiprocessing.set_start_method("fork", force=True)  # what this process has imported, workers need not import again
     # Workers get the app's address alone: they neither look after the cluster nor know the owner.
@@ -79,7 +80,7 @@ def serve(settings: Settings, database: Database, where: Listening, ready: Calla
         signal.signal(signal.SIGHUP, signal.SIG_IGN if ignores_hangup else server.signal_handler_interrupt)
         ready()
 
-    with _looking_after(database):
+    with _looking_after(database, served):
         try:
             server.serve(target_loader=partial(application, served, os.getpid()), wrap_loader=False)
         except SystemExit:
@@ -105,13 +106,15 @@ def _server(settings: Settings, where: Listening) -> MPServer:
 
 
 @contextmanager
-def _looking_after(database: Database) -> Iterator[None]:
+def _looking_after(database: Database, served: Settings) -> Iterator[None]:
     over = threading.Event()
+    worker = Worker(served)
 
     def look() -> None:
         while not over.wait(LOOK_S):
             try:
                 database.look_after()
+                worker.look_after()
             except (GridError, OSError) as error:
                 structlog.get_logger().error("database", reason=str(error))  # the next look tries again
 
@@ -122,3 +125,4 @@ def _looking_after(database: Database) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+        worker.end(STOP_S)

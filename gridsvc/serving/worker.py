@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import signal
 
 from flask import Flask
 
 from gridsvc.database.freshness import follow
+from gridsvc.parent import end_with
 from gridsvc.settings import Settings
 from web.app import create_app
-
-PR_SET_PDEATHSIG = 1
-"""prctl(2): the signal that this process gets when its parent dies."""
 
 
 def application(settings: Settings, parent: int) -> Flask:
@@ -21,9 +17,7 @@ def application(settings: Settings, parent: int) -> Flask:
     # Ctrl-C and the terminal's end are the parent's to answer, with SIGTERM: a worker of granian's may hang when both reach it.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's handler came along with the fork
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        raise SystemExit("the parent has died")
+    end_with(parent)
     app = create_app(settings)
     if settings.database_url:
         follow(settings.database_url)  # others may write from other machines

@@ -73,8 +73,9 @@ def _grants(session: Session, account_id: int) -> tuple[Grant, ...]:
 
 
 def _actor(row: Row[Any]) -> Actor:
-    return Actor(row.account_id, row.name, _zip_grants(row.roles, row.paths), row.language)
+    return Actor(row.account_id, row.name, zip_grants(row.roles, row.paths), row.language)
 
 
-def _zip_grants(roles: Sequence[str], paths: Sequence[str]) -> tuple[Grant, ...]:
+def zip_grants(roles: Sequence[str], paths: Sequence[str]) -> tuple[Grant, ...]:
+    """Return grants from roles and paths as the functions of the database answer them."""
     return tuple(Grant(Role(role), path) for role, path in zip(roles, paths, strict=True))

@@ -1,0 +1,80 @@
+"""`gridsvc work`: do the jobs that are asked for, one after the other."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+import psycopg
+
+from gridsvc.database import cluster
+from gridsvc.parent import end_with
+from gridsvc.settings import Settings
+
+CHANNEL = "gridsvc_jobs"
+"""Where a new job is announced."""
+LOOK_S = 5.0
+"""How often a waiting worker looks without being told."""
+RETRY_S = 1.0
+"""How long it waits before it asks a database again that does not answer."""
+
+
+@click.command("work", help="Do the jobs that wait, and those to come, until Ctrl-C; `gridsvc serve` starts one such worker by itself.")
+@click.option("--parent", type=int, hidden=True, help="End with this process.")
+@click.option("--once", is_flag=True, help="End when no job waits.")
+def command(*, parent: int | None, once: bool) -> None:
+    """Work; a parent has brought the database up to date already."""
+    if parent is not None:
+        end_with(parent)
+    settings = Settings.from_environment()
+    with cluster.open(settings) as database:
+        if parent is None:
+            from gridsvc.database.install import bring_up_to_date  # noqa: PLC0415  # waiting should cost next to nothing
+
+            bring_up_to_date(settings, database)
+        work(settings, database.url("app"), once=once)
+
+
+def work(settings: Settings, url: str, *, once: bool = False) -> None:
+    """Do jobs of the database at this address of the app role until told to end; with `once`, until none waits.
+
+    A lost connection is taken up again, and the job that it cut off is begun anew.
+    """
+    while True:
+        try:
+            with psycopg.connect(url, autocommit=True) as side:
+                side.execute(f"LISTEN {CHANNEL}".encode())
+                _listen(settings, url, side, once=once)
+                return
+        except psycopg.OperationalError:
+            time.sleep(RETRY_S)
+
+
+def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once: bool) -> None:
+    while True:
+        while side.execute("SELECT job_waits()").fetchone() == (True,) and _do_next(settings, url, side):
+            pass
+        if once:
+            return
+        for _ in side.notifies(timeout=LOOK_S, stop_after=1):
+            pass
+
+
+def _do_next(settings: Settings, url: str, side: psycopg.Connection[Any]) -> bool:
+    """Do a job and answer whether there was one; what jobs need is imported with the first of them."""
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415  # a worker that waits has no use for it
+
+    from gridsvc.database import freshness, session  # noqa: PLC0415  # the same
+    from gridsvc.domain.permissions import NOBODY  # noqa: PLC0415  # the same
+    from gridsvc.operations.jobs import run_next  # noqa: PLC0415  # the same
+
+    engine = session.connect(url)
+    freshness.keep_mark(settings.data_dir / "run" / "generation")
+    try:
+        with session.transaction(NOBODY) as opened:
+            return run_next(opened, side)
+    except OperationalError as error:
+        raise psycopg.OperationalError(str(error)) from error
+    finally:
+        engine.dispose()

@@ -1,0 +1,90 @@
+"""What the jobs of this service do: an import, as a look or for good, and placing buildings anew."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gridsvc.database.tables import Jurisdiction
+from gridsvc.domain.columns import HEADERS
+from gridsvc.domain.instants import instant
+from gridsvc.domain.paths import jurisdiction_path
+from gridsvc.domain.permissions import Action, Actor, require
+from gridsvc.domain.told import kept, storable
+from gridsvc.errors import NotFound
+from gridsvc.operations.assignment import assign
+from gridsvc.operations.imports import Imported, ImportRequest, headers_of, run
+from gridsvc.operations.jurisdictions import lock_borders
+from gridsvc.operations.progress import report
+from gridsvc.operations.proposal_shapes import shapes_of
+
+MOST_ROWS, MOST_FINDINGS, MOST_SHAPES = 500, 1000, 3000
+"""What the result of an import keeps; the counts are complete."""
+
+
+def import_file(session: Session, actor: Actor, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Do what `gridsvc import` does with a file on this machine; without `commit` nothing of it remains but the result."""
+    path = Path(arguments["path"])
+    if not path.is_file():
+        raise NotFound("The file {file} is no longer kept here; choose it again.", file=path.name)
+    jurisdiction_id = _jurisdiction_id(session, arguments)
+    request = ImportRequest(
+        noun=arguments["noun"],
+        path=path,
+        jurisdiction_id=jurisdiction_id,
+        crs=arguments.get("crs"),
+        layer=arguments.get("layer"),
+        columns=arguments.get("columns") or {},
+        source=arguments.get("source") or "main",
+        effective_at=instant(arguments["effective"]) if arguments.get("effective") else None,
+        skip_refused=bool(arguments.get("skip_refused")),
+        commit=bool(arguments.get("commit")),
+        terms=arguments.get("terms") or {},
+    )
+    report(session, "Reading {file} …", file=path.name)
+    with session.begin_nested() as look:
+        imported = run(session, actor, request)
+        if not request.commit:
+            look.rollback()
+    return _result(imported, request)
+
+
+def assign_all(session: Session, actor: Actor, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Place every building of a jurisdiction that is not pinned anew."""
+    jurisdiction_id = _jurisdiction_id(session, arguments)
+    require(actor, Action.IMPORT, jurisdiction_path(jurisdiction_id))
+    lock_borders(session, jurisdiction_id)
+    moved = assign(session, jurisdiction_id, datetime.now(UTC))
+    return {"sentence": {"template": "{count} buildings moved.", "values": {"count": len(moved)}}}
+
+
+def _jurisdiction_id(session: Session, arguments: dict[str, Any]) -> int:
+    slug = arguments["jurisdiction"]
+    found = session.scalar(select(Jurisdiction.id).where(Jurisdiction.slug == slug))
+    if found is None:
+        raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
+    return found
+
+
+def _result(imported: Imported, request: ImportRequest) -> dict[str, Any]:
+    """Return the proposal as JSON: changes before what stays, the gravest findings first, shapes for a look alone."""
+    proposal = imported.proposal
+    order = ["refused", "changed", "new", "repaired", "unchanged"]
+    rows = sorted(proposal.rows, key=lambda row: order.index(row.outcome))
+    gravest = sorted(proposal.findings, key=lambda finding: ["error", "warning", "info"].index(finding.severity))
+    return {
+        "columns": {name: storable(header) for name, header in proposal.columns.items()},
+        "fields": list(HEADERS.get(request.noun, proposal.columns)),
+        "headers": [storable(header) for header in headers_of(imported.table)],
+        "remembered": sorted(imported.remembered),
+        "crs": imported.table.crs,
+        "counts": proposal.counts,
+        "rows": [{"row": row.row, "key": storable(row.key), "outcome": row.outcome} for row in rows[:MOST_ROWS]],
+        "findings": [kept(finding) for finding in gravest[:MOST_FINDINGS]],
+        "more_findings": max(0, len(gravest) - MOST_FINDINGS),
+        "shapes": None if request.commit else shapes_of(imported.table, rows[:MOST_SHAPES]),
+    }

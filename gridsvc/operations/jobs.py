@@ -1,0 +1,153 @@
+"""Long work as jobs: asked for, done by a worker under the rights of that moment, stopped, ended; all or nothing.
+
+A worker opens one transaction, claims a job, does it, ends it and commits: whoever is killed meanwhile, nothing is half done,
+and the next worker takes the job up again. Why this is ours: docs/decisions on jobs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import structlog
+from sqlalchemy import Row, insert, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from geodata.findings import GeodataError
+from gridsvc.database import constraints
+from gridsvc.database.queries.accounts import zip_grants
+from gridsvc.database.session import set_actor
+from gridsvc.database.tables import Job
+from gridsvc.domain.permissions import Action, Actor, require
+from gridsvc.domain.told import failure, plain_values
+from gridsvc.errors import Busy, Conflict, GridError, Invalid, NotAllowed
+from gridsvc.operations.job_kinds import assign_all, import_file
+from gridsvc.operations.progress import listen
+
+Arguments = dict[str, Any]
+Result = dict[str, Any]
+
+KINDS: dict[str, Callable[[Session, Actor, Arguments], Result]] = {"import": import_file, "assign": assign_all}
+"""What each kind of job does; arguments and result are JSON. Of a result, pages show `sentence` and `findings` (domain.told)."""
+
+MOST_ATTEMPTS = 3
+"""After so many deaths over it a job is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Work to be done soon."""
+
+    kind: str
+    path: str
+    """Where it acts."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    action: Action = Action.IMPORT
+    """The right that it needs there."""
+    after: UUID | None = None
+    """The job that it repeats with other choices, or carries out."""
+
+
+class Cancelled(Exception):
+    """Somebody asked to stop the job."""
+
+
+def ask(session: Session, actor: Actor, asked: Ask) -> UUID:
+    """Queue a job and return its public id; a worker hears of it when the transaction is committed."""
+    require(actor, asked.action, asked.path)
+    if asked.kind not in KINDS:
+        raise Invalid("{kind!r} is no kind of job; the kinds are {kinds}.", kind=asked.kind, kinds=", ".join(KINDS))
+    values = {
+        "kind": asked.kind, "path": asked.path, "arguments": dict(asked.arguments), "action": asked.action.value,
+        "account_id": actor.account_id, "after_id": asked.after,
+    }  # fmt: skip
+    return session.scalars(insert(Job).values(values).returning(Job.public_id)).one()
+
+
+def cancel(session: Session, job_id: UUID) -> None:
+    """Stop a job that the session's actor may stop: at once while it waits, at its next step while it is under way.
+
+    A job that has ended stays as it is. The database asks for the right: that of who asked for the job, or of its action there.
+    """
+    session.execute(text("SELECT cancel_job(:id)"), {"id": job_id})
+
+
+def run_next(session: Session, side: psycopg.Connection[Any]) -> bool:
+    """Do the oldest job that nobody is at and return True; False where there is none. The caller commits.
+
+    `side` commits each statement by itself, so that progress is seen while the work's transaction is open.
+    """
+    claimed = session.execute(text("SELECT * FROM claim_job()")).one_or_none()
+    if claimed is None:
+        return False
+    state, result = _done(session, side, claimed)
+    ended = {"id": claimed.id, "state": state, "result": None if result is None else json.dumps(result)}
+    session.execute(text("SELECT finish_job(:id, :state, CAST(:result AS jsonb))"), ended)
+    return True
+
+
+def _done(session: Session, side: psycopg.Connection[Any], claimed: Row[Any]) -> tuple[str, Result | None]:
+    """Return the state and result in which the job ends; what a refused or stopped job did is rolled back."""
+    if claimed.cancel_asked:
+        return "cancelled", None
+    if claimed.attempts >= MOST_ATTEMPTS:
+        told = "This was begun {count} times, and each time its process was ended from outside; look at the log, then ask again."
+        return "failed", failure(Conflict(told, count=claimed.attempts))
+    side.execute("SELECT begin_job(%s)", (claimed.id,))
+    listen(session, partial(_tell, side, claimed.id))
+    try:
+        with session.begin_nested():
+            result = KINDS[claimed.kind](session, _actor(session, claimed), claimed.arguments)
+            session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # what is violated is told here, not by the commit
+    except Cancelled:
+        return "cancelled", None
+    except SystemExit:
+        side.execute("SELECT put_job_back(%s)", (claimed.id,))
+        raise
+    except Exception as error:  # noqa: BLE001  # each is told, or raised again
+        return "failed", failure(_told(error, claimed.public_id))
+    return "done", result
+
+
+def _told(error: Exception, job_id: UUID) -> GridError | GeodataError:
+    """Return the sentence of an error; a lost connection is the worker's affair, and the job is taken up again."""
+    if isinstance(error, GridError | GeodataError):
+        return error
+    if isinstance(error, IntegrityError):
+        return constraints.as_grid_error(error)
+    if isinstance(error, psycopg.OperationalError) or (isinstance(error, OperationalError) and error.connection_invalidated):
+        raise error
+    if isinstance(error, OperationalError):
+        return Busy("Somebody else is changing the same at this moment; try again in a minute.")
+    structlog.get_logger().error("job", id=str(job_id), exc_info=error)
+    return Conflict("This failed in a way that nobody foresaw; who looks after this service finds it in the log by {id}.", id=job_id)
+
+
+def _actor(session: Session, claimed: Row[Any]) -> Actor:
+    """Become who asked, with the rights of this moment."""
+    if claimed.account_id is None:
+        raise NotAllowed("The account that asked for this has been shut since.")
+    actor = Actor(claimed.account_id, claimed.name, zip_grants(claimed.roles, claimed.paths), claimed.language)
+    set_actor(session, actor)
+    return actor
+
+
+def _tell(side: psycopg.Connection[Any], job_id: int, template: str, values: Mapping[str, object]) -> None:
+    """Say what is being done now; raise Cancelled where somebody asked to stop."""
+    told = (job_id, template, json.dumps(plain_values(values)), _share(values))
+    stop = side.execute("SELECT tell_job(%s, %s, CAST(%s AS jsonb), %s)", told).fetchone()
+    if stop is not None and stop[0]:
+        raise Cancelled
+
+
+def _share(values: Mapping[str, Any]) -> float | None:
+    """Return how much is done: of a step that says `done` of `count`, or `share` itself."""
+    if "done" in values and values.get("count"):
+        return float(values["done"]) / float(values["count"])
+    return float(values["share"]) if "share" in values else None
