@@ -20,6 +20,8 @@ COMMANDS = {
     "schemes": "List and check schemes: levels, tiers, codes and thresholds.",
     "import": "Import units, compounds, buildings or streets from a file.",
     "export": "Write what stands here to a file.",
+    "build": "Build grids: around the buildings of a ledger, or from streets, buildings and households.",
+    "redraw": "List plans, show one, publish it or put it aside.",
     "assign": "Place buildings anew, and pin exceptions.",
     "locate": "Say whose ground a point is, or every point of a CSV file.",
     "users": "Add accounts, give and end roles, change passwords, shut accounts.",

@@ -30,12 +30,13 @@ class Terms:
 
 
 class Known:
-    """The units of a coverage by code, by the row that brought them and by name."""
+    """The units of a coverage by id, by code, by the row that brought them and by name."""
 
     def __init__(self, coverage: Coverage, source: str, rows: Iterable[UnitRow] = ()) -> None:
         self.coverage = coverage
         digests = {row.digest for row in rows}
         real = [(place, unit) for place, unit in enumerate(coverage.units) if not unit.gone and unit.kind != REMAINDER]
+        self._by_id = {unit.unit_id: place for place, unit in real if unit.unit_id is not None}
         self._by_code = {unit.code: place for place, unit in real if unit.code}
         self._by_digest = {unit.source_digest: place for place, unit in real if unit.source == source}
         self._by_name = {(unit.level, unit.name): place for place, unit in real}
@@ -50,6 +51,8 @@ class Known:
 
     def unit(self, row: UnitRow) -> int | None:
         """Return the place of the unit that this row describes, if it is there."""
+        if row.unit_id is not None and row.unit_id in self._by_id:
+            return self._by_id[row.unit_id]
         if row.code is not None:
             return self._by_code.get(row.code)
         if row.digest in self._by_digest:

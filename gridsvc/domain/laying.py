@@ -25,8 +25,8 @@ REPORTED_M2 = 1.0
 def lay(coverage: Coverage, read: UnitRows, terms: Terms) -> None:
     """Lay the rows upon the coverage, level by level from the top, and unite the ancestors; rows that do not fit are refused.
 
-    A row is the unit of its code, else the one that the same row brought before, else the one of its name at its level, else a
-    new one. Refused rows leave no mark: the others are laid as if the file had only them.
+    A row is the unit of its id, of its code, else the one that the same row brought before, else the one of its name at its level,
+    else a new one. Refused rows leave no mark: the others are laid as if the file had only them.
     """
     start, told = list(coverage.units), len(read.findings)
     while True:

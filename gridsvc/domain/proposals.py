@@ -37,6 +37,8 @@ class ImportFile:
     skip_refused: bool = False
     """Bring in the other rows although some are refused."""
     commit: bool = False
+    known: Mapping[int, int] = field(default_factory=dict)
+    """Row -> id of the thing that it is, where the row says so itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class UnitRow:
     ground: Ground
     digest: str
     repaired: bool = False
+    unit_id: int | None = None
+    """Which unit it is, where the row says so itself."""
 
     @property
     def label(self) -> str:
@@ -79,7 +81,8 @@ def unit_rows(file: ImportFile, scheme: Scheme, level: str | None) -> UnitRows:
         text = {name: text_of(attributes.get(header)) for name, header in read.columns.items()}
         label = text.get("name") or text.get("code") or f"#{row}"
         try:
-            unit = _unit(text, _Drawn(row, shaped.geometries[index], keys[index], bool(shaped.repaired[index])), scheme, level)
+            drawn = _Drawn(row, shaped.geometries[index], keys[index], bool(shaped.repaired[index]), file.known.get(row))
+            unit = _unit(text, drawn, scheme, level)
             _check_once(unit, seen)
         except Invalid as error:
             read.refuse(row, label, _refusal(row, label, error, file.table.geometry[index]))
@@ -102,6 +105,7 @@ class _Drawn(NamedTuple):
     ground: shapely.MultiPolygon | None
     key: bytes | None
     repaired: bool
+    unit_id: int | None
 
 
 def _unit(text: dict[str, str | None], drawn: _Drawn, scheme: Scheme, level: str | None) -> UnitRow:
@@ -116,7 +120,7 @@ def _unit(text: dict[str, str | None], drawn: _Drawn, scheme: Scheme, level: str
     kind = kind_of(text["kind"] or "unit") if text.get("kind") else at.kinds[0]
     ground = drawn.ground.geoms[0] if len(drawn.ground.geoms) == 1 else drawn.ground
     digest = row_digest(drawn.key, at.key, code, text.get("name"), text.get("parent"), kind)
-    return UnitRow(drawn.row, at, code, text.get("name"), text.get("parent"), kind, ground, digest, drawn.repaired)
+    return UnitRow(drawn.row, at, code, text.get("name"), text.get("parent"), kind, ground, digest, drawn.repaired, drawn.unit_id)
 
 
 def _check_code(code: str | None, level: Level, digits: int | None) -> None:

@@ -20,7 +20,11 @@ from gridsvc.operations import column_choices
 from gridsvc.operations.barriers import import_barriers
 from gridsvc.operations.buildings import import_buildings
 from gridsvc.operations.compounds import import_compounds
+from gridsvc.operations.fire_lanes import import_fire_lanes
+from gridsvc.operations.gates import import_gates
+from gridsvc.operations.parking import import_parking_lots, import_parking_spaces
 from gridsvc.operations.returning import returned
+from gridsvc.operations.stations import import_stations
 from gridsvc.operations.streets import import_streets
 from gridsvc.operations.units import import_units
 
@@ -30,6 +34,11 @@ IMPORTERS: dict[str, Callable[..., Proposal]] = {
     "buildings": import_buildings,
     "streets": import_streets,
     "barriers": import_barriers,
+    "stations": import_stations,
+    "gates": import_gates,
+    "parking_lots": import_parking_lots,
+    "parking_spaces": import_parking_spaces,
+    "fire_lanes": import_fire_lanes,
 }
 """What brings in each noun."""
 

@@ -32,12 +32,12 @@ def same_shapes(one: object, other: object) -> bool:
     )
 
 
-@pytest.mark.parametrize("suffix", [".geojson", ".gpkg"])
+@pytest.mark.parametrize("suffix", [".csv", ".geojson", ".gpkg"])
 @given(layer=layers())
 @hypothesis_settings(max_examples=60)
 def test_what_was_written_is_read_as_it_was(suffix: str, layer: Layer) -> None:
     table = there_and_back(layer, suffix)
-    assert table.attributes == list(layer.attributes)
+    assert list(table.attributes) == list(layer.attributes)
     assert [[type(value) for value in row.values()] for row in table.attributes] == [
         [type(value) for value in row.values()] for row in layer.attributes
     ]

@@ -1,0 +1,86 @@
+"""Carrying things away as a file: the words that people use, whom to name, and the trail of what is protected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from geodata.samples import SYNTHETIC
+from geodata.writers import Layer, write
+from gridsvc.database.queries.exports import EXPORTS, Column, Exported, Wanted, exported
+from gridsvc.database.queries.jurisdictions import JurisdictionRow
+from gridsvc.domain.paths import jurisdiction_path
+from gridsvc.domain.permissions import Actor
+from gridsvc.errors import TooLarge
+from gridsvc.operations.audit import record
+from gridsvc.operations.progress import report
+
+OSM = "© OpenStreetMap contributors (ODbL)"
+"""Whom a map of OpenStreetMap's data has to name (openstreetmap.org/copyright)."""
+
+FOR_PEOPLE = {".csv", ".xlsx"}
+"""Files that people read: their headers and words are Chinese unless somebody asks for keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What somebody asks to carry away."""
+
+    place: JurisdictionRow
+    wanted: Wanted
+    english: bool = False
+    """Whether files for people have keys instead of Chinese words, as the others always do."""
+    most: int | None = None
+    """More rows than these are too many."""
+
+
+def export(session: Session, actor: Actor, request: ExportRequest, path: Path) -> int:
+    """Write a file as the end of its name says, whole or not at all, and return how many rows it has.
+
+    The columns and rows are those that the actor may read; carrying protected ones away leaves a trace.
+
+    Raises GeodataError where the file cannot be written, TooLarge, and what `exported` raises.
+    """
+    place, wanted = request.place, request.wanted
+    report(session, "Reading {noun} …", noun=wanted.noun)
+    found = exported(session, place, wanted, None if request.most is None else request.most + 1)
+    if request.most is not None and len(found.rows) > request.most:
+        raise TooLarge(
+            "There are more than {most:,} rows; `gridsvc export {noun} FILE --jurisdiction {slug}` writes them all, --under CODE fewer.",
+            most=request.most,
+            noun=wanted.noun,
+            slug=place.slug,
+        )
+    report(session, "Writing {count} rows …", count=len(found.rows))
+    write(path, _layer(request, found, in_words=path.suffix.lower() in FOR_PEOPLE and not request.english))
+    if EXPORTS[wanted.noun].action or any(column.action for column in found.columns.values()):
+        record(
+            session, actor, f"{wanted.noun}.export", jurisdiction_path(place.id), file=path.name, rows=len(found.rows), under=wanted.under
+        )
+    return len(found.rows)
+
+
+def _layer(request: ExportRequest, found: Exported, *, in_words: bool) -> Layer:
+    place = request.place
+    name = f"{place.slug.replace('-', '_')}_{request.wanted.noun}"
+    if not in_words:
+        return Layer(name, list(found.columns), found.rows, found.geometry, _notes(place, found), ("lon", "lat"))
+    titles = [column.title for column in found.columns.values()]
+    rows = [dict(zip(titles, (_word(place, column, row[key]) for key, column in found.columns.items()), strict=True)) for row in found.rows]
+    return Layer(name, titles, rows, found.geometry, _notes(place, found))
+
+
+def _word(place: JurisdictionRow, column: Column, value: object) -> object:
+    return value if value is None or column.words is None else column.words(place, value)
+
+
+def _notes(place: JurisdictionRow, found: Exported) -> list[str]:
+    """Return what has to be said of the data: that they are made up, whom the jurisdiction names, whom the sources of the rows."""
+    said = [SYNTHETIC] if place.synthetic else []
+    if place.attribution and place.attribution not in said:
+        said.append(place.attribution)
+    if any(source.lower().startswith("osm") for source in set(found.sources) if source) and "openstreetmap" not in " ".join(said).lower():
+        said.append(OSM)
+    return said
