@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from geodata.findings import Box, Finding
+from geodata.findings import Finding
 from gridsvc.domain.ledger import sentences as say
 from gridsvc.domain.ledger.building_names import BuildingName
 from gridsvc.domain.ledger.register import Register, compound_key
@@ -75,7 +75,9 @@ class _Matching:
             return
         for compound, key in zip(row.compounds, keys, strict=True):
             if compound_key(self.register.names[key]) != key:
-                self.findings.append(say.called_otherwise(row, compound, self.register.names[key], self._box(self.register.buildings(key))))
+                self.findings.append(
+                    say.called_otherwise(row, compound, self.register.names[key], self.register.box(self.register.buildings(key)))
+                )
         self._take(row, keys)
 
     def claim_misspelt(self, row: LedgerRow) -> None:
@@ -89,7 +91,7 @@ class _Matching:
             alike = self.register.alike(key)
             names = [self.register.names[other] for other in alike]
             if len(alike) == 1 and self._is_free(row, alike[0]):
-                self.findings.append(say.misspelt(row, compound, names[0], self._box(self.register.buildings(alike[0]))))
+                self.findings.append(say.misspelt(row, compound, names[0], self.register.box(self.register.buildings(alike[0]))))
                 keys.append(alike[0])
             else:
                 self.findings.append(say.unknown_compound(row, compound, names))
@@ -126,14 +128,14 @@ class _Matching:
         here = self._area(row)
         inside = [place for place in found if here is None or self.register.standing[place].area == here]
         if found and not inside:
-            self.findings.append(say.outside(row, str(name.whole), self._box(found)))
+            self.findings.append(say.outside(row, str(name.whole), self.register.box(found)))
         elif not found:
             stand = [other for key in keys for other in self.register.names_in(key)]
             self.findings.append(
-                say.unmatched(row, str(name.whole), stand, self._box([p for key in keys for p in self.register.buildings(key)]))
+                say.unmatched(row, str(name.whole), stand, self.register.box([p for key in keys for p in self.register.buildings(key)]))
             )
         elif len({self.register.standing[place].compound for place in inside}) > 1 or (len(inside) > 1 and not keys):
-            self.findings.append(say.ambiguous(row, str(name.whole), len(inside), self._box(inside)))
+            self.findings.append(say.ambiguous(row, str(name.whole), len(inside), self.register.box(inside)))
             return []
         return inside
 
@@ -181,10 +183,3 @@ class _Matching:
             if other.row.chain != most:
                 self.findings.append(say.in_parts(winner, other.row, label, building.where))
         return most
-
-    def _box(self, places: Iterable[int]) -> Box | None:
-        boxes = [self.register.standing[place].where for place in places]
-        if not boxes:
-            return None
-        west, south, east, north = zip(*boxes, strict=True)
-        return min(west), min(south), max(east), max(north)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from geodata.findings import Box
-from gridsvc.domain.ledger.building_names import BuildingName, one_name
+from gridsvc.domain.ledger.building_names import BuildingName, one_name, written
 from gridsvc.domain.ledger.numerals import arabic, plain
 
 CLOSE = 0.6
@@ -69,6 +69,27 @@ class Register:
             return []
         elsewhere = [""] if compounds else list(self._of)
         return sorted({place for compound in elsewhere for place in self._of.get(compound, {}).get(whole, ())})
+
+    def compound_of(self, place: int) -> str:
+        """Return the name of the compound of a building with a name."""
+        compound, _ = next(iter(_called(self.standing[place])))
+        return self.names[compound]
+
+    def told(self, places: Iterable[int]) -> str:
+        """Return what to call some buildings: 龙泽书苑1-3号楼、海晏花园2号楼; those without a name are left out."""
+        named: dict[str, list[BuildingName]] = {}
+        for place in places:
+            for compound, name in list(_called(self.standing[place]))[:1]:
+                named.setdefault(self.names[compound], []).append(name)
+        return "、".join(compound + (written(names) if any(map(str, names)) else "") for compound, names in named.items())
+
+    def box(self, places: Iterable[int]) -> Box | None:
+        """Return the box around some buildings."""
+        boxes = [self.standing[place].where for place in places]
+        if not boxes:
+            return None
+        west, south, east, north = zip(*boxes, strict=True)
+        return min(west), min(south), max(east), max(north)
 
     def alike(self, compound: str) -> list[str]:
         """Return the plain names of compounds that this one may be, misspelt, the likeliest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from geodata.findings import Box, Finding
 from gridsvc.domain.ledger.building_names import BuildingName, written
@@ -82,32 +82,47 @@ def in_parts(winner: LedgerRow, other: LedgerRow, building: str, where: Box) -> 
     return Finding("ledger-entrances", "warning", template, given, where, other.row)
 
 
-def unclaimed(building: str | None, compound: str | None, where: Box) -> Finding:
-    """Tell that no row claims a building in the area."""
-    if building is None:
-        return Finding("ledger-unclaimed", "warning", "No row claims a building without a name; its ground stays undivided.", {}, where)
-    label = building if not compound or building.startswith(compound) else compound + building
-    return Finding("ledger-unclaimed", "warning", "No row claims {building}; its ground stays undivided.", {"building": label}, where)
+def unclaimed(buildings: str, count: int, where: Box | None) -> Finding:
+    """Tell that no row claims some buildings of the area."""
+    template = "No row claims {buildings} ({count}); their ground stays undivided."
+    return Finding("ledger-unclaimed", "warning", template, {"buildings": buildings, "count": count}, where)
 
 
-def unclaimed_many(compound: str, names: Iterable[BuildingName], where: Box) -> Finding:
-    """Tell that no row claims several buildings of a compound."""
-    given = {"compound": compound, "buildings": written(names)}
-    template = "No row claims {buildings} of {compound}; their ground stays undivided."
-    return Finding("ledger-unclaimed", "warning", template, given, where)
+def unclaimed_nameless(count: int, where: Box | None) -> Finding:
+    """Tell that no row claims buildings whose names are not known."""
+    template = "No row claims {count} buildings without a name; their ground stays undivided."
+    return Finding("ledger-unclaimed", "warning", template, {"count": count}, where)
 
 
-def in_pieces(row: LedgerRow, pieces: Sequence[str], between: str | None, where: Box) -> Finding:
-    """Tell that the buildings of a unit do not stand together, and what lies between them."""
+def no_building(row: LedgerRow) -> Finding:
+    """Tell that a unit gets no ground."""
+    template = "Row {row}: no building of {unit} was found, so it has no ground and is left out."
+    return Finding("ledger-unit-empty", "error", template, {"row": row.row, "unit": row.unit}, None, row.row)
+
+
+def without_lower(row: LedgerRow) -> Finding:
+    """Tell that a row claims buildings for a unit that other rows divide."""
+    template = "Row {row}: other rows divide {unit}, and this one does not say which part is meant; its ground stays undivided."
+    return Finding("ledger-row-too-high", "warning", template, {"row": row.row, "unit": row.unit}, None, row.row)
+
+
+def unit_alike(row: LedgerRow, name: str, known: str) -> Finding:
+    """Tell that a unit was taken for one of a similar name."""
+    template = "Row {row}: there is no {name}; {known}, the only one like it, was taken for it. Please correct the ledger."
+    return Finding("ledger-unit-misspelt", "warning", template, {"row": row.row, "name": name, "known": known}, None, row.row)
+
+
+def in_pieces(row: LedgerRow, pieces: Sequence[str], streets: Sequence[str], where: Box | None) -> Finding:
+    """Tell that the buildings of a unit do not stand together, and which streets lie between."""
     given = {"row": row.row, "unit": row.unit, "count": len(pieces), "pieces": "; ".join(pieces)}
-    template = "Row {row}: {unit} lies in {count} pieces: {pieces}."
-    if between is None:
+    if not streets:
+        template = "Row {row}: {unit} lies in {count} pieces: {pieces}."
         return Finding("ledger-not-contiguous", "warning", template, given, where, row.row)
-    template = "Row {row}: {unit} lies in {count} pieces: {pieces}. Between them: {between}."
-    return Finding("ledger-not-contiguous", "warning", template, given | {"between": between}, where, row.row)
+    template = "Row {row}: {unit} lies in {count} pieces: {pieces}. Between them: {streets}."
+    return Finding("ledger-not-contiguous", "warning", template, given | {"streets": "、".join(streets)}, where, row.row)
 
 
-def across_street(row: LedgerRow, sides: Sequence[str], street: str, where: Box) -> Finding:
+def across_street(row: LedgerRow, sides: tuple[str, str], street: str, where: Box | None) -> Finding:
     """Tell that a street runs through a unit."""
     template = "Row {row}: {street} runs through {unit}, between {one} and {other}."
     given = {"row": row.row, "unit": row.unit, "street": street, "one": sides[0], "other": sides[1]}
