@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from geodata.measure import area_m2
+from geodata.measure import area_m2, length_m
 from geodata.topology import Geometries
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -47,6 +47,42 @@ def place(leaves: Geometries, footprints: Geometries, *, together: Ints | None =
     np.maximum.at(cut, footprint[~mine], overlap[~mine])
     ground = np.where(whole > 0, whole, 1.0)
     return Placed(owner, np.minimum(share / ground, 1.0), cut, cut / ground)
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Through which leaves lines run: a row for each line and leaf, by line, then by leaf."""
+
+    line: Ints
+    leaf: Ints
+    length_m: Floats
+
+
+def along(leaves: Geometries, lines: Geometries) -> Along:
+    """Measure how much of each line runs in each leaf; along a border it counts to the first of the two, so that lengths add up.
+
+    Leaves come by rank. Only lines that no single leaf contains are cut; a piece below a centimetre counts to none.
+    """
+    line, leaf = STRtree(leaves).query(lines, predicate="intersects")
+    order = np.lexsort((leaf, line))
+    line, leaf = line[order], leaf[order]
+    shapely.prepare(leaves)
+    inside = shapely.covers(leaves[leaf], lines[line])
+    first = np.full(len(lines), -1, dtype=np.int64)
+    first[line[inside][::-1]] = leaf[inside][::-1]
+    length = np.where(leaf == first[line], length_m(lines)[line], 0.0)
+    rest, crossing = lines.copy(), np.flatnonzero(first[line] < 0)
+    turn = crossing - np.searchsorted(line, line[crossing])  # a line's leaves one after the other, those of all lines at once
+    for rank in range(int(turn.max()) + 1 if len(turn) else 0):
+        now = crossing[turn == rank]
+        length[now] = length_m(shapely.intersection(rest[line[now]], leaves[leaf[now]]))
+        rest[line[now]] = shapely.difference(rest[line[now]], leaves[leaf[now]])
+    real = length > SHORTEST_M
+    return Along(line[real], leaf[real], length[real])
+
+
+SHORTEST_M = 0.01
+"""A shorter piece of a line is the width of a border."""
 
 
 def clusters(footprints: Geometries, *, cut_m2: float, cut_share: float) -> Ints:

@@ -43,6 +43,30 @@ def linear(geometries: Geometries) -> Shaped:
     return Shaped(shaped, np.zeros(len(geometries), dtype=bool))
 
 
+def punctual(geometries: Geometries) -> Shaped:
+    """Return the point of each geometry on the grid; None where there is none, or several."""
+    parts, owner = _parts(snap(geometries), GeometryType.POINT)
+    alone = np.bincount(owner, minlength=len(geometries))[owner] == 1
+    shaped = np.full(len(geometries), None, dtype=object)
+    shaped[owner[alone]] = parts[alone]
+    return Shaped(shaped, np.zeros(len(geometries), dtype=bool))
+
+
+def polygonal_or_punctual(geometries: Geometries) -> Shaped:
+    """Return the ground of each geometry; where it has none, its point."""
+    return _either(polygonal(geometries), punctual(geometries))
+
+
+def polygonal_or_linear(geometries: Geometries) -> Shaped:
+    """Return the ground of each geometry; where it has none, its lines."""
+    return _either(polygonal(geometries), linear(geometries))
+
+
+def _either(first: Shaped, second: Shaped) -> Shaped:
+    lacking = shapely.is_missing(first.geometries)
+    return Shaped(np.where(lacking, second.geometries, first.geometries), first.repaired)
+
+
 def _parts(geometries: Geometries, kind: GeometryType) -> tuple[Geometries, NDArray[np.int64]]:
     """Return the parts of one kind, those of collections within collections too, and whose they are."""
     parts, owner = shapely.get_parts(geometries, return_index=True)

@@ -25,7 +25,7 @@ from gridsvc.settings import Settings
 from gridsvc.words import say
 
 _OPTIONS = (
-    click.argument("noun", type=click.Choice(list(IMPORTERS))),
+    click.argument("noun", type=click.Choice([name.replace("_", "-") for name in IMPORTERS])),
     click.argument("path", metavar="FILE", type=click.Path(path_type=Path)),
     click.option("--jurisdiction", "slug", required=True, help="Its short name; made when absent, with --scheme."),
     click.option("--scheme", help="For a new jurisdiction: the scheme that it follows."),
@@ -56,12 +56,12 @@ def _with_options(function: Any) -> Any:  # noqa: ANN401  # click's decorators h
 @click.command("import")
 @_with_options
 def command(noun: str, path: Path, **given: Any) -> None:  # noqa: ANN401  # the options by name
-    """Show what FILE would bring in (units, compounds, buildings or streets); write it with --commit, all or nothing."""
+    """Show what FILE would bring in; write it with --commit, all or nothing."""
     settings = Settings.from_environment()
     with as_operator(settings) as (session, operator):
         listen(session, None if given["in_json"] else _teller(settings.language))
         try:
-            imported = run(session, operator, _request(session, operator, noun, path, given))
+            imported = run(session, operator, _request(session, operator, noun.replace("-", "_"), path, given))
         except Invalid as refusal:
             findings = [finding for finding in refusal.findings if isinstance(finding, Finding)]
             for line in told(findings, settings.language):

@@ -15,6 +15,7 @@ from gridsvc.database.queries.coverage import coverage, from_wkb
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.tables import Building, BuildingPlace, BuildingVersion
 from gridsvc.domain.coverage import Coverage
+from gridsvc.operations.placement import place_facilities
 from gridsvc.operations.progress import report
 
 
@@ -62,6 +63,13 @@ def current_footprints(session: Session, jurisdiction_id: int) -> Footprints:
 
 
 def assign(session: Session, jurisdiction_id: int, at: datetime, *, free: frozenset[int] = frozenset()) -> list[Moved]:
+    """Place every building that is not pinned anew, and then all that stands in the grid; return the buildings whose leaf changed."""
+    moved = assign_buildings(session, jurisdiction_id, at, free=free)
+    place_facilities(session, jurisdiction_id, at)
+    return moved
+
+
+def assign_buildings(session: Session, jurisdiction_id: int, at: datetime, *, free: frozenset[int] = frozenset()) -> list[Moved]:
     """Place every building that is not pinned anew and return those whose leaf changed.
 
     Largest overlap decides, the lowest code of equals; footprints that overlap by more than the scheme's cut tolerance stay

@@ -16,6 +16,7 @@ from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.operations.buildings import link_compounds
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare, stored
 from gridsvc.operations.features import Feature, features
+from gridsvc.operations.links import link
 
 COMPOUNDS = Versions("compound", {"name": "text", "geom": "geometry", "area_m2": "double precision"})
 
@@ -34,6 +35,7 @@ def import_compounds(session: Session, actor: Actor, file: ImportFile) -> Propos
     proposal = Proposal("compounds", read.columns, outcomes, findings)
     if bring_in(session, actor, file, COMPOUNDS, proposal, rows):
         link_compounds(session, file.jurisdiction_id)
+        link(session, file.jurisdiction_id)
     return proposal
 
 

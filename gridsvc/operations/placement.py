@@ -1,0 +1,233 @@
+"""Keeping what stands in the grid in the leaves where its geometry puts it, set-based; pinned things stay."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import shapely
+from shapely import STRtree
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geodata.assignment import Floats, Ints, along, place
+from geodata.lookup import Cells
+from geodata.measure import length_m
+from geodata.topology import Geometries
+from gridsvc.database.queries.coverage import from_wkb
+from gridsvc.domain.facilities import FACILITIES, Facility
+from gridsvc.operations.progress import report
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How much of a thing stands in a leaf."""
+
+    share: float
+    length_m: float | None = None
+    since: datetime | None = None
+    """From when on; None for what is not stored yet."""
+
+    def is_like(self, other: Stand) -> bool:
+        """Say whether nothing differs that somebody would see."""
+        return round(self.share, 3) == round(other.share, 3) and round(self.length_m or 0, 1) == round(other.length_m or 0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A thing whose leaf, or the leaf with most of it, became another, from none or to none."""
+
+    thing_id: int
+    old_unit_id: int | None
+    new_unit_id: int | None
+
+
+class Ground:
+    """The leaves of a jurisdiction by rank, and its buildings with the leaf of each."""
+
+    def __init__(self, session: Session, jurisdiction_id: int) -> None:
+        self._session, self._id = session, jurisdiction_id
+        rows = session.execute(text(_LEAVES), {"id": jurisdiction_id}).all()
+        self.unit_ids = np.array([row.unit_id for row in rows], dtype=np.int64)
+        self.leaves = from_wkb([row.geom for row in rows])
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Answer which leaf a point stands in."""
+        return Cells(self.leaves)
+
+    @cached_property
+    def buildings(self) -> tuple[Geometries, Ints]:
+        """Give the footprints of all placed buildings, and their units."""
+        rows = self._session.execute(text(_BUILDINGS), {"id": self._id}).all()
+        return from_wkb([row.geom for row in rows]), np.array([row.unit_id for row in rows], dtype=np.int64)
+
+
+_LEAVES = """
+SELECT unit_id, ST_AsBinary(geom) AS geom FROM unit_version
+WHERE jurisdiction_id = :id AND upper_inf(valid) AND leaf ORDER BY kind = 'remainder', code COLLATE "C" NULLS LAST, unit_id
+"""
+_BUILDINGS = """
+SELECT p.unit_id, ST_AsBinary(v.geom) AS geom
+FROM building b JOIN building_version v ON v.building_id = b.id AND upper_inf(v.valid)
+JOIN building_place p ON p.building_id = b.id AND upper_inf(p.valid)
+WHERE b.jurisdiction_id = :id ORDER BY b.id
+"""
+
+
+def place_facilities(
+    session: Session, jurisdiction_id: int, at: datetime, names: Iterable[str] = FACILITIES, *, free: frozenset[int] = frozenset()
+) -> dict[str, list[Moved]]:
+    """Place the things of these nouns anew, and return by noun those whose leaf changed.
+
+    What lies in a building takes the building's leaf; in the open a point takes the leaf it stands in (on a border the lowest code),
+    an area the one with the largest overlap, a line every one that it runs through. A pin ends with its leaf; `free` names pinned
+    things to let go besides.
+    """
+    ground = Ground(session, jurisdiction_id)
+    moved = {}
+    for name in names:
+        facility = FACILITIES[name]
+        report(session, "Placing the {noun} …", noun=facility.noun.replace("_", " "))
+        moved[name] = _place(session, jurisdiction_id, at, facility, ground, free)
+    return moved
+
+
+def _place(session: Session, jurisdiction_id: int, at: datetime, facility: Facility, ground: Ground, free: frozenset[int]) -> list[Moved]:
+    before, pinned = _places(session, jurisdiction_id, facility.noun)
+    leaf_ids = set(ground.unit_ids.tolist())
+    kept = {thing for thing, unit in pinned if unit in leaf_ids} - free
+    rows = session.execute(text(_THINGS.format(noun=facility.noun)), {"id": jurisdiction_id}).all()
+    now = _by_geometry([row.id for row in rows], from_wkb([row.geom for row in rows]), ground)
+    both = {row.id: (before.get(row.id, {}), now.get(row.id, {})) for row in rows if row.id not in kept}
+    changed = {thing: (old, new) for thing, (old, new) in both.items() if not _same(old, new)}
+    put_places(session, facility, changed, at)
+    return [Moved(thing, main(old), main(new)) for thing, (old, new) in changed.items() if main(old) != main(new)]
+
+
+Stands: TypeAlias = dict[int, Stand]
+"""How much of a thing stands where, by unit."""
+
+_THINGS = """
+SELECT n.id, ST_AsBinary(v.geom) AS geom FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND upper_inf(v.valid)
+WHERE n.jurisdiction_id = :id ORDER BY n.id
+"""
+
+
+def main(stands: Stands) -> int | None:
+    """Return the unit with the largest share of a thing, None where it stands in none."""
+    return max(stands, key=lambda unit: stands[unit].share, default=None)
+
+
+def _same(old: Stands, new: Stands) -> bool:
+    return old.keys() == new.keys() and all(stand.is_like(old[unit]) for unit, stand in new.items())
+
+
+def _places(session: Session, jurisdiction_id: int, noun: str) -> tuple[dict[int, Stands], set[tuple[int, int]]]:
+    """Return where each thing stands, and the thing and unit of every pin."""
+    length = "p.length_m" if noun == "fire_lane" else "cast(NULL AS double precision)"
+    query = f"""
+    SELECT p.{noun}_id AS thing, p.unit_id, p.share, {length} AS length_m, p.pinned, lower(p.valid) AS since
+    FROM {noun}_place p JOIN {noun} n ON n.id = p.{noun}_id WHERE n.jurisdiction_id = :id AND upper_inf(p.valid) ORDER BY p.id
+    """
+    stands: dict[int, Stands] = defaultdict(dict)
+    pinned = set()
+    for row in session.execute(text(query), {"id": jurisdiction_id}):
+        stands[row.thing][row.unit_id] = Stand(row.share, row.length_m, row.since)
+        if row.pinned:
+            pinned.add((row.thing, row.unit_id))
+    return stands, pinned
+
+
+def _by_geometry(ids: list[int], shapes: Geometries, ground: Ground) -> dict[int, Stands]:
+    """Return where each thing stands as its geometry alone says."""
+    dimension = shapely.get_dimensions(shapes)
+    stands: dict[int, Stands] = defaultdict(dict)
+    if not len(ground.leaves):
+        return stands
+    for dimensions, units_of in ((0, _points), (2, _areas)):
+        chosen = np.flatnonzero(dimension == dimensions)
+        if len(chosen):
+            units, shares = units_of(shapes[chosen], ground)
+            for at, unit, share in zip(chosen.tolist(), units.tolist(), shares.tolist(), strict=True):
+                if unit:
+                    stands[ids[at]][unit] = Stand(round(share, 6))
+    _lines(ids, shapes, np.flatnonzero(dimension == 1), ground, stands)
+    return stands
+
+
+def _points(points: Geometries, ground: Ground) -> tuple[Ints, Floats]:
+    """Return the unit of each point, 0 for none: that of the building it stands in, else that of its leaf."""
+    units = np.append(ground.unit_ids, 0)[ground.cells.locate_many(shapely.get_x(points), shapely.get_y(points)).polygon]
+    footprints, of_building = ground.buildings
+    point, building = STRtree(footprints).query(points, predicate="intersects")
+    last = np.lexsort((-building, point))  # of several buildings the first one is written last
+    units[point[last]] = of_building[building[last]]
+    return units, np.ones(len(points))
+
+
+def _areas(areas: Geometries, ground: Ground) -> tuple[Ints, Floats]:
+    """Return the unit of each area, 0 for none, and its share there: of the building with over half of it, else of the largest overlap."""
+    placed = place(ground.leaves, areas)
+    units, share = np.append(ground.unit_ids, 0)[placed.leaf], placed.share.copy()
+    footprints, of_building = ground.buildings
+    if len(footprints):
+        built = place(footprints, areas)
+        inside = built.share > 0.5
+        units[inside], share[inside] = of_building[built.leaf[inside]], 1.0
+    return units, share
+
+
+def _lines(ids: list[int], shapes: Geometries, chosen: Ints, ground: Ground, stands: dict[int, Stands]) -> None:
+    """Enter the lengths of each line in the units that it runs through."""
+    found = along(ground.leaves, shapes[chosen])
+    share = np.minimum(found.length_m / length_m(shapes[chosen])[found.line], 1.0)
+    rows = zip(chosen[found.line].tolist(), ground.unit_ids[found.leaf].tolist(), found.length_m.tolist(), share.tolist(), strict=True)
+    for at, unit, here_m, here in rows:
+        stands[ids[at]][unit] = Stand(round(here, 6), round(here_m, 3))
+
+
+Change: TypeAlias = tuple[Stands, Stands]
+"""Where a thing stands, and where it will."""
+
+
+def put_places(session: Session, facility: Facility, changed: dict[int, Change], at: datetime, reason: str | None = None) -> None:
+    """Replace the places of things from `at` on, or from when the replaced ones began; with a reason the new ones are pinned."""
+    ending = [
+        (thing, unit) for thing, (old, new) in changed.items() for unit, stand in old.items() if not _stays(stand, new.get(unit), reason)
+    ]
+    opening = [
+        (thing, unit, max([at, *(each.since for each in old.values() if each.since)]), stand.share, stand.length_m)
+        for thing, (old, new) in changed.items()
+        for unit, stand in new.items()
+        if unit not in old or not _stays(old[unit], stand, reason)
+    ]
+    noun, more = facility.noun, ", length_m" if facility.noun == "fire_lane" else ""
+    if ending:
+        things, units = map(list, zip(*ending, strict=True))
+        session.execute(text(_END.format(noun=noun)), {"things": things, "units": units, "at": at})
+    if opening:
+        columns = dict(zip(("thing", "unit", "since", "share", "length_m"), map(list, zip(*opening, strict=True)), strict=True))
+        session.execute(text(_BEGIN.format(noun=noun, more=more)), columns | {"reason": reason, "pinned": reason is not None})
+
+
+def _stays(old: Stand, new: Stand | None, reason: str | None) -> bool:
+    return reason is None and new is not None and new.is_like(old)
+
+
+_END = """
+UPDATE {noun}_place p SET valid = tstzrange(lower(p.valid), greatest(:at, lower(p.valid)))
+FROM unnest(cast(:things AS bigint[]), cast(:units AS bigint[])) AS e (thing, unit)
+WHERE p.{noun}_id = e.thing AND p.unit_id = e.unit AND upper_inf(p.valid)
+"""
+_BEGIN = """
+INSERT INTO {noun}_place ({noun}_id, unit_id, valid, share, pinned, reason{more})
+SELECT thing, unit, tstzrange(since, NULL), share, :pinned, cast(:reason AS text){more}
+FROM unnest(cast(:thing AS bigint[]), cast(:unit AS bigint[]), cast(:since AS timestamptz[]),
+            cast(:share AS double precision[]), cast(:length_m AS double precision[])) AS o (thing, unit, since, share, length_m)
+"""
