@@ -1,23 +1,17 @@
-"""GeoPackage, and whatever else GDAL reads into layers of records."""
+"""GeoPackage."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pyogrio
-import shapely
-from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
-
-from geodata.findings import Finding, GeodataError
-from geodata.records import Attributes, Content, Geometries
-
-_EXACT_BELOW = 2**53
-"""From here on a float no longer tells neighbouring integers apart."""
+from geodata.findings import GeodataError
+from geodata.readers.gdal import Layer, read_layer
+from geodata.readers.text import cleaned
+from geodata.records import Content
 
 
 def read(path: Path, layer: str | None) -> Content:
@@ -28,77 +22,30 @@ def read(path: Path, layer: str | None) -> Content:
     with path.open("rb") as file:
         if file.read(15) != b"SQLite format 3":
             raise GeodataError("{source} is no GeoPackage.", source=path.name)
-    return read_layer(str(path), layer, path.name)
+    read = read_layer(str(path), layer, path.name)
+    whole = _texts_with_nul(path, read)
+    if not whole:
+        return read.content
+    attributes = [{**said, **whole.get(fid, {})} for fid, said in zip(read.fids.tolist(), read.content.attributes, strict=True)]
+    return cleaned(replace(read.content, attributes=attributes))
 
 
-def read_layer(address: str, layer: str | None, source: str) -> Content:
-    """Return one layer of what GDAL finds at an address: the one named, or the only one.
-
-    Text is text, integers and decimals are numbers, dates are ISO 8601 text, a missing value is None.
-    Raises GeodataError as `read` does.
-    """
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        try:
-            name = _chosen(pyogrio.list_layers(address), layer, source)
-            about, numbers, wkb, columns = pyogrio.raw.read(address, layer=name, force_2d=True, return_fids=True, datetime_as_string=True)
-        except (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, UnicodeDecodeError) as error:
-            raise GeodataError("{source} cannot be read: {reason}.", source=source, reason=str(error).replace(address, source)) from error
-    said = [str(one.message).replace(address, source) for one in told]
-    findings = [Finding("odd-file", "warning", "About this file, the library that reads it says: {said}", {"said": one}) for one in said]
-    rows = range(1, 1 + len(numbers))
-    attributes, rounded = _attributes(about, columns, rows)
-    if wkb is None:
-        return Content(rows, attributes, np.full(len(rows), None), findings=(*findings, *rounded), is_placed=False)
-    geometry, broken = _geometry(wkb, rows)
-    return Content(rows, attributes, geometry, _declared(about["crs"]), (*findings, *rounded, *broken))
+def _texts_with_nul(path: Path, layer: Layer) -> Mapping[int, dict[str, object]]:
+    """Return, by record and column, the texts that have a NUL in them: GDAL ends a text there and says nothing."""
+    columns = [_quoted(name) for name in layer.content.attributes[0]] if layer.content.attributes else []
+    if not columns:
+        return {}
+    bare = [f"CAST({name} AS BLOB)" for name in columns]
+    having = " OR ".join(f"(typeof({name}) = 'text' AND instr({blob}, x'00'))" for name, blob in zip(columns, bare, strict=True))
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            database.text_factory = lambda text: text.decode("utf-8", "replace")
+            found = database.execute(f"SELECT rowid, {', '.join(columns)} FROM {_quoted(layer.name)} WHERE {having}").fetchall()
+    except sqlite3.Error:  # a view has no numbers of its own; what GDAL says then holds
+        return {}
+    names = list(layer.content.attributes[0])
+    return {fid: {name: said for name, said in zip(names, row, strict=True) if isinstance(said, str)} for fid, *row in found}
 
 
-def _chosen(layers: NDArray[np.object_], layer: str | None, source: str) -> str:
-    """Return the layer to read: as named; else the only one with geometry; else the only one."""
-    names = [str(name) for name, _ in layers]
-    drawn = [str(name) for name, kind in layers if kind is not None] or names
-    listed = ", ".join(names)
-    if layer is not None and layer not in names:
-        raise GeodataError("{source} has no layer {layer!r}; it has {layers}.", source=source, layer=layer, layers=listed)
-    if layer is None and len(drawn) != 1:
-        raise GeodataError("{source} has {count} layers; name one of them: {layers}.", source=source, count=len(drawn), layers=listed)
-    return layer or drawn[0]
-
-
-def _declared(crs: str | None) -> str | None:
-    """Return the reference system of a layer; GeoPackage has two entries that mean none."""
-    return None if crs is None or "Undefined" in crs else crs
-
-
-def _attributes(about: dict[str, Any], columns: Sequence[NDArray[Any]], rows: Sequence[int]) -> tuple[list[Attributes], list[Finding]]:
-    """Return what the rows say, and a finding for each integer that GDAL's way through floats has rounded."""
-    names, values, findings = [str(name) for name in about["fields"]], [], []
-    for name, column, kind, detail in zip(names, columns, about["ogr_types"], about["ogr_subtypes"], strict=True):
-        was_integer = column.dtype.kind == "f" and kind.startswith("OFTInteger")
-        beyond = np.flatnonzero(np.abs(column) >= _EXACT_BELOW).tolist() if was_integer else []
-        findings += [_rounded(name, int(column[at]), rows[at]) for at in beyond]
-        plain = (bool if detail == "OFSTBoolean" else int) if was_integer else float
-        values.append(_values(column, plain))
-    return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)] if names else [{} for _ in rows], findings
-
-
-def _rounded(column: str, value: int, row: int) -> Finding:
-    values = {"column": column, "value": value}
-    return Finding("rounded-number", "error", "{column}: the last digits of {value} are lost; text would keep them.", values, row=row)
-
-
-def _values(column: NDArray[Any], plain: type) -> list[object]:
-    """Return a column as Python values; floats go back to the type they stand for, NaN is missing."""
-    if column.dtype.kind == "O":
-        return [value.tolist() if isinstance(value, np.ndarray) else value for value in column]
-    if column.dtype.kind != "f":
-        return list(column.tolist())
-    missing = np.isnan(column).tolist()
-    return [None if gone else plain(value) for gone, value in zip(missing, column.tolist(), strict=True)]
-
-
-def _geometry(wkb: NDArray[np.object_], rows: Sequence[int]) -> tuple[Geometries, list[Finding]]:
-    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
-    broken = [at for at in np.flatnonzero(shapely.is_missing(geometry)).tolist() if wkb[at] is not None]
-    return geometry, [Finding("unreadable-geometry", "error", "The geometry of the row cannot be read.", row=rows[at]) for at in broken]
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
