@@ -93,6 +93,11 @@ class Scheme:
             "{word!r} is not a level of the scheme {scheme}; its levels are {levels}.", word=word, scheme=self.name_zh, levels=names
         )
 
+    def households(self, number: int) -> Threshold | None:
+        """Return how many households a unit of a level should have, where the scheme says so; levels count from 1 at the top."""
+        keys = {level.key for level in self.levels if level.number == number}
+        return next((each for each in self.thresholds.values() if each.unit == "households" and each.level in keys), None)
+
     def code_length(self, level: Level) -> int | None:
         """Return how many digits a whole code of the level has; None where its codes follow no rule."""
         digits = [above.code_digits for above in self.levels[: level.number]]

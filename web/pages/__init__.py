@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from web.pages import base_tiles, home, sign_in
+from web.pages import base_tiles, home, plans, sign_in
 from web.pages import map as map_page
 
 
@@ -31,5 +31,9 @@ PAGES: list[Page] = [
     Page("map", "/map/<slug>", map_page.show),
     Page("map_panel", "/map/<slug>/panel", map_page.panel),
     Page("map_search", "/map/<slug>/search", map_page.search),
+    Page("plans", "/plans/<slug>", plans.listed),
+    Page("plan", "/plans/<slug>/<uuid:plan_id>", plans.show),
+    Page("plan_panel", "/plans/<slug>/<uuid:plan_id>/panel", plans.panel),
+    Page("plan_change", "/plans/<slug>/<uuid:plan_id>", plans.change, ("POST",)),
     Page("base_tile", "/base/<layer>/<int:z>/<int:x>/<int:y>", base_tiles.tile),
 ]

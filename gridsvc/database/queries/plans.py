@@ -16,6 +16,7 @@ from geodata.findings import Finding
 from gridsvc.database.queries.coverage import coverage, from_wkb, simplest
 from gridsvc.domain.coverage import Coverage, UnitState
 from gridsvc.domain.permissions import Action, Actor, require
+from gridsvc.domain.plans import State
 from gridsvc.errors import NotFound
 
 
@@ -29,7 +30,7 @@ class PlanRow:
     path: str
     edition_id: int | None
     title: str
-    state: str
+    state: State
     created_at: datetime
     by: str | None
     """The account that began it."""
