@@ -79,13 +79,17 @@ def answers(port: int, path: str = "readyz") -> bool:
 
 
 def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [int(child) for thread in Path(f"/proc/{pid}/task").glob("*/children") for child in thread.read_text().split()]
 
 
 def worker(process: subprocess.Popen[str]) -> int:
-    """Return the serving process, the only child."""
-    [found] = children(process.pid)
+    """Return the one process that serves."""
+    [found] = [child for child in children(process.pid) if not does_jobs(child)]
     return found
+
+
+def does_jobs(pid: int) -> bool:
+    return b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
 
 
 def test_it_says_where_to_go_and_answers(settings: Settings) -> None:
@@ -143,6 +147,28 @@ def test_a_killed_worker_is_replaced(settings: Settings) -> None:
         server.wait_until(lambda: not answers(port), PATIENCE_S)
         server.wait_until(lambda: answers(port), PATIENCE_S)
         assert answers(port)
+
+
+def job_workers(process: subprocess.Popen[str]) -> list[int]:
+    return [child for child in children(process.pid) if does_jobs(child)]
+
+
+def test_a_killed_worker_of_jobs_is_replaced(settings: Settings) -> None:
+    with serving(settings, free_port()) as process:
+        [before] = job_workers(process)
+        os.kill(before, signal.SIGKILL)
+        server.wait_until(lambda: bool(set(job_workers(process)) - {before}), PATIENCE_S)
+        assert set(job_workers(process)) - {before}
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_the_worker_of_jobs_ends_with_the_service(settings: Settings, how: signal.Signals) -> None:
+    with serving(settings, free_port()) as process:
+        [pid] = job_workers(process)
+        os.kill(process.pid, how)
+        process.wait()
+        server.wait_until(lambda: not Path(f"/proc/{pid}").exists(), PATIENCE_S)
+        assert not Path(f"/proc/{pid}").exists()
 
 
 def test_a_killed_service_leaves_no_worker_and_starts_again(settings: Settings) -> None:
