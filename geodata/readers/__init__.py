@@ -12,7 +12,7 @@ import numpy as np
 from geodata.crs import mean_the_same, parse_crs
 from geodata.findings import Finding, GeodataError
 from geodata.placing import place
-from geodata.readers import delimited, geojson, geopackage, shapefile, workbook
+from geodata.readers import delimited, geojson, geopackage, kml, osm, shapefile, workbook
 from geodata.records import Content, Table
 
 Reader: TypeAlias = Callable[[Path, str | None], Content]
@@ -24,6 +24,10 @@ READERS: dict[str, Reader] = {
     ".geojson": geojson.read,
     ".gpkg": geopackage.read,
     ".json": geojson.read,
+    ".kml": kml.read,
+    ".kmz": kml.read,
+    ".osm": osm.read,
+    ".pbf": osm.read,
     ".shp": shapefile.read,
     ".tsv": delimited.read,
     ".txt": delimited.read,
