@@ -85,7 +85,7 @@ def _request(session: Session, operator: Actor, noun: str, path: Path, given: Ma
         path,
         _jurisdiction(session, operator, given),
         attribution=given["attribution"] or "",
-        columns=_columns(given["columns"]),
+        columns=columns_of(given["columns"]),
         effective_at=instant(given["effective"]) if given["effective"] else None,
         terms={name: given[name] for name in ("level", "keep", "accept_loss")} if noun == "units" else {},
         **same,
@@ -104,7 +104,8 @@ def _jurisdiction(session: Session, operator: Actor, given: Mapping[str, Any]) -
     return add_jurisdiction(session, operator, new, scheme_key=given["scheme"]).id
 
 
-def _columns(given: tuple[str, ...]) -> dict[str, str]:
+def columns_of(given: tuple[str, ...]) -> dict[str, str]:
+    """Return field -> header from what --column says; raise Invalid where a pair names no header."""
     for pair in given:
         if "=" not in pair:
             raise Invalid("--column {pair} names no header; FIELD=HEADER would be right, for example name=网格名称.", pair=pair)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from gridsvc.database.queries.plans import Planned, PlanRow
 from gridsvc.database.tables import PlanMove
 from gridsvc.domain.coverage import multi
 from gridsvc.domain.permissions import Action, Actor, require
+from gridsvc.domain.told import kept, plain_values
 from gridsvc.errors import Conflict
 from gridsvc.operations.households import Households
 
@@ -50,8 +50,8 @@ def keep(session: Session, actor: Actor, plan: PlanRow, at: Planned, move: Move)
     check_draft(actor, plan)
     serial = session.scalar(select(func.coalesce(func.max(PlanMove.serial), 0)).where(PlanMove.plan_id == plan.id))
     new = PlanMove(
-        plan_id=plan.id, path=plan.path, serial=(serial or 0) + 1, template=move.template, told=dict(move.told),
-        findings=[_stored(finding) for finding in [*move.findings, *at.after.findings]], account_id=actor.account_id,
+        plan_id=plan.id, path=plan.path, serial=(serial or 0) + 1, template=move.template, told=plain_values(move.told),
+        findings=[kept(finding) for finding in [*move.findings, *at.after.findings]], account_id=actor.account_id,
     )  # fmt: skip
     session.add(new)
     session.flush()
@@ -84,7 +84,7 @@ def _units(at: Planned, keys: list[int], move: Move) -> Iterator[dict[str, Any]]
             "name": unit.name,
             "moved": place in at.after.moved,
             "geom": None if unit.gone else shapely.to_wkb(multi(unit.ground)),
-            "reason": None if reason is None else orjson.dumps(_stored(reason)).decode(),
+            "reason": None if reason is None else orjson.dumps(kept(reason)).decode(),
         }
 
 
@@ -96,12 +96,6 @@ def _placed(keys: list[int], move: Move) -> dict[str, list[Any]]:
         "households": [None if weight is None else weight.households for weight in weights],
         "estimated": [weight is not None and weight.estimated for weight in weights],
     }
-
-
-def _stored(finding: Finding) -> dict[str, Any]:
-    """Return a finding as JSON holds it; values that are no plain ones as their text."""
-    plain: dict[str, Any] = orjson.loads(orjson.dumps(dataclasses.asdict(finding) | {"values": dict(finding.values)}, default=str))
-    return plain
 
 
 _COLUMNS = {

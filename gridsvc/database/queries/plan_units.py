@@ -12,7 +12,8 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Box, Finding
-from gridsvc.database.queries.plans import Load, PlanRow, finding_from, loads
+from gridsvc.database.queries.plans import Load, PlanRow, loads
+from gridsvc.domain.told import finding_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def planted(session: Session, plan: PlanRow, of: Tree, keys: Sequence[int]) -> l
 def _planted(row: Row[Any], of: Tree) -> Planted:
     return Planted(
         row.key, row.parent_key, row.level, row.kind, row.code, row.name, row.area_m2, row.geometry,
-        (row.west, row.south, row.east, row.north), None if row.reason is None else finding_from(row.reason),
+        (row.west, row.south, row.east, row.north), None if row.reason is None else finding_of(row.reason),
         of.loads.get(row.key, Load()), of.below.get(row.key, Counter()),
     )  # fmt: skip
 
@@ -116,7 +117,7 @@ def _planted(row: Row[Any], of: Tree) -> Planted:
 def reasons(session: Session, plan: PlanRow, keys: Iterable[int]) -> list[tuple[int, str, Finding]]:
     """Return key, name and reason of those of the units that have one."""
     rows = session.execute(text(_REASONS), {"plan": plan.id, "keys": list(keys)})
-    return [(row.key, row.name, finding_from(row.reason)) for row in rows]
+    return [(row.key, row.name, finding_of(row.reason)) for row in rows]
 
 
 def buildings_in(session: Session, plan: PlanRow, key: int) -> list[BuildingOfPlan]:

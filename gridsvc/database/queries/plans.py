@@ -17,6 +17,7 @@ from gridsvc.database.queries.coverage import coverage, from_wkb, simplest
 from gridsvc.domain.coverage import Coverage, UnitState
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.plans import State
+from gridsvc.domain.told import finding_of
 from gridsvc.errors import NotFound
 
 
@@ -109,7 +110,7 @@ def moves(session: Session, plan_id: int) -> list[MoveRow]:
     rows = session.execute(
         text("SELECT serial, template, told, findings, at, undone FROM plan_move WHERE plan_id = :id ORDER BY serial"), {"id": plan_id}
     )
-    return [MoveRow(row.serial, row.template, row.told, [finding_from(each) for each in row.findings], row.at, row.undone) for row in rows]
+    return [MoveRow(row.serial, row.template, row.told, [finding_of(each) for each in row.findings], row.at, row.undone) for row in rows]
 
 
 def planned(session: Session, of: PlanRow) -> Planned:
@@ -128,7 +129,7 @@ def planned(session: Session, of: PlanRow) -> Planned:
         if row.moved:
             after.moved.add(place)
         if row.reason is not None:
-            reasons[place] = finding_from(row.reason)
+            reasons[place] = finding_of(row.reason)
     return Planned(before, tuple(after.units), after, keys, reasons)
 
 
@@ -169,8 +170,3 @@ _LOADS = f"""
 SELECT unit_key, count(*) AS buildings, sum(households) AS households, bool_or(estimated) AS estimated
 FROM ({_PLACED}) newest GROUP BY unit_key
 """
-
-
-def finding_from(stored: dict[str, Any]) -> Finding:
-    """Return a finding from how a plan stores it."""
-    return Finding(**{**stored, "where": tuple(stored["where"]) if stored["where"] else None})
