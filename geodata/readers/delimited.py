@@ -16,7 +16,7 @@ from typing import IO
 from geodata.findings import GeodataError
 from geodata.readers import typed
 from geodata.readers.headers import LOOKED_AT
-from geodata.readers.tabular import Record, content
+from geodata.readers.tabular import Record, Sheet, content, opened
 from geodata.readers.text import encoding_of
 from geodata.records import Content
 
@@ -40,6 +40,17 @@ def read(path: Path, _layer: str | None) -> Content:
         return ours
     rows = records(path, encoding)
     return content(typed.unshielded(rows) if typed.is_resaved(start) else rows, path.name, findings=findings)
+
+
+def stream(path: Path) -> tuple[Sheet, Iterator[Record]]:
+    """Return the header of a table and its records, which are read one after the other, however many.
+
+    Raises GeodataError as `read` does, a part of it while the records are read.
+    """
+    encoding, findings = encoding_of(path)
+    sheet, said = opened(records(path, encoding), path.name)
+    sheet.findings += findings
+    return sheet, said
 
 
 def records(path: Path, encoding: str) -> Iterator[Record]:

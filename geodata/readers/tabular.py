@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TypeAlias
 
@@ -31,25 +31,19 @@ Record: TypeAlias = tuple[int, list[object]]
 
 
 @dataclass(slots=True)
-class _Sheet:
+class Sheet:
     """A table while it is read."""
 
     names: list[str]
+    """What its columns are called, each once."""
     places: list[int]
     """The columns that hold geometries: one of WKT, or x and y, or none."""
     findings: list[Finding]
-    rows: list[int] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    geometry: list[Geometries] = field(default_factory=lambda: [np.empty(0, dtype=object)])
+    """What was odd so far."""
 
 
-def content(records: Iterable[Record], source: str, *, depth: Mapping[int, int] | None = None, findings: Iterable[Finding] = ()) -> Content:
-    """Return the records of a table.
-
-    The header is among the first ten rows that hold anything; `depth` says of a row how far down its cells reach, so that
-    a header of several rows is read as one. Rows that are blank, add up others, or are a note under the table, are no
-    records; the last two are told. A column called as one of `WKT_NAMES` holds geometries, else two of `X_NAMES` and
-    `Y_NAMES` hold points, else the table is a plain one. Those columns are no attributes.
+def opened(records: Iterable[Record], source: str, *, depth: Mapping[int, int] | None = None) -> tuple[Sheet, Iterator[Record]]:
+    """Return a table's header and its records, which are read one after the other; `content` says what they are.
 
     Raises GeodataError where nothing stands in the table.
     """
@@ -65,26 +59,45 @@ def content(records: Iterable[Record], source: str, *, depth: Mapping[int, int] 
     if at:
         template = "The columns' names were found in row {row}; what stands above is taken for a title."
         sheet.findings.append(Finding("header-below", "info", template, {"row": row}, row=row))
-    rest = chain(first[at + len(header) :], filled)
-    while block := list(islice(_records(rest, sheet), CHUNK)):
-        _keep(block, sheet)
+    return sheet, _records(chain(first[at + len(header) :], filled), sheet)
+
+
+def content(records: Iterable[Record], source: str, *, depth: Mapping[int, int] | None = None, findings: Iterable[Finding] = ()) -> Content:
+    """Return the records of a table.
+
+    The header is among the first ten rows that hold anything; `depth` says of a row how far down its cells reach, so that
+    a header of several rows is read as one. Rows that are blank, add up others, or are a note under the table, are no
+    records; the last two are told. A column called as one of `WKT_NAMES` holds geometries, else two of `X_NAMES` and
+    `Y_NAMES` hold points, else the table is a plain one. Those columns are no attributes.
+
+    Raises GeodataError where nothing stands in the table.
+    """
+    sheet, said = opened(records, source, depth=depth)
+    rows: list[int] = []
+    blocks: list[Block] = []
+    geometry: list[Geometries] = [np.empty(0, dtype=object)]
+    while block := list(islice(said, CHUNK)):
+        rows += (row for row, _ in block)
+        cells = list(zip(*(cells for _, cells in block), strict=True))
+        geometry.append(_geometry(sheet, [cells[place] for place in sheet.places], rows[-len(block) :]))
+        blocks.append(tuple(column(values) for place, values in enumerate(cells) if place not in sheet.places))
     told = (*findings, *sheet.findings)
-    return Content(sheet.rows, _attributes(sheet), np.concatenate(sheet.geometry), None, told, is_placed=bool(sheet.places))
+    return Content(rows, _attributes(sheet, blocks, len(rows)), np.concatenate(geometry), None, told, is_placed=bool(sheet.places))
 
 
-def _sheet(header: Sequence[Sequence[object]], row: int) -> _Sheet:
+def _sheet(header: Sequence[Sequence[object]], row: int) -> Sheet:
     cells = [str(storable(name)) for name in (united(header) if len(header) > 1 else map(_word, header[0]))]
     called, findings = names(cells, row)
     if any(not is_storable(_word(cell)) for given in header for cell in given):
         findings.append(_cleaned(row))
-    return _Sheet(called, _places(called), findings)
+    return Sheet(called, _places(called), findings)
 
 
-def _attributes(sheet: _Sheet) -> Rows:
+def _attributes(sheet: Sheet, blocks: Sequence[Block], count: int) -> Rows:
     """Return what the rows say, without columns that have neither name nor cells."""
     called = [name for place, name in enumerate(sheet.names) if place not in sheet.places]
-    said = [at for at, name in enumerate(called) if not _NAMELESS.fullmatch(name) or any(_says(block[at]) for block in sheet.blocks)]
-    return Rows([called[at] for at in said], [tuple(block[at] for at in said) for block in sheet.blocks], len(sheet.rows))
+    said = [at for at, name in enumerate(called) if not _NAMELESS.fullmatch(name) or any(_says(block[at]) for block in blocks)]
+    return Rows([called[at] for at in said], [tuple(block[at] for at in said) for block in blocks], count)
 
 
 def _says(values: NDArray[np.generic]) -> bool:
@@ -103,7 +116,7 @@ def _places(called: Sequence[str]) -> list[int]:
     return [] if x is None or y is None else [x, y]
 
 
-def _records(rows: Iterable[Record], sheet: _Sheet) -> Iterator[Record]:
+def _records(rows: Iterable[Record], sheet: Sheet) -> Iterator[Record]:
     """Yield the records among the rows, as wide as the header and fit to store."""
     width = len(sheet.names)
     for row, cells in rows:
@@ -115,7 +128,7 @@ def _records(rows: Iterable[Record], sheet: _Sheet) -> Iterator[Record]:
         yield row, _stored(cells[:width] + [""] * (width - len(cells)), row, sheet)
 
 
-def _stored(cells: list[object], row: int, sheet: _Sheet) -> list[object]:
+def _stored(cells: list[object], row: int, sheet: Sheet) -> list[object]:
     """Return cells with texts as a database can keep them, and tell the sheet where they lost something."""
     if is_storable("".join(cell for cell in cells if isinstance(cell, str))):
         return cells
@@ -155,33 +168,21 @@ def _cleaned(row: int) -> Finding:
     return Finding("text-cleaned", "warning", "NUL and half characters, which cannot be stored, were removed.", row=row)
 
 
-def _keep(block: Sequence[Record], sheet: _Sheet) -> None:
-    """Add some records to the sheet, packed."""
-    rows = [row for row, _ in block]
-    cells = list(zip(*(said for _, said in block), strict=True))
-    if sheet.places:
-        geometry, unread = _geometry([cells[place] for place in sheet.places], rows)
-        sheet.findings += unread
-    else:
-        geometry = np.full(len(rows), None, dtype=object)
-    sheet.rows += rows
-    sheet.geometry.append(geometry)
-    sheet.blocks.append(tuple(column(values) for place, values in enumerate(cells) if place not in sheet.places))
-
-
-def _geometry(cells: Sequence[Sequence[object]], rows: Sequence[int]) -> tuple[Geometries, list[Finding]]:
-    """Return the geometries in one column of WKT or two of numbers, and a finding for each row whose cells cannot be read."""
-    is_wkt = len(cells) == 1
+def _geometry(sheet: Sheet, cells: Sequence[Sequence[object]], rows: Sequence[int]) -> Geometries:
+    """Return the geometries in one column of WKT or two of numbers, and tell the sheet of each row whose cells cannot be read."""
+    if not cells:
+        return np.full(len(rows), None, dtype=object)
     texts = [" ".join("" if cell is None else str(cell) for cell in said).strip() for said in zip(*cells, strict=True)]
-    if is_wkt:
-        geometry = shapely.from_wkt(np.array([text or None for text in texts], dtype=object), on_invalid="ignore")
+    if len(cells) == 1:
+        geometry: Geometries = shapely.from_wkt(np.array([text or None for text in texts], dtype=object), on_invalid="ignore")
     else:
         numbers = np.column_stack([_numbers(said) for said in cells])
         finite = np.isfinite(numbers).all(axis=1)
         geometry = np.full(len(rows), None, dtype=object)
         geometry[finite] = shapely.points(numbers[finite])
     unread = [at for at in np.flatnonzero(shapely.is_missing(geometry)).tolist() if texts[at]]
-    return geometry, [_unread(texts[at][:80], rows[at], wkt=is_wkt) for at in unread]
+    sheet.findings += [_unread(texts[at][:80], rows[at], wkt=len(cells) == 1) for at in unread]
+    return geometry
 
 
 def _unread(text: str, row: int, *, wkt: bool) -> Finding:
