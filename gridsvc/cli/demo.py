@@ -1,31 +1,29 @@
-"""`gridsvc demo`: schemes, Longze Shuyuan as files, and accounts to look at it with."""
+"""`gridsvc demo`: schemes, made-up places as files, and accounts to look at them with."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geodata.readers import read
-from geodata.samples import SCHEMES, SYNTHETIC, longze, scheme_text
+from geodata.samples import SCHEMES, SYNTHETIC, scheme_text
+from geodata.samples.scenarios import SCENARIOS, Scenario, city
 from gridsvc.cli.operator import as_operator
 from gridsvc.database.queries.accounts import path_of_place
-from gridsvc.database.tables import Jurisdiction
+from gridsvc.database.tables import Account, Jurisdiction, Scheme
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor, Role
-from gridsvc.domain.proposals import ImportFile
 from gridsvc.errors import Conflict
 from gridsvc.operations.accounts import GrantRole, add_account, grant_role, random_password
-from gridsvc.operations.imports import IMPORTERS
+from gridsvc.operations.imports import ImportRequest, run
 from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
+from gridsvc.operations.progress import listen
 from gridsvc.settings import Settings
 from gridsvc.words import say
-
-SINCE = {"units": "2013-01-01", "units-grids": "2024-04-19"}
-"""From when on a file holds: the compound was built in 2013, its two grids are those of the account of 2024-04-19."""
 
 ACCOUNTS = {
     "leader": (Role.GRID_LEADER, "longze/370212002040"),
@@ -33,32 +31,80 @@ ACCOUNTS = {
     "clerk": (Role.DATA_CLERK, "longze"),
     "security": (Role.SECURITY_ADMIN, None),
 }
-"""Who can sign in to the demo, as what, where."""
+"""Who can sign in to the demo of Longze, as what, where; each other place has a leader of its own, called like the place."""
+
+LEAVES = {"town": 400, "city": 20_000}
+"""How many micro-grids a size has."""
 
 
 @click.command("demo")
-def command() -> None:
-    """Load the demo, all or nothing, and print how to sign in; what it shows is made up and says so."""
+@click.option("--scenario", type=click.Choice([*SCENARIOS, "all"]), help="Which place; without it Longze Shuyuan.")
+@click.option("--size", type=click.Choice(list(LEAVES)), help="Instead: a city to measure with, or a town made like it.")
+@click.option("--leaves", type=click.IntRange(min=40), help="With --size: how many micro-grids.")
+def command(scenario: str | None, size: str | None, leaves: int | None) -> None:
+    """Load a demo and print how to sign in; what it shows is made up and says so. Places that are loaded stay as they are."""
     settings = Settings.from_environment()
-    password = random_password()
-    with as_operator(settings) as (session, operator), tempfile.TemporaryDirectory() as folder:
-        if session.scalar(select(Jurisdiction.id).where(Jurisdiction.slug == "longze")) is not None:
-            raise Conflict("The demo is loaded already.")
-        for name in SCHEMES:
-            add_scheme(session, operator, scheme_text(name), name=name)
-        load_longze(session, operator, Path(folder))
-        for name, (role, place) in ACCOUNTS.items():
-            add_account(session, operator, name, password)
-            grant_role(session, operator, GrantRole(name, role, path_of_place(session, place) if place else ""))
-    told = "The demo is loaded. Sign in as {names}; the password, shown this once: {password}"
-    click.echo(say(told, settings.language, names=", ".join(ACCOUNTS), password=password))
+    asked = _asked(scenario, size, leaves)
+    password, added = random_password(), []
+    for place in asked:
+        with as_operator(settings) as (session, operator):
+            if _is_loaded(session, place):
+                if scenario is size is None:
+                    raise Conflict("The demo is loaded already.")
+                click.echo(say("{name} is loaded already.", settings.language, name=place.name))
+                continue
+            if len(asked) > 1 or size:
+                listen(session, lambda template, values: click.echo(say(template, settings.language, **values), err=True))
+            with tempfile.TemporaryDirectory() as folder:
+                load(session, operator, place, Path(folder))
+            added += list(_accounts(session, operator, place, password))
+    if added:
+        told = "The demo is loaded. Sign in as {names}; the password, shown this once: {password}"
+        click.echo(say(told, settings.language, names=", ".join(added), password=password))
+
+
+def _asked(scenario: str | None, size: str | None, leaves: int | None) -> list[Scenario]:
+    if size:
+        return [city(leaves or LEAVES[size])]
+    return list(SCENARIOS.values()) if scenario == "all" else [SCENARIOS[scenario or "longze"]]
+
+
+def _is_loaded(session: Session, place: Scenario) -> bool:
+    return session.scalar(select(Jurisdiction.id).where(Jurisdiction.slug == place.slug)) is not None
+
+
+STORED = "EPSG:4490"
+"""What all sample files are in; the tables among them cannot say it themselves."""
+SINCE = {"units": SCENARIOS["longze"].since, **SCENARIOS["longze"].later}
+"""From when on the files of Longze Shuyuan hold, by their names."""
 
 
 def load_longze(session: Session, actor: Actor, folder: Path) -> None:
     """Write the files of Longze Shuyuan into a folder and bring them in like anybody's."""
-    new = Jurisdiction(slug="longze", name="青岛市崂山区", name_en="Laoshan, Qingdao", synthetic=True, attribution=SYNTHETIC)
-    jurisdiction = add_jurisdiction(session, actor, new, scheme_key="longze")
-    for path in longze.write(folder):
-        since = instant(SINCE.get(path.stem, SINCE["units"]))
-        file = ImportFile(jurisdiction.id, read(path, attribution=SYNTHETIC), since, commit=True)
-        IMPORTERS[path.stem.split("-")[0]](session, actor, file)
+    load(session, actor, SCENARIOS["longze"], folder)
+
+
+def load(session: Session, actor: Actor, place: Scenario, folder: Path) -> None:
+    """Write the files of a place into a folder and bring them in like anybody's, all or nothing."""
+    known = set(session.scalars(select(Scheme.key)))
+    for name in SCHEMES:
+        if name not in known:
+            add_scheme(session, actor, scheme_text(name), name=name)
+    new = Jurisdiction(slug=place.slug, name=place.name, name_en=place.name_en, synthetic=True, attribution=SYNTHETIC)
+    jurisdiction = add_jurisdiction(session, actor, new, scheme_key=place.scheme)
+    for file in place.files(folder):
+        request = ImportRequest(
+            file.noun, file.path, jurisdiction.id, STORED, attribution=SYNTHETIC, effective_at=instant(file.since), commit=True
+        )
+        run(session, actor, request)
+
+
+def _accounts(session: Session, operator: Actor, place: Scenario, password: str) -> Iterator[str]:
+    """Add who can sign in at a place, and yield their names."""
+    wanted = ACCOUNTS if place.slug == "longze" else {place.slug: (Role.GRID_LEADER, place.slug)}
+    known = set(session.scalars(select(Account.name)))
+    for name, (role, where) in wanted.items():
+        if name not in known:
+            add_account(session, operator, name, password)
+            grant_role(session, operator, GrantRole(name, role, path_of_place(session, where) if where else ""))
+            yield name
