@@ -38,7 +38,7 @@ def read(path: Path, layer: str | None) -> Content:
     findings: list[Finding] = []
     records = _records(sheet, merged, findings)
     read = content(records, path.name, depth=merged.depth)
-    return Content(read.rows, read.attributes, read.geometry, None, (*read.findings, *findings), read.is_placed)
+    return Content(read.rows, read.attributes, read.geometry, _declared(workbook), (*read.findings, *findings), read.is_placed)
 
 
 def _opened(path: Path) -> CalamineWorkbook:
@@ -69,6 +69,14 @@ def _chosen(workbook: CalamineWorkbook, layer: str | None, source: str) -> Calam
     if layer not in names:
         raise GeodataError("{source} has no sheet {layer!r}; it has {layers}.", source=source, layer=layer, layers="、".join(names))
     return workbook.get_sheet_by_name(layer)
+
+
+def _declared(workbook: CalamineWorkbook) -> str | None:
+    """Return the reference system that the sheet of notes of our own writer names."""
+    if NOTES not in workbook.sheet_names:
+        return None
+    words = (str(cell) for row in workbook.get_sheet_by_name(NOTES).iter_rows() for cell in row)
+    return next((word for word in words if word.startswith("EPSG:")), None)
 
 
 class _Merged:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from geodata.findings import GeodataError
-from geodata.writers import delimited, geojson, geopackage
+from geodata.writers import delimited, geojson, geopackage, shapefile, sheets
 from geodata.writers.layers import Layer, plain
 
 __all__ = ["WRITERS", "Layer", "Writer", "write"]
@@ -20,6 +20,8 @@ WRITERS: dict[str, Writer] = {
     ".csv": delimited.write,
     ".geojson": geojson.write,
     ".gpkg": geopackage.write,
+    ".xlsx": sheets.write,
+    ".zip": shapefile.write,
 }
 
 

@@ -23,7 +23,7 @@ def longze(run: Run, loaded: list[str]) -> None:
         loaded.append("longze")
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".geojson", ".gpkg"])
+@pytest.mark.parametrize("suffix", [".csv", ".geojson", ".gpkg", ".xlsx", ".zip"])
 @pytest.mark.parametrize("noun", NOUNS)
 def test_what_was_exported_comes_back_unchanged(run: Run, tmp_path: Path, noun: str, suffix: str) -> None:
     file = tmp_path / f"{noun}{suffix}"

@@ -47,9 +47,11 @@ VALUES = st.sampled_from(
 )
 """What a column may hold; a column holds one of them, and missing values."""
 
+KINDS = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon")
+
 
 @st.composite
-def shapes(draw: st.DrawFn, kinds: Sequence[str] = ("Point", "LineString", "Polygon", "Multi")) -> shapely.Geometry:
+def shapes(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> shapely.Geometry:
     """Draw a geometry in China with coordinates k / 1e8: polygons with holes, and several of one kind."""
     lon, lat, size = draw(st.floats(100, 120)), draw(st.floats(20, 40)), draw(st.floats(0.001, 1))
     outline = shapely.box(lon, lat, lon + size, lat + size)
@@ -59,13 +61,15 @@ def shapes(draw: st.DrawFn, kinds: Sequence[str] = ("Point", "LineString", "Poly
         "Point": shapely.Point(lon, lat),
         "LineString": shapely.LineString([(lon, lat), (lon + size, lat), (lon, lat + size)]),
         "Polygon": islands[0],
-        "Multi": draw(st.sampled_from([shapely.MultiPolygon(islands), shapely.MultiPoint([(lon, lat), (lon, lat + size)])])),
+        "MultiPolygon": shapely.MultiPolygon(islands),
+        "MultiPoint": shapely.MultiPoint([(lon, lat), (lon, lat + size)]),
+        "MultiLineString": shapely.MultiLineString([[(lon, lat), (lon + size, lat)], [(lon, lat + size), (lon + size, lat + size)]]),
     }
     return shapely.transform(drawn[draw(st.sampled_from(kinds))], snapped)
 
 
 @st.composite
-def layers(draw: st.DrawFn, kinds: Sequence[str] = ("Point", "LineString", "Polygon", "Multi")) -> Layer:
+def layers(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> Layer:
     """Draw a layer of some records."""
     columns = draw(
         st.lists(st.sampled_from(["名称", "code", "户数", "a b", "长的列名长的列名", "street_class_long"]), unique=True, min_size=1)
