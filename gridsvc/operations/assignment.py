@@ -11,11 +11,16 @@ from sqlalchemy.orm import Session
 
 from geodata.assignment import clusters, place
 from geodata.topology import Geometries
+from gridsvc.database.freshness import ground_changed
 from gridsvc.database.queries.coverage import coverage, from_wkb
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.tables import Building, BuildingPlace, BuildingVersion
 from gridsvc.domain.coverage import Coverage
-from gridsvc.operations.placement import place_facilities
+from gridsvc.domain.paths import jurisdiction_path
+from gridsvc.domain.permissions import Action, Actor, require
+from gridsvc.operations.audit import record
+from gridsvc.operations.jurisdictions import lock_borders
+from gridsvc.operations.placement import Moved, place_facilities
 from gridsvc.operations.progress import report
 
 
@@ -42,15 +47,6 @@ class Place:
 _NOWHERE = Place(0, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A building that went from one leaf to another, from none or to none."""
-
-    building_id: int
-    old_unit_id: int | None
-    new_unit_id: int | None
-
-
 def current_footprints(session: Session, jurisdiction_id: int) -> Footprints:
     """Return all current footprints of a jurisdiction, by building id."""
     rows = session.execute(
@@ -67,6 +63,32 @@ def assign(session: Session, jurisdiction_id: int, at: datetime, *, free: frozen
     moved = assign_buildings(session, jurisdiction_id, at, free=free)
     place_facilities(session, jurisdiction_id, at)
     return moved
+
+
+def assign_all(session: Session, actor: Actor, jurisdiction_id: int, at: datetime, *, changed: bool = False) -> dict[str, list[Moved]]:
+    """Place all that stands in a jurisdiction anew, and return by noun what changed its leaf.
+
+    `changed` leaves alone what is older than its place, buildings only all together. Raises Busy while somebody changes borders.
+    """
+    require(actor, Action.IMPORT, jurisdiction_path(jurisdiction_id))
+    lock_borders(session, jurisdiction_id)
+    stale = not changed or session.scalar(text(_STALE), {"id": jurisdiction_id})
+    moved = {"buildings": assign_buildings(session, jurisdiction_id, at) if stale else []}
+    moved |= place_facilities(session, jurisdiction_id, at, changed=changed)
+    counts = {name: len(moves) for name, moves in moved.items() if moves}
+    if counts:
+        ground_changed(session)
+        record(session, actor, "places.assign", jurisdiction_path(jurisdiction_id), **counts)
+    return moved
+
+
+_STALE = """
+SELECT EXISTS (
+  SELECT FROM building b JOIN building_version v ON v.building_id = b.id AND upper_inf(v.valid)
+  WHERE b.jurisdiction_id = :id AND NOT EXISTS (
+    SELECT FROM building_place p JOIN unit_version u ON u.unit_id = p.unit_id AND upper_inf(u.valid) AND u.leaf
+    WHERE p.building_id = b.id AND upper_inf(p.valid) AND lower(p.valid) >= greatest(lower(v.valid), lower(u.valid))))
+"""
 
 
 def assign_buildings(session: Session, jurisdiction_id: int, at: datetime, *, free: frozenset[int] = frozenset()) -> list[Moved]:

@@ -28,6 +28,7 @@ from gridsvc.operations.assignment import Place, assign, current_footprints, put
 from gridsvc.operations.audit import record
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare, stored
 from gridsvc.operations.features import Feature, features
+from gridsvc.operations.placement import place_facilities
 
 BUILDINGS = Versions(
     "building",
@@ -186,6 +187,7 @@ def pin(session: Session, actor: Actor, building: UUID, unit: UUID, *, reason: s
     if not leaf.leaf:
         raise Invalid("{name} has units below it; a building is pinned to one of those.", name=leaf.name)
     put_places(session, [Place(found.id, leaf.unit_id, pinned=True, reason=reason)], at)
+    place_facilities(session, found.jurisdiction_id, at, changed=True)
     record(session, actor, Action.PIN, leaf.path, building=str(building), reason=reason)
 
 

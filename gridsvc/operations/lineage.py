@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gridsvc.operations.assignment import Moved
+from gridsvc.operations.placement import Moved
 
 
 def record_household_shares(session: Session, edition_id: int, moved: Sequence[Moved]) -> None:
@@ -19,7 +19,7 @@ def record_household_shares(session: Session, edition_id: int, moved: Sequence[M
     if went:
         given = {
             "edition_id": edition_id,
-            "buildings": [move.building_id for move in went],
+            "buildings": [move.thing_id for move in went],
             "old": [move.old_unit_id for move in went],
             "new": [move.new_unit_id for move in went],
         }

@@ -81,28 +81,30 @@ WHERE b.jurisdiction_id = :id ORDER BY b.id
 
 
 def place_facilities(
-    session: Session, jurisdiction_id: int, at: datetime, names: Iterable[str] = FACILITIES, *, free: frozenset[int] = frozenset()
+    session: Session, jurisdiction_id: int, at: datetime, names: Iterable[str] = FACILITIES, *, changed: bool = False
 ) -> dict[str, list[Moved]]:
     """Place the things of these nouns anew, and return by noun those whose leaf changed.
 
     What lies in a building takes the building's leaf; in the open a point takes the leaf it stands in (on a border the lowest code),
-    an area the one with the largest overlap, a line every one that it runs through. A pin ends with its leaf; `free` names pinned
-    things to let go besides.
+    an area the one with the largest overlap, a line every one that it runs through. A pin ends with its leaf. `changed` leaves alone
+    what is older than its place, and whose leaf and buildings are.
     """
     ground = Ground(session, jurisdiction_id)
     moved = {}
     for name in names:
         facility = FACILITIES[name]
         report(session, "Placing the {noun} …", noun=facility.noun.replace("_", " "))
-        moved[name] = _place(session, jurisdiction_id, at, facility, ground, free)
+        moved[name] = _place(session, jurisdiction_id, at, facility, ground, _CHANGED if changed else "")
     return moved
 
 
-def _place(session: Session, jurisdiction_id: int, at: datetime, facility: Facility, ground: Ground, free: frozenset[int]) -> list[Moved]:
-    before, pinned = _places(session, jurisdiction_id, facility.noun)
+def _place(session: Session, jurisdiction_id: int, at: datetime, facility: Facility, ground: Ground, condition: str) -> list[Moved]:
+    before, pinned = stands_of(session, jurisdiction_id, facility.noun)
     leaf_ids = set(ground.unit_ids.tolist())
-    kept = {thing for thing, unit in pinned if unit in leaf_ids} - free
-    rows = session.execute(text(_THINGS.format(noun=facility.noun)), {"id": jurisdiction_id}).all()
+    kept = {thing for thing, unit in pinned if unit in leaf_ids}
+    rows = session.execute(text((_THINGS + condition).format(noun=facility.noun)), {"id": jurisdiction_id}).all()
+    if not rows:
+        return []
     now = _by_geometry([row.id for row in rows], from_wkb([row.geom for row in rows]), ground)
     both = {row.id: (before.get(row.id, {}), now.get(row.id, {})) for row in rows if row.id not in kept}
     changed = {thing: (old, new) for thing, (old, new) in both.items() if not _same(old, new)}
@@ -115,29 +117,38 @@ Stands: TypeAlias = dict[int, Stand]
 
 _THINGS = """
 SELECT n.id, ST_AsBinary(v.geom) AS geom FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND upper_inf(v.valid)
-WHERE n.jurisdiction_id = :id ORDER BY n.id
+WHERE n.jurisdiction_id = :id
+"""
+_CHANGED = """
+AND NOT EXISTS (
+  SELECT FROM {noun}_place p JOIN unit_version u ON u.unit_id = p.unit_id AND upper_inf(u.valid) AND u.leaf
+  WHERE p.{noun}_id = n.id AND upper_inf(p.valid) AND lower(p.valid) >= greatest(lower(v.valid), lower(u.valid)) AND NOT EXISTS (
+    SELECT FROM building_version b JOIN building_place bp ON bp.building_id = b.building_id AND upper_inf(bp.valid)
+    WHERE upper_inf(b.valid) AND b.geom && v.geom AND greatest(lower(b.valid), lower(bp.valid)) > lower(p.valid)))
 """
 
 
 def main(stands: Stands) -> int | None:
     """Return the unit with the largest share of a thing, None where it stands in none."""
-    return max(stands, key=lambda unit: stands[unit].share, default=None)
+    return max(stands, key=lambda unit: (stands[unit].share, -unit), default=None)
 
 
 def _same(old: Stands, new: Stands) -> bool:
     return old.keys() == new.keys() and all(stand.is_like(old[unit]) for unit, stand in new.items())
 
 
-def _places(session: Session, jurisdiction_id: int, noun: str) -> tuple[dict[int, Stands], set[tuple[int, int]]]:
-    """Return where each thing stands, and the thing and unit of every pin."""
+def stands_of(
+    session: Session, jurisdiction_id: int, noun: str, things: list[int] | None = None
+) -> tuple[dict[int, Stands], set[tuple[int, int]]]:
+    """Return where each thing (or each of these) stands, and the thing and unit of every pin."""
     length = "p.length_m" if noun == "fire_lane" else "cast(NULL AS double precision)"
     query = f"""
     SELECT p.{noun}_id AS thing, p.unit_id, p.share, {length} AS length_m, p.pinned, lower(p.valid) AS since
-    FROM {noun}_place p JOIN {noun} n ON n.id = p.{noun}_id WHERE n.jurisdiction_id = :id AND upper_inf(p.valid) ORDER BY p.id
-    """
+    FROM {noun}_place p JOIN {noun} n ON n.id = p.{noun}_id WHERE n.jurisdiction_id = :id AND upper_inf(p.valid)
+    """ + ("" if things is None else "AND n.id = ANY(:things)")
     stands: dict[int, Stands] = defaultdict(dict)
     pinned = set()
-    for row in session.execute(text(query), {"id": jurisdiction_id}):
+    for row in session.execute(text(query), {"id": jurisdiction_id, "things": things}):
         stands[row.thing][row.unit_id] = Stand(row.share, row.length_m, row.since)
         if row.pinned:
             pinned.add((row.thing, row.unit_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from geodata.topology import BANDS
 from gridsvc.database.kept import kept
 from gridsvc.database.queries.buildings import cut_buildings, unplaced_buildings
 from gridsvc.database.queries.compounds import unnamed_compounds
+from gridsvc.database.queries.facilities import FacilitySums, facility_sums
 from gridsvc.database.queries.households import household_sums
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.queries.time import holds
@@ -54,6 +55,10 @@ class Summary:
     shops: int | None = None
     estimated: bool = False
     """Whether some of the households are estimates."""
+    stations: int = 0
+    gates: int = 0
+    facilities: FacilitySums | None = None
+    """Parking and fire lanes; None where the reader may not see them."""
 
 
 def _units(condition: str, as_of: datetime | None, order: str = "v.code NULLS LAST, v.kind = 'remainder', v.name, u.id") -> str:
@@ -113,27 +118,43 @@ def children(session: Session, unit: UnitRow, as_of: datetime | None = None) -> 
 
 
 def summaries(session: Session, units: Sequence[UnitRow], as_of: datetime | None = None) -> dict[int, Summary]:
-    """Return what is in each of these units, by id; in three queries, however many units."""
-    levels, buildings = _below(session, tuple(units), as_of)
-    sums = household_sums(session, [unit.path for unit in units], as_of)
-    return {unit.id: _summary(unit, levels.get(unit.id, {}), buildings.get(unit.id, 0), sums.get(unit.path)) for unit in units}
+    """Return what is in each of these units, by id; in six queries at most, however many units."""
+    public = _below(session, tuple(units), as_of)
+    paths = [unit.path for unit in units]
+    sums, facilities = household_sums(session, paths, as_of), facility_sums(session, paths, as_of)
+    return {unit.id: _summary(public[unit.id], sums.get(unit.path), facilities.get(unit.path)) for unit in units}
 
 
-def _summary(unit: UnitRow, levels: dict[int, int], buildings: int, sums: Row[Any] | None) -> Summary:
+def _summary(public: Summary, sums: Row[Any] | None, facilities: FacilitySums | None) -> Summary:
     if sums is None:
-        return Summary(unit.area_m2, levels, buildings)
-    return Summary(unit.area_m2, levels, buildings, sums.known, sums.households, sums.shops, bool(sums.estimated))
+        return replace(public, facilities=facilities)
+    households = {"buildings_known": sums.known, "households": sums.households, "shops": sums.shops, "estimated": bool(sums.estimated)}
+    return replace(public, facilities=facilities, **households)
 
 
 @kept
-def _below(session: Session, units: tuple[UnitRow, ...], as_of: datetime | None) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
-    """Return by unit how many units of each level are below it, and how many buildings."""
+def _below(session: Session, units: tuple[UnitRow, ...], as_of: datetime | None) -> dict[int, Summary]:
+    """Return by unit what everybody may know: how many units of each level are below it, how many buildings, stations and gates."""
     given = {"ids": [unit.id for unit in units], "paths": [unit.path for unit in units], "as_of": as_of}
     levels: dict[int, dict[int, int]] = {}
     for unit_id, level, count in session.execute(text(_BELOW.format(v=holds("v", as_of))), given):
         levels.setdefault(unit_id, {})[level] = count
-    buildings = session.execute(text(_BUILDINGS.format(v=holds("v", as_of), p=holds("p", as_of))), given)
-    return levels, {row[0]: row[1] for row in buildings}
+
+    def held(noun: str) -> dict[int, int]:
+        rows = session.execute(text(_HELD.format(noun=noun, v=holds("v", as_of), p=holds("p", as_of))), given)
+        return {row[0]: row[1] for row in rows}
+
+    buildings, stations, gates = held("building"), held("station"), held("gate")
+    return {
+        unit.id: Summary(
+            unit.area_m2,
+            levels.get(unit.id, {}),
+            buildings.get(unit.id, 0),
+            stations=stations.get(unit.id, 0),
+            gates=gates.get(unit.id, 0),
+        )
+        for unit in units
+    }
 
 
 @kept
@@ -152,10 +173,10 @@ SELECT u.id, v.level, count(*) FROM unnest(cast(:ids AS bigint[]), cast(:paths A
 JOIN unit_version v ON v.path <@ u.path AND v.path <> u.path AND v.kind <> 'remainder' AND {v}
 GROUP BY u.id, v.level ORDER BY v.level
 """
-_BUILDINGS = """
+_HELD = """
 SELECT u.id, count(*) FROM unnest(cast(:ids AS bigint[]), cast(:paths AS ltree[])) AS u (id, path)
 JOIN unit_version v ON v.path <@ u.path AND v.leaf AND {v}
-JOIN building_place p ON p.unit_id = v.unit_id AND {p}
+JOIN {noun}_place p ON p.unit_id = v.unit_id AND {p}
 GROUP BY u.id
 """
 

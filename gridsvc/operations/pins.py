@@ -1,0 +1,65 @@
+"""Exceptions by hand: a thing kept in a leaf whatever its geometry says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from gridsvc.database.tables import Unit, UnitVersion
+from gridsvc.domain.facilities import FACILITIES
+from gridsvc.domain.paths import jurisdiction_path
+from gridsvc.domain.permissions import Action, Actor, require
+from gridsvc.errors import Invalid, NotFound
+from gridsvc.operations.audit import record
+from gridsvc.operations.placement import Stand, place_facilities, put_places, stands_of
+
+
+def pin_facility(session: Session, actor: Actor, name: str, thing: UUID, unit: UUID, *, reason: str, at: datetime) -> None:  # noqa: PLR0913  # the two ends, why and when
+    """Keep a thing of a noun (a key of FACILITIES), whole, in a leaf; the pin survives redraws.
+
+    Raises Invalid without a reason or for a unit that is no leaf, NotFound for a thing or unit that is not there.
+    """
+    if not reason.strip():
+        raise Invalid("A pin needs a reason.")
+    facility = FACILITIES[name]
+    length = "v.length_m" if facility.noun == "fire_lane" else "cast(NULL AS double precision)"
+    found = session.execute(text(_THING.format(noun=facility.noun, length=length)), {"thing": thing}).one_or_none()
+    leaf = session.execute(
+        select(UnitVersion.unit_id, UnitVersion.path, UnitVersion.leaf, UnitVersion.name)
+        .join(Unit, Unit.id == UnitVersion.unit_id)
+        .where(Unit.public_id == unit, func.upper_inf(UnitVersion.valid))
+    ).one_or_none()
+    if found is None or leaf is None or not leaf.path.startswith(jurisdiction_path(found.jurisdiction_id) + "."):
+        raise NotFound("There is no such thing or unit here.")
+    require(actor, Action.PIN, leaf.path)
+    if not leaf.leaf:
+        raise Invalid("{name} has units below it; pin to one of those.", name=leaf.name)
+    before, _ = stands_of(session, found.jurisdiction_id, facility.noun, [found.id])
+    put_places(session, facility, {found.id: (before.get(found.id, {}), {leaf.unit_id: Stand(1.0, found.length_m)})}, at, reason)
+    record(session, actor, Action.PIN, leaf.path, noun=facility.noun, thing=str(thing), reason=reason)
+
+
+def unpin_facility(session: Session, actor: Actor, name: str, thing: UUID, *, at: datetime) -> None:
+    """Let a thing's geometry decide again; raise NotFound where it is not pinned."""
+    noun = FACILITIES[name].noun
+    found = session.execute(text(_PINNED.format(noun=noun)), {"thing": thing}).one_or_none()
+    if found is None:
+        raise NotFound("There is nothing pinned of this number.")
+    require(actor, Action.PIN, found.path)
+    session.execute(text(_LET_GO.format(noun=noun)), {"id": found.id, "at": at})
+    place_facilities(session, found.jurisdiction_id, at, [name], changed=True)
+    record(session, actor, Action.PIN, found.path, noun=noun, thing=str(thing), pinned=False)
+
+
+_THING = """
+SELECT n.id, n.jurisdiction_id, {length} AS length_m
+FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND upper_inf(v.valid) WHERE n.public_id = :thing
+"""
+_PINNED = """
+SELECT n.id, n.jurisdiction_id, u.path FROM {noun} n JOIN {noun}_place p ON p.{noun}_id = n.id AND upper_inf(p.valid) AND p.pinned
+JOIN unit_version u ON u.unit_id = p.unit_id AND upper_inf(u.valid) WHERE n.public_id = :thing
+"""
+_LET_GO = "UPDATE {noun}_place SET valid = tstzrange(lower(valid), greatest(:at, lower(valid))) WHERE {noun}_id = :id AND upper_inf(valid)"
