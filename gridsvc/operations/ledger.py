@@ -85,12 +85,16 @@ def read(session: Session, actor: Actor, file: LedgerFile) -> FromLedger:
     area_of = {row.chain[:1]: keys.index(here.of(row.chain)) for row in ledger.rows}
     matched = match(ledger.rows, register, area_of)
     if not matched.unit_of:
-        findings = [*ledger.findings, *here.findings, *matched.findings]
+        findings = _in_order([*ledger.findings, *here.findings, *matched.findings])
         raise Invalid("None of the ledger's buildings stands here, so there is nothing to draw around.", findings=findings)
     drafted = _drawn(session, file.jurisdiction_id, Stock(now, ledger, here, register, matched, footprints))
     anchor = None if here.anchor is None else now.units[here.anchor].unit_id
-    findings = [*ledger.findings, *here.findings, *matched.findings, *drafted.findings]
-    return FromLedger(ledger.columns, anchor, drafted, findings)
+    return FromLedger(ledger.columns, anchor, drafted, _in_order([*ledger.findings, *here.findings, *matched.findings, *drafted.findings]))
+
+
+def _in_order(findings: list[Finding]) -> list[Finding]:
+    """Return findings by row, those of no row last."""
+    return sorted(findings, key=lambda finding: (finding.row is None, finding.row or 0))
 
 
 def _areas(now: Coverage, ledger: Ledger, standing: list[Standing], footprints: Geometries, anchor: int | None) -> Areas:

@@ -62,6 +62,7 @@ _NUMBERED = re.compile(
     rf"(?:[-至到](?P<series2>{_SERIES})(?P<high>\d{{1,4}})(?P<letter2>[{_LETTER}]?){_WORD}?)?"
     rf"(?P<step>{_STEP})?{_WORD}?(?:(?P<entrances>[\d+-]+|[东西南北中])单元)?"
 )
+_NO_SERIES = re.compile("[#栋幢座(),-]|号楼|单元|除|全部")
 _LETTERED = re.compile(rf"(?P<low>[{_LETTER}]){_WORD}?[-至到](?P<high>[{_LETTER}]){_WORD}?")
 _SINGLE = re.compile(rf"([{_LETTER}东西南北中]|[A-Z]{{2}}){_WORD}")
 _ENTRANCE = re.compile(r"(?P<entrances>[\d+-]+|[东西南北中])单元")
@@ -105,11 +106,13 @@ def written(names: Iterable[BuildingName]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Return a plain text without the spaces and words that say nothing, its lists of entrances held together by +."""
+    """Return a plain text without the spaces and words that say nothing; 甲/乙1号楼 in full, lists of entrances held together by +."""
     text = re.sub(rf"\s+(?={_WORD}|单元)|(?<=\d)\s*-\s*(?=\d)", lambda found: "-" if "-" in found[0] else "", text)
     text = re.sub(r"共\d+[栋幢座](?:楼)?$|等$|第(?=\d)|NO\.?\s*(?=\d)|№\s*(?=\d)", "", text)
     text = re.sub(rf"\((\s*(?:{_STEP}|[\d、,-]+单元)\s*)\)", r"\1", text)
     text = re.sub(r"(号楼|#楼|栋|幢|#)(?=\d+(?:号楼|#|栋|幢))", r"\1、", text)
+    text = re.sub(rf"(\d+)([{_LETTER}])/([{_LETTER}])", r"\1\2、\1\3", text)
+    text = re.sub(rf"([{_LETTER}])/([{_LETTER}])(\d+)", r"\1\3、\2\3", text)
     return re.sub(r"(?<=[楼#栋幢座号])\d+(?:[-,、]\d+)*(?=单元)", lambda found: re.sub("[,、]", "+", found[0]), text)
 
 
@@ -127,7 +130,7 @@ def _names(text: str, unread: list[str]) -> list[BuildingName]:
             names = (names[:-1] if more else names) + found
         else:
             unread.append(item)
-    return _shared_numbers(names)
+    return names
 
 
 def _more_entrances(item: str, names: Sequence[BuildingName]) -> list[BuildingName]:
@@ -146,7 +149,7 @@ def _of_item(item: str) -> list[BuildingName]:
         return list(_numbered(found))
     if found := _SINGLE.fullmatch(item):
         return [BuildingName(found[1])]
-    return [] if re.search(r"\d|-", item) else [BuildingName(item)]
+    return [] if re.search(r"[\d()-]|除|单元|全部", item) else [BuildingName(item)]
 
 
 def _numbered(found: re.Match[str]) -> Iterator[BuildingName]:
@@ -154,7 +157,9 @@ def _numbered(found: re.Match[str]) -> Iterator[BuildingName]:
     for word in ("单号", "双号"):
         if series.endswith(word):
             series, step = series.removesuffix(word), word
-    series = re.sub("^(?:楼|栋)$", "", series)
+    series = re.sub("^[楼栋#]$", "", series)
+    if _NO_SERIES.search(series):
+        return
     low, high = int(found["low"]), int(found["high"] or found["low"])
     letters = {found["letter"], found["letter2"] or ""} - {""}
     is_range = found["high"] is not None
@@ -178,21 +183,6 @@ def _entrances(text: str) -> tuple[str, ...]:
         low, _, high = part.partition("-")
         found += [str(each) for each in range(int(low), int(high) + 1)] if low.isdecimal() and high.isdecimal() else [low]
     return tuple(dict.fromkeys(found))
-
-
-def _shared_numbers(names: list[BuildingName]) -> list[BuildingName]:
-    """Let 甲/乙1号楼 be 甲1 and 乙1, and 3甲/乙号楼 be 3甲 and 3乙."""
-    shared = list(names)
-    for place, name in enumerate(names):
-        if name.number is not None or not re.fullmatch(f"[{_LETTER}]", name.series):
-            continue
-        before = shared[place - 1] if place else None
-        after = next((each for each in names[place + 1 :] if each.number is not None), None)
-        if before is not None and before.letter:
-            shared[place] = replace(before, letter=name.series)
-        elif after is not None and re.fullmatch(f"[{_LETTER}]", after.series):
-            shared[place] = replace(after, series=name.series)
-    return shared
 
 
 def _unspaced(text: str) -> str:

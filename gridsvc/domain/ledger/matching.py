@@ -94,7 +94,11 @@ class _Matching:
                 self.findings.append(say.misspelt(row, compound, names[0], self.register.box(self.register.buildings(alike[0]))))
                 keys.append(alike[0])
             else:
-                self.findings.append(say.unknown_compound(row, compound, names))
+                self.findings.append(
+                    say.unknown_compound(
+                        row, compound, names, self.register.box(p for other in alike for p in self.register.buildings(other))
+                    )
+                )
         if keys:
             self._take(row, keys)
 
@@ -159,14 +163,13 @@ class _Matching:
             claims = self.claims[place]
             if claims:
                 matched.unit_of[place] = self._settle(place, claims)
-        matched.findings.sort(key=lambda finding: (finding.row is None, finding.row or 0))
         return matched
 
     def _settle(self, place: int, claims: Sequence[Claim]) -> Chain:
         whole = [claim for claim in claims if not claim.entrances]
         units = dict.fromkeys(claim.row.chain for claim in claims)
         building = self.register.standing[place]
-        label = str(claims[0].name.whole) if claims[0].name else building.name or ""
+        label = self.register.told([place])
         if whole and len(claims) > 1:
             same = len(units) == 1
             kept = whole[0]

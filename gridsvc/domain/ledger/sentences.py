@@ -45,15 +45,14 @@ def misspelt(row: LedgerRow, compound: str, name: str, where: Box | None) -> Fin
     return Finding("ledger-compound-misspelt", "warning", template, {"row": row.row, "compound": compound, "name": name}, where, row.row)
 
 
-def unknown_compound(row: LedgerRow, compound: str, alike: Sequence[str]) -> Finding:
+def unknown_compound(row: LedgerRow, compound: str, alike: Sequence[str], where: Box | None) -> Finding:
     """Tell that a compound is not known, and which ones it may be."""
     given = {"row": row.row, "compound": compound}
     if not alike:
-        return Finding(
-            "ledger-compound-unknown", "error", "Row {row}: there is no compound {compound}, and none like it.", given, None, row.row
-        )
+        template = "Row {row}: there is no compound {compound}, and none like it."
+        return Finding("ledger-compound-unknown", "error", template, given, None, row.row)
     template = "Row {row}: there is no compound {compound}; none was taken. Like it: {alike}."
-    return Finding("ledger-compound-unknown", "error", template, given | {"alike": "、".join(alike)}, None, row.row)
+    return Finding("ledger-compound-unknown", "error", template, given | {"alike": "、".join(alike)}, where, row.row)
 
 
 def claimed_twice(kept: LedgerRow, other: LedgerRow, building: str, where: Box) -> Finding:
