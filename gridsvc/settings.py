@@ -34,6 +34,8 @@ class Settings:
     port: int = 8000
     workers: int = 2
     """Serving processes."""
+    largest_upload_mib: int = 256
+    """What a request may bring; a city's buildings as GeoPackage are about a quarter of this."""
     language: str = "zh"
     """The language of a reader who has not chosen: zh or en."""
     public: bool = True
@@ -61,6 +63,7 @@ class Settings:
             data_dir=Path(env["DATA_DIR"]) if "DATA_DIR" in env else _default_data_dir(environ or os.environ),
             port=_whole(env, "PORT", 8000, 1, 65535),
             workers=_whole(env, "WORKERS", 2, 1, 256),
+            largest_upload_mib=_whole(env, "LARGEST_UPLOAD_MIB", 256, 1, 65536),
             language=_one_of(env, "LANGUAGE", "zh", ("zh", "en")),
             public=_one_of(env, "PUBLIC", "yes", ("yes", "no")) == "yes",
             trusted_proxies=tuple(env.get("TRUSTED_PROXIES", "").replace(",", " ").split()),

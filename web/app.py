@@ -15,7 +15,7 @@ from gridsvc.database import cluster
 from gridsvc.database.freshness import keep_mark
 from gridsvc.database.session import connect, driver_url
 from gridsvc.settings import Settings
-from web import compress, errors, health, language, log, security
+from web import compress, errors, health, language, log, security, uploads
 from web.maps.base_maps import picture_hosts
 from web.metrics import Metrics
 from web.pages import PAGES
@@ -36,6 +36,7 @@ def create_app(settings: Settings) -> Flask:
     """Return the service for these settings, connected to its database."""
     log.start()
     app = Service("web")
+    app.request_class = uploads.Streaming
     database = cluster.open(settings)
     atexit.register(database.close)
     connect(database.url("app"))
@@ -59,6 +60,8 @@ def create_app(settings: Settings) -> Flask:
         forms.exempt(view)
     for page in PAGES:
         app.add_url_rule(page.rule, page.name, page.answer, methods=page.methods)
+        if page.checks_form:
+            forms.exempt(page.answer)
     return app
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, request
 
 from gridsvc.api import reader
+from gridsvc.domain.permissions import Action, may_anywhere
 from gridsvc.words import LANGUAGES, say
 from web.security import csp_nonce
 
@@ -17,6 +18,7 @@ YEAR_S = 365 * 24 * 3600
 def speak(app: Flask, pages: frozenset[str]) -> None:
     """Give templates `_()`, `language`, `language_url` and `actor`; remember a language that was asked for.
 
+    `brings_in` says whether the reader may bring in anything anywhere.
     In a page, `g.actor`, `g.language` and `g.csp_nonce` are there from the start.
     """
     app.jinja_env.globals["_"] = lambda template, **values: say(template, reader.language(), **values)
@@ -30,7 +32,9 @@ def speak(app: Flask, pages: frozenset[str]) -> None:
 
     @app.context_processor
     def about_the_reader() -> dict[str, Any]:
-        return {"language": reader.language(), "language_url": _other_language(), "actor": reader.actor()}
+        who = reader.actor()
+        brings_in = may_anywhere(who, Action.IMPORT)
+        return {"language": reader.language(), "language_url": _other_language(), "actor": who, "brings_in": brings_in}
 
     @app.after_request
     def remember(response: Response) -> Response:

@@ -19,9 +19,6 @@ from gridsvc.settings import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-LARGEST_UPLOAD_BYTES = 256 * 2**20
-"""A city's buildings as GeoPackage are about a quarter of this."""
-
 PAGE_POLICY = "Content-Security-Policy"
 ALWAYS = [
     ("X-Content-Type-Options", "nosniff"),
@@ -39,7 +36,7 @@ def protect(app: Flask, settings: Settings, picture_hosts: Sequence[str]) -> CSR
         SECRET_KEY=_secret(settings.data_dir / "cookie_key"),
         SESSION_COOKIE_NAME="gridsvc_form",
         SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD_BYTES,
+        MAX_CONTENT_LENGTH=settings.largest_upload_mib << 20,
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its browser session
     )
     app.session_interface = _Sessions()

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint
 
-from gridsvc.api import buildings, compounds, jurisdictions, locate, plans, units
+from gridsvc.api import buildings, compounds, exports, jobs, jurisdictions, locate, parking, plans, stations, units
 from gridsvc.api.batch import POINTS
 from gridsvc.api.openapi import describe
-from gridsvc.api.parse import AS_OF, CODE, CRS, JURISDICTION, LAT, LEVEL, LON, OF_JURISDICTION, PAGE, Q
+from gridsvc.api.parse import AS_OF, AT, CODE, CRS, JURISDICTION, KIND, LAT, LEVEL, LIMIT, LON, OF_JURISDICTION, PAGE, UNDER, Q
 from gridsvc.api.plans import CHANGING, MOVES
-from gridsvc.api.routes import GEOJSON, Route, add
+from gridsvc.api.routes import FILE, GEOJSON, Route, add
 
 
 @cache
@@ -20,6 +20,9 @@ def openapi() -> dict[str, Any]:
     """Answer the description of this API."""
     return describe(ROUTES)
 
+
+GUARDED = (401, 403, 404, 422)
+"""What an address of protected data answers besides."""
 
 ROUTES: tuple[Route, ...] = (
     Route("/openapi.json", openapi, problems=()),
@@ -40,7 +43,23 @@ ROUTES: tuple[Route, ...] = (
     Route("/plans/<uuid:plan_id>/undo", plans.undo, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/discard", plans.discard, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/publish", plans.publish, method="POST", asks=False, public=False, problems=CHANGING),
+    Route(
+        "/exports/<slug>/<noun>.<suffix>", exports.download, (AS_OF, UNDER), mimetype=FILE, public=False, problems=(401, 403, 404, 413, 422)
+    ),
+    Route("/units/<uuid:unit_id>/stations", stations.of_unit, (KIND, AS_OF, PAGE)),
+    Route("/units/<uuid:unit_id>/gates", stations.gates_of_unit, (KIND, AS_OF, PAGE)),
+    Route("/units/<uuid:unit_id>/parking", parking.lots_of_unit, (AS_OF, PAGE), public=False, problems=GUARDED),
+    Route("/units/<uuid:unit_id>/parking-spaces", parking.spaces_of_unit, (AS_OF, PAGE), public=False, problems=GUARDED),
+    Route("/units/<uuid:unit_id>/fire-lanes", parking.fire_lanes_of_unit, (AS_OF, PAGE), public=False, problems=GUARDED),
+    Route("/stations", stations.listed, (OF_JURISDICTION, KIND, AS_OF, PAGE)),
+    Route("/stations/nearest", stations.nearest, (LON, LAT, CRS, LIMIT, KIND, AT)),
+    Route("/stations/<uuid:station_id>", stations.one, (AS_OF,), mimetype=GEOJSON),
+    Route("/gates", stations.gates_listed, (OF_JURISDICTION, KIND, AS_OF, PAGE)),
+    Route("/parking", parking.lots, (OF_JURISDICTION, AS_OF, PAGE), public=False, problems=GUARDED),
+    Route("/fire-lanes", parking.fire_lanes, (OF_JURISDICTION, AS_OF, PAGE), public=False, problems=GUARDED),
     Route("/compounds", compounds.listed, (OF_JURISDICTION, AS_OF, PAGE)),
+    Route("/jobs", jobs.listed, public=False, problems=(401,)),
+    Route("/jobs/<uuid:job_id>", jobs.one, public=False),
 )
 
 

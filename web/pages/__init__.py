@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from web.pages import base_tiles, home, plans, sign_in
+from web.pages import base_tiles, exchange, home, jobs, plans, sign_in
 from web.pages import map as map_page
 
 
@@ -22,6 +22,8 @@ class Page:
     methods: tuple[str, ...] = ("GET",)
     open: bool = False
     """Whether it answers strangers even where public data is for signed-in readers only."""
+    checks_form: bool = False
+    """Whether it checks the form's token itself, after rights and size: reading the form is reading a whole file."""
 
 
 PAGES: list[Page] = [
@@ -35,5 +37,12 @@ PAGES: list[Page] = [
     Page("plan", "/plans/<slug>/<uuid:plan_id>", plans.show),
     Page("plan_panel", "/plans/<slug>/<uuid:plan_id>/panel", plans.panel),
     Page("plan_change", "/plans/<slug>/<uuid:plan_id>", plans.change, ("POST",)),
+    Page("exchange_choice", "/exchange", exchange.choice),
+    Page("exchange", "/exchange/<slug>", exchange.show),
+    Page("exchange_send", "/exchange/<slug>", exchange.send, ("POST",), checks_form=True),
+    Page("job", "/jobs/<uuid:job_id>", jobs.show),
+    Page("job_again", "/jobs/<uuid:job_id>/again", jobs.again, ("POST",)),
+    Page("job_commit", "/jobs/<uuid:job_id>/commit", jobs.commit, ("POST",)),
+    Page("job_stop", "/jobs/<uuid:job_id>/stop", jobs.stop, ("POST",)),
     Page("base_tile", "/base/<layer>/<int:z>/<int:x>/<int:y>", base_tiles.tile),
 ]
