@@ -9,7 +9,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.districting.midlines import midlines
 from geodata.districting.parcels import on_grid
-from geodata.districting.sites import APART_M, inside, shrunk
+from geodata.districting.sites import APART_M, inside, shrunk, standing
+from geodata.districting.straight import straightened, without_nodes
 from geodata.districting.streets import Streets
 from geodata.topology import NOBODY, Geometries, Ground, holders
 from geodata.topology.absorb import absorb
@@ -19,6 +20,7 @@ from geodata.topology.mend import mend
 from geodata.topology.plane import Plane
 
 _STEP_M = 12.0
+_TOLERANCE_M = 3.0
 _RAILWAY_M = 4.0
 _NARROW_M = 12.0
 """Ground between streets that is narrower, such as a traffic island, is no block."""
@@ -46,7 +48,10 @@ def blocks(boundary: Ground, streets: Streets, footprints: Geometries, *, barrie
     owners[holders(faces, plane.back(shapely.point_on_surface(sites)))] = label[core]
     tidied = absorb(faces, owners)
     found = united(faces, np.where(tidied == NOBODY, owners, tidied))
-    return shapely.get_parts(as_array(list(found.values())))
+    rough = shapely.get_parts(as_array(list(found.values())))
+    sites, index = shrunk(standing(buildings)[0], APART_M)
+    sites, block, _ = inside(sites, plane.flat(rough), index)
+    return without_nodes(straightened(rough, sites, block, plane, tolerance_m=_TOLERANCE_M), boundary)
 
 
 def _ground_of(barriers: Geometries, plane: Plane) -> BaseGeometry:

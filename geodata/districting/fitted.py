@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from geodata.assignment import place
-from geodata.districting.sites import CUT_M2, CUT_SHARE
+from geodata.districting.sites import CUT_M2
 from geodata.topology import Geometries, holders
 from geodata.topology.absorb import absorb
 from geodata.topology.faces import NOBODY, faces_of, united
@@ -19,11 +19,11 @@ _REMNANT_M2 = 20.0
 def fitted(blocks: Geometries, footprints: Geometries) -> Geometries:
     """Return the parts of blocks as polygons, each with all of the footprints that it had most of.
 
-    Both in degrees; footprints do not overlap. Those across a border by no more than 1 m² or 2 % of them bend nothing.
+    Both in degrees; footprints do not overlap. What lies across a border by no more than 1 m² bends nothing.
     """
     parts = shapely.get_parts(blocks)
     placed = place(parts, footprints)
-    across = np.flatnonzero((placed.cut_m2 > CUT_M2) & (placed.cut_share > CUT_SHARE))
+    across = np.flatnonzero(placed.cut_m2 > CUT_M2)
     if not len(across):
         return parts
     faces = faces_of(parts, shapely.boundary(footprints[across]))

@@ -6,7 +6,10 @@ import numpy as np
 import shapely
 
 from geodata.alike import leaders, mixed
-from geodata.districting.mesh import OPEN, Mesh, Rings, dense, mesh, same, spread
+from geodata.districting.mesh import OPEN, Mesh, mesh, spread
+from geodata.districting.rings import Rings, dense, same
+from geodata.districting.sites import gathered
+from geodata.topology.faces import NOBODY, holders
 from geodata.topology.grid import Floats, Geometries, Integers, as_array
 
 
@@ -20,15 +23,16 @@ def midlines(blocks: Geometries, sites: Geometries, block: Integers, label: Inte
     places, rings = dense(sites, step_m)
     slits, within = _slits(walls, blocks, step_m)
     held = np.unique(block)
-    taken = np.full(len(blocks), None, dtype=object)
-    shapely.multipolygons(*_sorted(np.concatenate([places, slits]), np.concatenate([block, within])), out=taken)
+    taken = gathered(np.concatenate([places, slits]), np.concatenate([block, within]), len(blocks))
     free, part = shapely.get_parts(shapely.difference(grounds[held], taken[held]), return_index=True)
     of_slit = np.isin(within, held)
     site_of_ring = shapely.get_rings(places, return_index=True)[1]
     found = mesh(np.concatenate([free, slits[of_slit]]), np.concatenate([held[part], within[of_slit]]), rings, label[site_of_ring])
     cuts = np.concatenate([_between_corners(found), _between_open(found)])
     lines = np.concatenate([cuts, _frame(frame, cuts)])
-    return shapely.get_parts(shapely.polygonize(as_array(shapely.linestrings(lines))))
+    faces = shapely.get_parts(shapely.polygonize(as_array(shapely.linestrings(lines))))
+    inner: Geometries = faces[holders(blocks, shapely.point_on_surface(faces)) != NOBODY]  # holes of blocks are faces too
+    return inner
 
 
 def _slits(walls: Geometries, blocks: Geometries, step_m: float) -> tuple[Geometries, Integers]:
@@ -37,11 +41,6 @@ def _slits(walls: Geometries, blocks: Geometries, step_m: float) -> tuple[Geomet
         return walls, np.empty(0, np.int64)
     block, wall = shapely.STRtree(walls).query(blocks, predicate="contains")
     return dense(walls[wall], step_m)[0], block
-
-
-def _sorted(polygons: Geometries, index: Integers) -> tuple[Geometries, Integers]:
-    order = np.argsort(index, kind="stable")
-    return polygons[order], index[order]
 
 
 def _between_corners(found: Mesh) -> Floats:
@@ -74,7 +73,8 @@ def _between_open(found: Mesh) -> Floats:
 def _frame(frame: Rings, cuts: Floats) -> Floats:
     """Return the edges of the blocks' rings, each once, with the added points at which a cut ends and no others."""
     count = len(frame.points)
-    row = same(np.concatenate([frame.points, cuts.reshape(-1, 2)]))
+    points = np.concatenate([frame.points, cuts.reshape(-1, 2)])
+    row = same(points)
     needed = np.zeros(len(row), bool)
     needed[row[count:]] = True
     needed[row[:count][frame.given]] = True
@@ -83,5 +83,5 @@ def _frame(frame: Rings, cuts: Floats) -> Floats:
     edge = np.flatnonzero(ring[1:] == ring[:-1])
     low, high = np.sort([at[edge], at[edge + 1]], axis=0)
     once = leaders(mixed(low, high)) == np.arange(len(edge))
-    points = np.concatenate([frame.points, cuts.reshape(-1, 2)])
-    return points[np.stack([low[once], high[once]], axis=1)]
+    drawn: Floats = points[np.stack([low[once], high[once]], axis=1)]
+    return drawn

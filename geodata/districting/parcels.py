@@ -17,6 +17,7 @@ from geodata.topology import NOBODY, Geometries, Ground, check, holders
 from geodata.topology.absorb import absorb
 from geodata.topology.faces import faces_of, united
 from geodata.topology.grid import Integers, as_array
+from geodata.topology.mend import mend
 from geodata.topology.plane import Plane
 
 STEP_M = 7.0
@@ -33,7 +34,8 @@ class Parcels:
     """For each parcel the lowest index of the footprints on it, -1 for ground without one."""
     of_building: Integers
     """For each footprint its parcel, -1 for one outside the boundary or without ground of its own."""
-    findings: tuple[Finding, ...]
+    boundary: Ground
+    findings: tuple[Finding, ...] = ()
 
 
 def parcels(
@@ -47,13 +49,14 @@ def parcels(
     """
     tell("Laying {count} buildings apart.", {"count": len(footprints)})
     plane = Plane.around(as_array([boundary]))
-    flat, together = standing(footprints, plane)
-    flat, findings = _within(plane.flat(as_array([boundary]))[0], flat, plane)
+    flat, findings = _within(plane.flat(as_array([boundary]))[0], plane.flat(mend(footprints)), plane)
+    flat, together = standing(flat)
     parts, label = shapely.get_parts(flat, return_index=True)
     polygonal = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
     parts, label = parts[polygonal], label[polygonal]
     tell("Fitting {count} blocks around them.", {"count": len(blocks)})
-    flat_blocks = plane.flat(fitted(blocks, plane.back(parts)))
+    walls = as_array([]) if walls is None else walls
+    flat_blocks = plane.flat(fitted(_walled(blocks, walls), plane.back(parts)))
     sites, part = shrunk(parts, APART_M)
     sites, block, part = inside(sites, flat_blocks, part)
     tell("Dividing the ground of {count} blocks.", {"count": len(flat_blocks)})
@@ -62,7 +65,8 @@ def parcels(
     tell("Uniting {count} pieces of ground.", {"count": len(faces)})
     grounds = on_grid(faces, plane)
     places = plane.back(shapely.point_on_surface(sites))
-    return _parcels(grounds, holders(grounds, places), label[part], together, findings)
+    found = _united(grounds, holders(grounds, places), label[part], together)
+    return Parcels(*found, boundary, findings)
 
 
 def on_grid(faces: Geometries, plane: Plane) -> Geometries:
@@ -92,9 +96,19 @@ def _within(boundary: Ground, flat: Geometries, plane: Plane) -> tuple[Geometrie
     return kept, tuple(told)
 
 
-def _slits(walls: Geometries | None, sites: Geometries, blocks: Geometries, plane: Plane) -> Geometries:
+def _walled(blocks: Geometries, walls: Geometries) -> Geometries:
+    """Return the blocks in the pieces that closed walls make of them."""
+    parts = shapely.get_parts(blocks)
+    if not len(walls):
+        return parts
+    faces = faces_of(parts, walls)
+    inside: Geometries = faces[holders(parts, shapely.point_on_surface(faces)) != NOBODY]
+    return inside
+
+
+def _slits(walls: Geometries, sites: Geometries, blocks: Geometries, plane: Plane) -> Geometries:
     """Return the walls as thin flat polygons, clear of buildings and of the rings of blocks."""
-    if walls is None or not len(walls):
+    if not len(walls):
         return as_array([])
     lines = shapely.union_all(plane.flat(walls))
     inner = shapely.buffer(blocks, -4 * _SLIT_M, join_style="mitre", mitre_limit=2.0)
@@ -103,8 +117,8 @@ def _slits(walls: Geometries | None, sites: Geometries, blocks: Geometries, plan
     return slits[~shapely.is_empty(slits)]
 
 
-def _parcels(grounds: Geometries, holder: Integers, label: Integers, together: Integers, findings: tuple[Finding, ...]) -> Parcels:
-    """Unite what belongs together; ground under 1 m² goes to a neighbour."""
+def _united(grounds: Geometries, holder: Integers, label: Integers, together: Integers) -> tuple[Geometries, Integers, Integers]:
+    """Return the parcels, the building of each and the parcel of each footprint; ground under 1 m² goes to a neighbour."""
     count = len(together)
     owners = np.arange(len(grounds)) + count
     owners[holder] = label
@@ -119,4 +133,4 @@ def _parcels(grounds: Geometries, holder: Integers, label: Integers, together: I
     building = np.full(len(found), NOBODY)
     placed = np.flatnonzero(of_building != NOBODY)[::-1]
     building[of_building[placed]] = placed
-    return Parcels(as_array(list(found.values())), building, of_building, findings)
+    return as_array(list(found.values())), building, of_building

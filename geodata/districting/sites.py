@@ -6,10 +6,8 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
-from geodata.assignment import clusters
-from geodata.topology.grid import Geometries, Integers
-from geodata.topology.mend import mend
-from geodata.topology.plane import Plane
+from geodata.topology.grid import Floats, Geometries, Integers
+from geodata.topology.neighbours import connected
 
 APART_M = 0.05
 """Sites lie this far within their footprints, so that ground remains between walls that touch."""
@@ -20,28 +18,40 @@ CUT_M2, CUT_SHARE = 1.0, 0.02
 """Footprints that overlap by more than both stand together; less is given to the smaller one."""
 
 
-def standing(footprints: Geometries, plane: Plane) -> tuple[Geometries, Integers]:
-    """Return flat footprints without overlaps, and for each the index at which its ground is; others are empty."""
-    mended = mend(footprints)
-    together = clusters(mended, cut_m2=CUT_M2, cut_share=CUT_SHARE)
-    flat = plane.flat(mended)
-    for lowest in np.unique(together[together != np.arange(len(together))]):
-        flat[lowest] = shapely.union_all(flat[together == lowest])
-    flat[together != np.arange(len(together))] = shapely.Polygon()
-    return _without_overlaps(flat), together
+def standing(flat: Geometries) -> tuple[Geometries, Integers]:
+    """Return flat footprints without overlaps, and for each the lowest index of those it stands together with.
 
-
-def _without_overlaps(flat: Geometries) -> Geometries:
-    """Return the footprints with the little that two share taken from the larger one."""
-    one, other = STRtree(flat).query(flat, predicate="intersects")
+    The ground of all is at that index, the others are empty.
+    """
+    giver, taker, common = _overlaps(flat)
     size = shapely.area(flat)
+    joined = (common > CUT_M2) & (common > CUT_SHARE * size[taker])
+    lost = np.zeros(len(flat))
+    for pair in np.flatnonzero(~joined):
+        lost[giver[pair]] += common[pair]
+        joined[pair] = lost[giver[pair]] > max(CUT_M2, CUT_SHARE * size[giver[pair]])
+    piece = connected(len(flat), np.stack([giver[joined], taker[joined]], axis=1))
+    together = np.unique(piece, return_index=True)[1][piece]
+    parted = flat.copy()
+    for pair in np.flatnonzero(together[giver] != together[taker]):
+        parted[giver[pair]] = shapely.difference(parted[giver[pair]], flat[taker[pair]])
+    alone = together == np.arange(len(flat))
+    for lowest in np.unique(together[~alone]):
+        parted[lowest] = shapely.union_all(parted[together == lowest])
+    parted[~alone] = shapely.Polygon()
+    return parted, together
+
+
+def _overlaps(flat: Geometries) -> tuple[Integers, Integers, Floats]:
+    """Return each pair that shares ground, the larger one first, and the m² they share; least first."""
+    size = shapely.area(flat)
+    one, other = STRtree(flat).query(flat, predicate="intersects")
     larger = (size[one] > size[other]) | ((size[one] == size[other]) & (one > other))
     one, other = one[larger], other[larger]
-    real = shapely.area(shapely.intersection(flat[one], flat[other])) > 0
-    parted = flat.copy()
-    for giver, taker in zip(one[real], other[real], strict=True):
-        parted[giver] = shapely.difference(parted[giver], flat[taker])
-    return parted
+    common = shapely.area(shapely.intersection(flat[one], flat[other]))
+    order = np.argsort(common, kind="stable")
+    order = order[common[order] > 0]
+    return one[order], other[order], common[order]
 
 
 def shrunk(flat: Geometries, within_m: float) -> tuple[Geometries, Integers]:
@@ -69,3 +79,11 @@ def inside(sites: Geometries, blocks: Geometries, part: Integers) -> tuple[Geome
     pieces, at = shapely.get_parts(clipped, return_index=True)
     real = shapely.area(pieces) > _MARGIN_M**2
     return pieces[real], block[at[real]], part[site[at[real]]]
+
+
+def gathered(sites: Geometries, ground: Integers, count: int) -> Geometries:
+    """Return for each of `count` grounds its sites as one multipolygon."""
+    order = np.argsort(ground, kind="stable")
+    whole = np.full(count, shapely.MultiPolygon(), dtype=object)
+    shapely.multipolygons(sites[order], indices=ground[order], out=whole)
+    return whole
