@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from gridsvc.api import reader
+from gridsvc.database.queries import units
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.database.resident import UnitRef, current
+from gridsvc.domain.code_tables import Code
 from gridsvc.errors import NotFound
 
 
@@ -39,6 +44,13 @@ class Named(TypedDict):
 
     id: UUID
     name: str | None
+
+
+class Coded(TypedDict):
+    """A row of a code table: its key, and its name in the reader's language."""
+
+    key: str
+    name: str
 
 
 class Feature(TypedDict):
@@ -72,6 +84,19 @@ def unit(row: UnitRow) -> Unit:
         "area_m2": round(row.area_m2, 2),
         "bounds": list(row.bounds),
     }
+
+
+def coded(table: Mapping[str, Code], key: str) -> Coded:
+    """Return a code with its name in the reader's language."""
+    return {"key": key, "name": table[key].name_zh if reader.language() == "zh" else table[key].name_en}
+
+
+def unit_read(session: Session, unit_id: UUID, as_of: datetime | None) -> UnitRow:
+    """Return a unit; raise NotFound where there is none of this id at that time."""
+    found = units.unit(session, unit_id, as_of)
+    if found is None:
+        raise NotFound("There is no unit of this id at that time.")
+    return found
 
 
 def level_name(place: JurisdictionRow, number: int) -> str:

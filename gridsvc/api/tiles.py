@@ -9,6 +9,7 @@ from functools import lru_cache
 from flask import Blueprint, Response, request
 
 from gridsvc.api import reader
+from gridsvc.database.queries.facilities import facility_tile
 from gridsvc.database.queries.households import household_tile
 from gridsvc.database.resident import TILE_LAYERS, current
 from gridsvc.database.session import transaction
@@ -26,7 +27,18 @@ def _households(actor: Actor, z: int, x: int, y: int) -> bytes:
         return household_tile(session, actor, z, x, y)
 
 
-PROTECTED: dict[str, Callable[[Actor, int, int, int], bytes]] = {"households": _households}
+def _facilities(layer: str) -> Callable[[Actor, int, int, int], bytes]:
+    def draw(actor: Actor, z: int, x: int, y: int) -> bytes:
+        with transaction(actor) as session:
+            return facility_tile(session, actor, layer, (z, x, y))
+
+    return draw
+
+
+PROTECTED: dict[str, Callable[[Actor, int, int, int], bytes]] = {
+    "households": _households,
+    **{layer: _facilities(layer) for layer in ("parking_lots", "parking_spaces", "fire_lanes")},
+}
 """Layers that depend on who asks."""
 
 

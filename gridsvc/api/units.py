@@ -7,14 +7,13 @@ from typing import TypedDict
 from uuid import UUID
 
 import orjson
-from sqlalchemy.orm import Session
 
 from gridsvc.api import reader, shapes
-from gridsvc.api.shapes import Feature, Unit
+from gridsvc.api.parking import FacilityCounts, counts
+from gridsvc.api.shapes import Feature, Unit, unit_read
 from gridsvc.database.queries import unit_lists, units
 from gridsvc.database.session import transaction
 from gridsvc.domain.permissions import NOBODY, Action, Actor, may, may_anywhere
-from gridsvc.errors import NotFound
 
 
 class Units(TypedDict):
@@ -67,7 +66,7 @@ class Summary(TypedDict):
     """What is in a unit; children and remainder add up to it.
 
     `buildings_known` is of how many buildings households are known: null where the reader may not see them. Of these
-    alone are the sums, which are null where none is known.
+    alone are the sums, which are null where none is known. `facilities` is null where the reader may not see them.
     """
 
     area_m2: float
@@ -77,6 +76,9 @@ class Summary(TypedDict):
     households: int | None
     shops: int | None
     estimated: bool
+    stations: int
+    gates: int
+    facilities: FacilityCounts | None
 
 
 class SummaryOfUnit(Summary):
@@ -98,7 +100,7 @@ def find(jurisdiction: str | None, q: str | None, code: str | None, level: int |
 def one(unit_id: UUID, as_of: datetime | None) -> UnitInFull:
     """Answer a unit with the chain above it, its history and its successors."""
     with transaction(NOBODY) as session:
-        row = _read(session, unit_id, as_of)
+        row = unit_read(session, unit_id, as_of)
         above = units.ancestors(session, row, as_of)
         history, heirs = unit_lists.versions(session, unit_id), unit_lists.heirs(session, unit_id)
     return {
@@ -112,42 +114,37 @@ def one(unit_id: UUID, as_of: datetime | None) -> UnitInFull:
 def children(unit_id: UUID, as_of: datetime | None) -> Children:
     """Answer the units directly below a unit."""
     with transaction(NOBODY) as session:
-        return {"items": [shapes.unit(row) for row in units.children(session, _read(session, unit_id, as_of), as_of)]}
+        return {"items": [shapes.unit(row) for row in units.children(session, unit_read(session, unit_id, as_of), as_of)]}
 
 
 def summary(unit_id: UUID, as_of: datetime | None) -> SummaryOfUnit:
     """Answer what is in a unit and in each unit directly below: areas, units, buildings, households."""
     actor = reader.actor()
     with transaction(actor) as session:
-        row = _read(session, unit_id, as_of)
+        row = unit_read(session, unit_id, as_of)
         below = units.children(session, row, as_of)
         found = units.summaries(session, [row, *below], as_of)
-    figures = {each.id: _summary(found[each.id], _reads_households(actor, each, as_of)) for each in (row, *below)}
+    figures = {each.id: _summary(found[each.id], *_reads(actor, each, as_of)) for each in (row, *below)}
     return {"id": row.public_id, **figures[row.id], "children": {str(each.public_id): figures[each.id] for each in below}}
 
 
 def boundary(unit_id: UUID, as_of: datetime | None) -> Feature:
     """Answer the ground of a unit as one GeoJSON feature."""
     with transaction(NOBODY) as session:
-        row = _read(session, unit_id, as_of)
+        row = unit_read(session, unit_id, as_of)
         ground = units.geojson(session, [row], as_of)[row.id]
     properties = {key: value for key, value in shapes.unit(row).items() if key not in ("id", "bounds")}
     return {"type": "Feature", "id": row.public_id, "geometry": orjson.Fragment(ground), "properties": properties}
 
 
-def _read(session: Session, unit_id: UUID, as_of: datetime | None) -> units.UnitRow:
-    found = units.unit(session, unit_id, as_of)
-    if found is None:
-        raise NotFound("There is no unit of this id at that time.")
-    return found
+def _reads(actor: Actor, row: units.UnitRow, as_of: datetime | None) -> tuple[bool, bool]:
+    """Turn the first lock for households and facilities; the path of another date is judged by row security, which knows today's."""
+    actions = (Action.READ_HOUSEHOLDS, Action.READ_FACILITIES)
+    households, facilities = (may(actor, action, row.path) if as_of is None else may_anywhere(actor, action) for action in actions)
+    return households, facilities
 
 
-def _reads_households(actor: Actor, row: units.UnitRow, as_of: datetime | None) -> bool:
-    """Turn the first lock; the path of another date is judged by row security, which knows where its buildings stand today."""
-    return may(actor, Action.READ_HOUSEHOLDS, row.path) if as_of is None else may_anywhere(actor, Action.READ_HOUSEHOLDS)
-
-
-def _summary(found: units.Summary, reads_households: bool) -> Summary:
+def _summary(found: units.Summary, reads_households: bool, reads_facilities: bool) -> Summary:
     return {
         "area_m2": round(found.area_m2, 2),
         "units_by_level": {str(level): count for level, count in found.units_by_level.items()},
@@ -156,6 +153,9 @@ def _summary(found: units.Summary, reads_households: bool) -> Summary:
         "households": found.households if reads_households else None,
         "shops": found.shops if reads_households else None,
         "estimated": found.estimated and reads_households,
+        "stations": found.stations,
+        "gates": found.gates,
+        "facilities": counts(found.facilities) if reads_facilities else None,
     }
 
 

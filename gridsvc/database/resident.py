@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from geodata.lookup import Cells
 from geodata.mvt import TileLayer, tile
+from geodata.nearest import Nearest
 from geodata.topology import BANDS
 from gridsvc.database.freshness import generation
 from gridsvc.database.queries.coverage import from_wkb
@@ -52,11 +53,29 @@ class CompoundRef(NamedTuple):
     name: str | None
 
 
+class StationRef(NamedTuple):
+    """A station as everybody may know it."""
+
+    jurisdiction: str
+    public_id: UUID
+    name: str | None
+    kind: str
+    hours: str | None
+    phone: str | None
+    address: str | None
+    services: str | None
+    unit_public_id: UUID | None
+    unit_name: str | None
+    lon: float
+    lat: float
+
+
 class Ground:
     """The public ground of one jurisdiction."""
 
     def __init__(self, jurisdiction: JurisdictionRow) -> None:
         self.jurisdiction = jurisdiction
+        self._tile_layers: dict[str, list[TileLayer]] = {}
 
     @cached_property
     def leaves(self) -> Cells:
@@ -88,9 +107,15 @@ class Ground:
         return Cells(from_wkb([row.geom for row in rows])), [CompoundRef(row.public_id, row.name) for row in rows]
 
     @cached_property
-    def tile_layers(self) -> dict[str, list[TileLayer]]:
-        """Give the layers of vector tiles by name."""
-        return {name: make(self) for name, make in TILE_LAYERS.items()}
+    def stations(self) -> list[StationRef]:
+        """Give all stations."""
+        return [StationRef._make((self.jurisdiction.slug, *row[1:-1])) for row in self.read(_STATIONS)]
+
+    def tile_layers(self, name: str) -> list[TileLayer]:
+        """Give the layers of vector tiles of this name, made when first asked for."""
+        if name not in self._tile_layers:
+            self._tile_layers[name] = TILE_LAYERS[name](self)
+        return self._tile_layers[name]
 
     @cached_property
     def _unit_rows(self) -> Sequence[Row[Any]]:
@@ -125,6 +150,19 @@ _STREETS = """
 SELECT s.id, v.name, v.street_class, ST_AsBinary(v.geom) AS geom
 FROM street s JOIN street_version v ON v.street_id = s.id
 WHERE s.jurisdiction_id = :id AND upper_inf(v.valid) ORDER BY s.id
+"""
+_STATIONS = """
+SELECT s.id, s.public_id, v.name, v.kind, v.hours, v.phone, v.address, v.services, unit.public_id AS unit_public_id, u.name AS unit_name,
+       ST_X(v.geom) AS lon, ST_Y(v.geom) AS lat, ST_AsBinary(v.geom) AS geom
+FROM station s JOIN station_version v ON v.station_id = s.id AND upper_inf(v.valid)
+LEFT JOIN station_place p ON p.station_id = s.id AND upper_inf(p.valid)
+LEFT JOIN unit_version u ON u.unit_id = p.unit_id AND upper_inf(u.valid) LEFT JOIN unit ON unit.id = p.unit_id
+WHERE s.jurisdiction_id = :id ORDER BY s.id
+"""
+_GATES = """
+SELECT g.id, g.public_id, v.name, v.kind, ST_AsBinary(v.geom) AS geom
+FROM gate g JOIN gate_version v ON v.gate_id = g.id AND upper_inf(v.valid)
+WHERE g.jurisdiction_id = :id ORDER BY g.id
 """
 _DRAWN = """
 SELECT u.id, u.public_id, v.level, v.kind, v.name, ST_AsBinary(coalesce(s.geom, v.geom)) AS geom
@@ -164,6 +202,19 @@ def _street_layers(ground: Ground) -> list[TileLayer]:
     return [_layer("streets", rows, {"name": [row.name for row in rows], "class": [row.street_class for row in rows]}, (8, 24))]
 
 
+def _station_layers(ground: Ground) -> list[TileLayer]:
+    return [_point_layer("stations", ground.read(_STATIONS), (11, 24))]
+
+
+def _gate_layers(ground: Ground) -> list[TileLayer]:
+    return [_point_layer("gates", ground.read(_GATES), (14, 24))]
+
+
+def _point_layer(name: str, rows: Sequence[Row[Any]], zooms: tuple[int, int]) -> TileLayer:
+    properties = {"id": [str(row.public_id) for row in rows], "name": [row.name for row in rows], "kind": [row.kind for row in rows]}
+    return _layer(name, rows, properties, zooms)
+
+
 def _layer(name: str, rows: Sequence[Row[Any]], properties: dict[str, list[Any]], zooms: tuple[int, int]) -> TileLayer:
     ids = np.array([row.id for row in rows], dtype=np.int64)
     return TileLayer(name, from_wkb([row.geom for row in rows]), properties=properties, ids=ids, zooms=zooms)
@@ -174,6 +225,8 @@ TILE_LAYERS: dict[str, Callable[[Ground], list[TileLayer]]] = {
     "buildings": _building_layers,
     "compounds": _compound_layers,
     "streets": _street_layers,
+    "stations": _station_layers,
+    "gates": _gate_layers,
 }
 """The public layers that come as vector tiles."""
 
@@ -185,6 +238,14 @@ class Resident:
         self.generation = number
         self.grounds = {row.slug: Ground(row) for row in jurisdictions(session)}
         self._tiles: dict[tuple[str, int, int, int], bytes] = {}
+        self._nearest: dict[str | None, tuple[Nearest, list[StationRef]]] = {}
+
+    def stations(self, kind: str | None) -> tuple[Nearest, list[StationRef]]:
+        """Give the stations of a kind or of all, in every jurisdiction, and what answers which are nearest."""
+        if kind not in self._nearest:
+            refs = [each for ground in self.grounds.values() for each in ground.stations if kind in (None, each.kind)]
+            self._nearest[kind] = Nearest([each.lon for each in refs], [each.lat for each in refs]), refs
+        return self._nearest[kind]
 
     def tile(self, layer: str, z: int, x: int, y: int) -> bytes:
         """Return a vector tile of a public layer, every jurisdiction together; each is encoded once a generation."""
@@ -192,7 +253,7 @@ class Resident:
         if key not in self._tiles:
             if len(self._tiles) > MOST_TILES:
                 self._tiles.clear()
-            self._tiles[key] = tile([each for ground in self.grounds.values() for each in ground.tile_layers[layer]], z, x, y)
+            self._tiles[key] = tile([each for ground in self.grounds.values() for each in ground.tile_layers(layer)], z, x, y)
         return self._tiles[key]
 
 

@@ -82,7 +82,7 @@ def test_of_two_compounds_the_smaller_holds_the_point(here: int) -> None:
 
 def test_what_is_resident_is_read_as_nobody(session: Session, here: int) -> None:
     set_actor(session, NOBODY)
-    assert {name: len(layers) > 0 for name, layers in ground().tile_layers.items()} == dict.fromkeys(TILE_LAYERS, True)
+    assert {name: len(ground().tile_layers(name)) > 0 for name in TILE_LAYERS} == dict.fromkeys(TILE_LAYERS, True)
 
 
 def test_an_empty_jurisdiction_answers_nowhere(session: Session, operator: Actor) -> None:

@@ -33,6 +33,8 @@ WORDS = {
     "opened": "{name} is open",
     "building": "building",
     "compound": "compound",
+    "station": "station",
+    "gate": "gate",
     "remainder": "Remaining ground",
     "open": "Open",
     "nobody": "No unit of this installation.",

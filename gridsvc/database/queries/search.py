@@ -18,12 +18,12 @@ class Hit:
     """Something that the words fit."""
 
     kind: str
-    """unit, compound or building."""
+    """unit, compound, building, station or gate."""
     public_id: UUID
     name: str
     code: str | None
     unit_public_id: UUID | None
-    """The unit to open: itself, or where the building stands."""
+    """The unit to open: itself, or where the thing stands."""
     bounds: Box
 
 
@@ -60,7 +60,17 @@ def _statement(as_of: datetime | None) -> str:
        LEFT JOIN building_place p ON p.building_id = b.id AND {holds("p", as_of)}
        LEFT JOIN unit u ON u.id = p.unit_id
        WHERE b.jurisdiction_id = :jurisdiction_id AND {holds("v", as_of)} AND v.name ILIKE :any LIMIT :limit)
+      UNION ALL {_points("station", 8, as_of)} UNION ALL {_points("gate", 10, as_of)}
     ) AS found (kind, public_id, name, code, unit_public_id, rank, west, south, east, north)
     ORDER BY coalesce(code, '') NOT LIKE :first, name NOT ILIKE :first, rank, length(name), name, public_id
     LIMIT :limit
+    """
+
+
+def _points(noun: str, rank: int, as_of: datetime | None) -> str:
+    return f"""
+      (SELECT '{noun}', n.public_id, v.name, NULL, u.public_id, {rank}, ST_X(v.geom), ST_Y(v.geom), ST_X(v.geom), ST_Y(v.geom)
+       FROM {noun}_version v JOIN {noun} n ON n.id = v.{noun}_id
+       LEFT JOIN {noun}_place p ON p.{noun}_id = n.id AND {holds("p", as_of)} LEFT JOIN unit u ON u.id = p.unit_id
+       WHERE n.jurisdiction_id = :jurisdiction_id AND {holds("v", as_of)} AND v.name ILIKE :any LIMIT :limit)
     """
