@@ -11,6 +11,8 @@ from inspect import getdoc
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from flask import Response
+
 from gridsvc.api.errors import TITLES
 from gridsvc.api.parse import Parameter
 
@@ -27,6 +29,7 @@ PLAIN: dict[object, dict[str, Any]] = {
     UUID: {"type": "string", "format": "uuid"},
     Any: {},
     object: {},
+    Response: {"type": "string", "format": "binary"},
 }
 PROBLEM: dict[str, Any] = {
     "type": "object",

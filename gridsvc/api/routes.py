@@ -15,6 +15,8 @@ from gridsvc.database.freshness import generation
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
+FILE = "application/octet-stream"
+"""A file, of a kind that its address says."""
 _OPTIONS = orjson.OPT_NON_STR_KEYS
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from gridsvc.cli.operator import as_operator
-from gridsvc.database.queries.exports import EXPORTS, Wanted
+from gridsvc.database.queries.export_nouns import EXPORTS
+from gridsvc.database.queries.exports import Wanted
 from gridsvc.database.queries.jurisdictions import jurisdiction
 from gridsvc.domain.instants import instant
 from gridsvc.errors import Conflict, NotFound

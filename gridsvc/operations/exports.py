@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from geodata.samples import SYNTHETIC
 from geodata.writers import Layer, write
-from gridsvc.database.queries.exports import EXPORTS, Column, Exported, Wanted, exported
+from gridsvc.database.queries.export_nouns import EXPORTS, Column
+from gridsvc.database.queries.exports import Exported, Wanted, exported
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Actor

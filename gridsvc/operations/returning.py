@@ -12,7 +12,8 @@ import shapely
 from sqlalchemy.orm import Session
 
 from geodata.records import Attributes
-from gridsvc.database.queries.exports import EXPORTS, Exported, exported_by_id
+from gridsvc.database.queries.export_nouns import EXPORTS
+from gridsvc.database.queries.exports import Exported, exported_by_id
 from gridsvc.database.queries.jurisdictions import JurisdictionRow, jurisdictions
 from gridsvc.domain.columns import HEADERS, match_columns, text_of
 from gridsvc.domain.proposals import ImportFile, RowOutcome

@@ -1,5 +1,6 @@
 """Both locks seen from outside: every role, every place, every surface that could show a household."""
 
+import csv
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -53,6 +54,13 @@ def through_page(client: FlaskClient, ground: Ground) -> Sight:
     return {leaf: numbers[leaf] for leaf, page in pages.items() if f"{numbers[leaf]:,}" in page or str(numbers[leaf]) in page}
 
 
+def through_export(client: FlaskClient, ground: Ground) -> Sight:
+    rows = csv.DictReader(client.get("/api/v1/exports/here/buildings.csv?lang=en").text.removeprefix("\ufeff").splitlines())
+    names = {str(ground.ids[leaf + "_building"]): leaf for leaf in ("east", "west")}
+    found = {names[row["id"]]: row.get("households") or row.get("households_estimated") for row in rows}
+    return {leaf: int(households) for leaf, households in found.items() if households}
+
+
 SURFACES: dict[str, Callable[[FlaskClient, Ground], Sight]] = {
     "summary": through_summary,
     "children": through_children,
@@ -60,6 +68,7 @@ SURFACES: dict[str, Callable[[FlaskClient, Ground], Sight]] = {
     "past": through_past,
     "tile": through_tile,
     "page": through_page,
+    "export": through_export,
 }
 
 CIRCUMSTANCES = {
