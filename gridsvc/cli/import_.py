@@ -17,17 +17,22 @@ from gridsvc.cli.proposals import as_json, show, told
 from gridsvc.database.tables import Jurisdiction
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor
+from gridsvc.domain.proposals import Proposal
 from gridsvc.errors import Invalid, NotFound
+from gridsvc.operations.area_codes import CodesFile, import_area_codes
 from gridsvc.operations.imports import IMPORTERS, ImportRequest, run
 from gridsvc.operations.jurisdictions import add_jurisdiction
 from gridsvc.operations.progress import listen
 from gridsvc.settings import Settings
 from gridsvc.words import say
 
+CODES = "codes"
+"""The published list of area codes, which belongs to no jurisdiction."""
+
 _OPTIONS = (
-    click.argument("noun", type=click.Choice([name.replace("_", "-") for name in IMPORTERS])),
+    click.argument("noun", type=click.Choice([*(name.replace("_", "-") for name in IMPORTERS), CODES])),
     click.argument("path", metavar="FILE", type=click.Path(path_type=Path)),
-    click.option("--jurisdiction", "slug", required=True, help="Its short name; made when absent, with --scheme."),
+    click.option("--jurisdiction", "slug", help="Its short name; made when absent, with --scheme. The list of area codes has none."),
     click.option("--scheme", help="For a new jurisdiction: the scheme that it follows."),
     click.option("--name", help="For a new jurisdiction: its name."),
     click.option("--name-en", help="For a new jurisdiction: its English name."),
@@ -61,7 +66,7 @@ def command(noun: str, path: Path, **given: Any) -> None:  # noqa: ANN401  # the
     with as_operator(settings) as (session, operator):
         listen(session, None if given["in_json"] else _teller(settings.language))
         try:
-            imported = run(session, operator, _request(session, operator, noun.replace("-", "_"), path, given))
+            proposal, remembered = _proposed(session, operator, noun.replace("-", "_"), path, given)
         except Invalid as refusal:
             findings = [finding for finding in refusal.findings if isinstance(finding, Finding)]
             for line in told(findings, settings.language):
@@ -69,13 +74,23 @@ def command(noun: str, path: Path, **given: Any) -> None:  # noqa: ANN401  # the
             raise
         if not given["commit"]:
             session.rollback()
-    proposal = imported.proposal
     if given["in_json"]:
         click.echo(json.dumps(as_json(proposal, settings.language), ensure_ascii=False))
         return
-    click.echo(show(proposal, settings.language, imported.remembered))
+    click.echo(show(proposal, settings.language, remembered))
     if not given["commit"]:
         click.echo(say("Nothing was written. Repeat with --commit to bring it in.", settings.language))
+
+
+def _proposed(session: Session, operator: Actor, noun: str, path: Path, given: Mapping[str, Any]) -> tuple[Proposal, Mapping[str, str]]:
+    """Return what the file would do, and the columns that were chosen the last time."""
+    if noun == CODES:
+        file = CodesFile(path, columns_of(given["columns"]), given["skip_refused"], given["commit"])
+        return import_area_codes(session, operator, file), {}
+    if not given["slug"]:
+        raise click.MissingParameter(param_hint="'--jurisdiction'", param_type="option")
+    imported = run(session, operator, _request(session, operator, noun, path, given))
+    return imported.proposal, imported.remembered
 
 
 def _request(session: Session, operator: Actor, noun: str, path: Path, given: Mapping[str, Any]) -> ImportRequest:

@@ -19,6 +19,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "parent": ("parent", "parent_code", "上级编码", "上级", "上级名称"),
         "kind": ("kind", "类型", "网格类型"),
     },
+    "area_codes": {"code": ("code", "区划代码", "统计用区划代码", "编码", "代码"), "name": _NAME},
     "compounds": {"ref": (*_REF, "小区编号"), "name": ("小区名称", "小区", *_NAME)},
     "buildings": {
         "ref": (*_REF, "楼栋编号", "楼栋编码"),

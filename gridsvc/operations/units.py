@@ -19,6 +19,7 @@ from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.proposals import ImportFile, Keep, Proposal
 from gridsvc.domain.unit_rows import UnitRows, unit_rows
 from gridsvc.errors import Invalid
+from gridsvc.operations.area_codes import beside_the_list
 from gridsvc.operations.assignment import assign
 from gridsvc.operations.audit import record
 from gridsvc.operations.editions import publish
@@ -43,6 +44,7 @@ def import_units(
     after = Coverage(before.units)
     scheme = scheme_of(session, file.jurisdiction_id)
     read = unit_rows(file, scheme, level)
+    read.findings += beside_the_list(session, read.rows)
     name = session.scalar(select(Jurisdiction.name).where(Jurisdiction.id == file.jurisdiction_id)) or ""
     report(session, "Fitting {count} units together …", count=len(read.rows))
     lay(after, read, Terms(root_name=name, keep=keep, accept_loss=accept_loss, source=file.source))
