@@ -1,0 +1,151 @@
+"""Connected groups of ground whose weights lie in a range, short of border; or why that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.districting.certificates import Certificate, certify
+from geodata.districting.graph import Graph, Limits
+from geodata.districting.parts import OUT, matched, parts
+from geodata.findings import Box, Finding, GeodataError
+from geodata.topology.grid import Flags, Floats, Integers
+
+ITERATIONS = 20
+"""Recuts for each part there is: borders are then within 3 % of what ten times as many reach."""
+HARD = 200
+"""How many times more recuts a part gets that is out of range after these, within reason where such parts are many."""
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Nodes in parts, and why some of these are out of range."""
+
+    label: Integers
+    """For each node its part. A part of today that goes on keeps its number, new ones have the numbers after the last."""
+    weight: Floats
+    """For each part; 0 for one of today that does not go on."""
+    limits: Limits
+    reasons: Mapping[int, Certificate | None]
+    """For each part out of range its certificate; None where nothing better was found, which proves nothing."""
+    iterations: int
+
+    def finding(self, part: int, place: str, where: Box | None = None) -> Finding:
+        """Return why a part is out of range; `place` names it."""
+        reason = self.reasons[part]
+        if reason:
+            return reason.finding(place, where)
+        return Finding(
+            "range-not-found",
+            "warning",
+            "{place} has {weight:.10g} households, outside {low:.10g} to {high:.10g}; nothing better was found in {iterations} iterations, "
+            "though none is proven impossible.",
+            {"place": place, "weight": self.weight[part], **self.limits._asdict(), "iterations": self.iterations * HARD},
+            where,
+        )
+
+
+def group(
+    graph: Graph,
+    limits: Limits,
+    *,
+    seed: int = 0,
+    iterations: int = ITERATIONS,
+    start: Integers | None = None,
+    locked: Flags | None = None,
+) -> Grouping:
+    """Return connected parts within the limits, as many as it takes; the same for the same graph and seed.
+
+    A node above the range is a part by itself. `start` gives today's part of each node, -1 for none: the change from it is
+    then kept small, and borders that nothing asks to move stay. Parts of `start` with a `locked` node stay as they are.
+    Raises GeodataError for limits that no weight fits and for locks without a start.
+    """
+    if not 0 < limits.low <= limits.high < np.inf:
+        raise GeodataError(
+            "A range from {low} to {high} fits no unit; it should begin above 0 and end at or above its beginning.", **limits._asdict()
+        )
+    if locked is not None and start is None:
+        raise GeodataError("What is locked has to be in a unit of today, and none are given.")
+    today = np.full(len(graph), -1) if start is None else start
+    held = np.isin(today, today[locked & (today >= 0)]) if locked is not None else np.zeros(len(graph), dtype=bool)
+    certificates = certify(graph, limits, locked=held)
+    label = _labelled(graph, limits, certificates, np.where(held, today, -1))
+    for nodes in (label == EASY, label == ASIDE):
+        if nodes.any():
+            label[nodes] = label.max() + 1 + _grouped(graph.only(nodes), limits, seed, iterations, today[nodes])
+    label = _continued(_joined(graph, label, certificates), today, graph.weight)
+    weight = np.bincount(label, graph.weight).astype(np.float64)
+    return Grouping(label, weight, limits, _reasons(label, weight, limits, certificates), iterations)
+
+
+EASY, ASIDE = -1, -2
+"""Nodes that no proof keeps from a part within the range; those that are best put together, though in none."""
+
+
+def _labelled(graph: Graph, limits: Limits, certificates: Sequence[Certificate], held: Integers) -> Integers:
+    """Return the parts that are settled: those held, by number, and each node above the range; EASY and ASIDE for the rest."""
+    label = np.full(len(graph), EASY)
+    for certificate in certificates:
+        if certificate.kind in {"cut-off", "no-set"}:
+            label[certificate.nodes] = ASIDE
+    settled = (graph.weight > limits.high) | (held >= 0)
+    names = np.where(held >= 0, held, held.max(initial=-1) + 1 + np.arange(len(graph)))
+    label[settled] = np.unique(names[settled], return_inverse=True)[1]
+    return label
+
+
+def _grouped(graph: Graph, limits: Limits, seed: int, iterations: int, today: Integers) -> Integers:
+    """Return a part for each node of a graph, from 0: recut from today's parts, else from ones grown from single nodes."""
+    from geodata.districting.agglomerate import agglomerate  # noqa: PLC0415  # loads numba, which only grouping needs
+    from geodata.districting.recut import improve  # noqa: PLC0415  # the same
+
+    label = _pieces(graph, today) if (today >= 0).any() else agglomerate(graph.net, *limits)
+    label = np.unique(label, return_inverse=True)[1]
+    state = parts(graph.net, label, limits, today)
+    steps = iterations * (int(label.max()) + 1)
+    improve(graph.net, state, limits, steps, 0.5, seed)
+    if state.tally[OUT]:
+        improve(graph.net, state, limits, min(iterations * HARD * int(state.tally[OUT]), 2 * steps + 20_000), 1.0, seed)
+        improve(graph.net, state, limits, steps, 0.5, seed)
+    return np.unique(state.label, return_inverse=True)[1]
+
+
+def _pieces(graph: Graph, today: Integers) -> Integers:
+    """Return the connected pieces of today's parts; nodes without one are pieces by themselves."""
+    whole = (today[graph.one] == today[graph.other]) & (today[graph.one] >= 0)
+    return Graph(graph.weight, graph.one[whole], graph.other[whole], graph.length_m[whole]).component
+
+
+def _joined(graph: Graph, label: Integers, certificates: Sequence[Certificate]) -> Integers:
+    """Return the labels with each piece that weighs nothing in the part with which it shares most border, if any adjoins."""
+    for certificate in certificates:
+        if certificate.kind == "cut-off" and certificate.weight == 0:
+            inside = np.zeros(len(graph), dtype=bool)
+            inside[certificate.nodes] = True
+            across = inside[graph.one] != inside[graph.other]
+            beyond = np.where(inside[graph.one], graph.other, graph.one)[across]
+            if across.any():
+                label[inside] = np.bincount(label[beyond], graph.length_m[across]).argmax()
+    return label
+
+
+def _continued(label: Integers, today: Integers, weight: Floats) -> Integers:
+    """Return the labels with the numbers of today's parts where these go on, and numbers after them for new parts."""
+    order, first, label = np.unique(label, return_index=True, return_inverse=True)
+    name = matched(label, today, weight, len(order))
+    new = np.flatnonzero(name < 0)
+    name[new[np.argsort(first[new])]] = today.max(initial=-1) + 1 + np.arange(len(new))
+    return name[label]
+
+
+def _reasons(label: Integers, weight: Floats, limits: Limits, certificates: Sequence[Certificate]) -> dict[int, Certificate | None]:
+    """Return for each part out of range a proof that is about it, if there is one; a proof about a piece serves one part of it."""
+    wrong = np.setdiff1d(label, np.flatnonzero((weight >= limits.low) & (weight <= limits.high)))
+    reasons: dict[int, Certificate | None] = dict.fromkeys(wrong.tolist())
+    for certificate in certificates:
+        about = [part for part in np.unique(label[certificate.nodes]).tolist() if part in reasons and reasons[part] is None]
+        if about:
+            reasons[max(about, key=lambda part: max(limits.low - weight[part], weight[part] - limits.high))] = certificate
+    return reasons
