@@ -58,7 +58,6 @@ def show(job_id: UUID) -> ResponseReturnValue:
         may_import=may(g.actor, Action.IMPORT, job.path),
         shapes=script_json(shapes) if shapes else None,
         no_shapes=EMPTY,
-        state_json=script_json(shape(job)),
         map=parts(offered(settings), g.csp_nonce) if shapes else None,
         file=_file_of(job),
         **words_of(place),
