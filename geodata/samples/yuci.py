@@ -88,7 +88,7 @@ def _grids(random: np.random.Generator) -> Iterator[Part]:
             for number, each in enumerate(shared(held, uneven(random, count, 0.1)), start=1)
         ]
         posts = (replace(next(stations), name=f"{name}党群服务站"),) if station else ()
-        yield Part(name, level="小区(网格)", is_compound=True, parts=tuple(parts), posts=posts, spaces=held // 3, fire_lanes=2)
+        yield Part(name, level="小区(网格)", is_compound=True, parts=tuple(parts), posts=posts, spaces=held // 24, fire_lanes=2)
 
 
 def _stations(random: np.random.Generator) -> Iterator[Post]:
