@@ -67,7 +67,7 @@ def field_title(noun: str, field: str, language: str) -> str:
 def sentence(found: Finding, language: str) -> str:
     """Return a sentence for a reader of pages: options of the command line by the titles of their fields."""
     said = say(found.template, language, **found.values)
-    return _OPTION.sub(lambda option: ("「{}」" if language == "zh" else "“{}”").format(say(CHOICES[option[1]], language)), said)
+    return _OPTION.sub(lambda option: ("「{}」" if language == "zh" else "{}").format(say(CHOICES[option[1]], language)), said)
 
 
 def asked_for(failure: Mapping[str, Any]) -> set[str]:

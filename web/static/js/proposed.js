@@ -29,8 +29,11 @@ L.control.zoom({position: "bottomright"}).addTo(map_grid);
 L.control.attribution({prefix: "Leaflet", position: "bottomleft"}).addTo(map_grid);
 
 const fit = box => map_grid.fitBounds(asBounds(box).pad(0.06), {maxZoom: 19, animate: false});
-fit(shapes.bbox);
-map_grid.once("resize", () => fit(shapes.bbox));
+// What changes is looked at first; all of it where nothing does.
+const changing = L.geoJSON(shapes, {filter: ({properties}) => properties.outcome !== "unchanged"}).getBounds();
+const start = changing.isValid() ? [changing.getWest(), changing.getSouth(), changing.getEast(), changing.getNorth()] : shapes.bbox;
+fit(start);
+map_grid.once("resize", () => fit(start));
 
 document.addEventListener("click", event => {
   const button = event.target.closest?.("button[data-box]");
