@@ -20,7 +20,7 @@ def place(geometry: Geometries, crs: Crs, *, source: str, rows: Sequence[int]) -
 
     Raises GeodataError where the typical position cannot be one of `crs`; the sentence names the likely cause.
     """
-    geometry = shapely.force_2d(geometry)
+    geometry = shapely.force_2d(geometry) if (shapely.get_coordinate_dimension(geometry) > 2).any() else geometry.copy()
     usable, findings = _usable(geometry, rows)
     geometry[~usable] = None
     xy, owner = shapely.get_coordinates(geometry, return_index=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -23,6 +24,8 @@ WKT_NAMES = ("wkt", "geometry", "geom", "the_geom", "几何")
 X_NAMES = ("lon", "lng", "longitude", "x", "经度", "东经")
 Y_NAMES = ("lat", "latitude", "y", "纬度", "北纬")
 
+_HINTS = re.compile("[计:：]")
+"""Without any of these a row neither adds up others nor is a note."""
 _NAMELESS = re.compile(r"column [0-9]+|# .*", re.DOTALL)
 """Columns without a header, and the one in which a file of our own keeps its notes."""
 
@@ -47,7 +50,7 @@ def opened(records: Iterable[Record], source: str, *, depth: Mapping[int, int] |
 
     Raises GeodataError where nothing stands in the table.
     """
-    filled = ((row, cells) for row, cells in records if any(cell not in (None, "") for cell in cells))
+    filled = ((row, cells) for row, cells in records if any(cells) or any(cell not in (None, "") for cell in cells))  # 0 says something
     first = list(islice(filled, LOOKED_AT))
     if not first:
         raise GeodataError("{source} is empty; a header row and records would be right.", source=source)
@@ -73,11 +76,11 @@ def content(records: Iterable[Record], source: str, *, depth: Mapping[int, int] 
     Raises GeodataError where nothing stands in the table.
     """
     sheet, said = opened(records, source, depth=depth)
-    rows: list[int] = []
+    rows = array("q")
     blocks: list[Block] = []
     geometry: list[Geometries] = [np.empty(0, dtype=object)]
     while block := list(islice(said, CHUNK)):
-        rows += (row for row, _ in block)
+        rows.extend(row for row, _ in block)
         cells = list(zip(*(cells for _, cells in block), strict=True))
         geometry.append(_geometry(sheet, [cells[place] for place in sheet.places], rows[-len(block) :]))
         blocks.append(tuple(column(values) for place, values in enumerate(cells) if place not in sheet.places))
@@ -119,25 +122,25 @@ def _places(called: Sequence[str]) -> list[int]:
 def _records(rows: Iterable[Record], sheet: Sheet) -> Iterator[Record]:
     """Yield the records among the rows, as wide as the header and fit to store."""
     width = len(sheet.names)
-    for row, cells in rows:
-        is_placed = any(place < len(cells) and cells[place] not in (None, "") for place in sheet.places)
-        if not is_placed and (left_out := _left_out(cells, row)):
+    for row, given in rows:
+        text = "".join([cell for cell in given if isinstance(cell, str)])
+        if _HINTS.search(text) and (left_out := _left_out(given, row, sheet)):
             sheet.findings.append(left_out)
             continue
-        sheet.findings += _misfit(cells, width, row)
-        yield row, _stored(cells[:width] + [""] * (width - len(cells)), row, sheet)
+        cells = given
+        if len(given) != width:
+            sheet.findings += _misfit(given, width, row)
+            cells = given[:width] + [""] * (width - len(given))
+        if not is_storable(text):
+            sheet.findings.append(_cleaned(row))
+            cells = [storable(cell) for cell in cells]
+        yield row, cells
 
 
-def _stored(cells: list[object], row: int, sheet: Sheet) -> list[object]:
-    """Return cells with texts as a database can keep them, and tell the sheet where they lost something."""
-    if is_storable("".join(cell for cell in cells if isinstance(cell, str))):
-        return cells
-    sheet.findings.append(_cleaned(row))
-    return [storable(cell) for cell in cells]
-
-
-def _left_out(cells: Sequence[object], row: int) -> Finding | None:
-    """Return a finding for a row that is no record."""
+def _left_out(cells: Sequence[object], row: int, sheet: Sheet) -> Finding | None:
+    """Return a finding for a row that is no record; one that has a place is."""
+    if any(place < len(cells) and cells[place] not in (None, "") for place in sheet.places):
+        return None
     text = " ".join(dict.fromkeys(str(cell) for cell in cells if cell not in (None, "")))[:60]
     if is_sum(cells):
         return Finding("sum-row", "info", "Row {row} ({text}) adds up others and is left out.", {"row": row, "text": text}, row=row)
@@ -200,9 +203,9 @@ def _numbers(cells: Sequence[object]) -> NDArray[np.float64]:
 
 def _number(cell: object) -> float:
     """Return a cell as a number; what Python alone takes for one (1_000) is none."""
-    if isinstance(cell, str) and "_" not in cell:
+    if isinstance(cell, str) and not cell.isascii():
         cell = unicodedata.normalize("NFKC", cell)
     try:
-        return float(cell) if isinstance(cell, str | int | float) and "_" not in str(cell) else float("nan")
+        return float(cell) if isinstance(cell, str | int | float) and (not isinstance(cell, str) or "_" not in cell) else float("nan")
     except (ValueError, OverflowError):
         return float("nan")
