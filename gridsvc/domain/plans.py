@@ -49,18 +49,20 @@ def plant(coverage: Coverage, anchor: int | None, tree: Sequence[PlanUnit]) -> d
     """Put a tree into a coverage in place of everything below `anchor` (None: of everything) and return the place of each key.
 
     The leaves of the tree tile the ground of the anchor; along its border their corners become seams of the neighbours.
-    Ground of the anchor that no leaf of the tree holds goes to the nearest one.
+    Ground of the anchor that no leaf of the tree holds goes to the nearest one. A unit of the tree that is there already (the same
+    code at its level, else the same name below the same unit) stays itself.
     """
     leaves = coverage.leaves()
     doomed = set(_below(coverage, anchor))
     replaced = [index for index, place in enumerate(leaves) if place in doomed or place == anchor]
-    above = {place: coverage.units[place] for place in doomed - set(leaves)}
-    places = {unit.key: place for unit, place in zip(tree, _added(coverage, anchor, tree), strict=True)}
+    places = {unit.key: place for unit, place in zip(tree, _added(coverage, anchor, tree, _Twins(coverage, doomed)), strict=True)}
     drawn = [unit for unit in tree if unit.ground is not None]
     _draw(coverage, leaves, replaced, [places[unit.key] for unit in drawn], _array(unit.ground for unit in drawn))
-    for place in above:
+    for place in doomed - set(leaves) - set(places.values()):
         coverage.put(place, Polygon(), moved=True)
     _unite(coverage, tree, places)
+    if anchor is not None and coverage.units[anchor].gone:  # it was a leaf, whose ground its new children took
+        coverage.put(anchor, unite(coverage.ground_of(coverage.children()[anchor])).ground, moved=False)
     coverage.unite_ancestors()
     return places
 
@@ -74,13 +76,39 @@ def _below(coverage: Coverage, anchor: int | None) -> Iterable[int]:
         yield place
 
 
-def _added(coverage: Coverage, anchor: int | None, tree: Sequence[PlanUnit]) -> list[int]:
-    """Add the units of a tree, parents first, still without ground."""
+class _Twins:
+    """The units that a tree replaces, by what they are called; each is found once."""
+
+    def __init__(self, coverage: Coverage, doomed: Iterable[int]) -> None:
+        real = [(place, coverage.units[place]) for place in sorted(doomed) if KINDS[coverage.units[place].kind].has_code]
+        self._by_code = {(unit.level, unit.code): place for place, unit in real if unit.code}
+        self._by_name = {(unit.level, unit.name, unit.parent): place for place, unit in real}
+        self._left = {place for place, _ in real}
+
+    def of(self, unit: PlanUnit, parent: int | None) -> int | None:
+        """Return the place of the unit that one of the tree is."""
+        if not KINDS[unit.kind].has_code:
+            return None
+        by_name = self._by_name.get((unit.level, unit.name, parent))
+        place = self._by_code.get((unit.level, unit.code)) if unit.code else by_name
+        if place not in self._left:
+            return None
+        self._left.discard(place)
+        return place
+
+
+def _added(coverage: Coverage, anchor: int | None, tree: Sequence[PlanUnit], twins: _Twins) -> list[int]:
+    """Add the units of a tree that are not there, parents first, still without ground."""
     places: dict[str, int] = {}
     for unit in tree:
-        code = unit.code if KINDS[unit.kind].has_code else None
         parent = anchor if unit.parent is None else places[unit.parent]
-        places[unit.key] = coverage.add(UnitState(unit.level, unit.name, unit.kind, code, parent))
+        twin = twins.of(unit, parent)
+        if twin is None:
+            code = unit.code if KINDS[unit.kind].has_code else None
+            places[unit.key] = coverage.add(UnitState(unit.level, unit.name, unit.kind, code, parent))
+        else:
+            coverage.describe(twin, name=unit.name, kind=unit.kind, parent=parent, code=unit.code or coverage.units[twin].code)
+            places[unit.key] = twin
     return list(places.values())
 
 
@@ -92,16 +120,19 @@ def _draw(coverage: Coverage, leaves: list[int], replaced: list[int], places: li
             coverage.put(place, ground, moved=True)
         return
     trees = STRtree(old), STRtree(grounds)
+    new = [place for place in places if place not in set(leaves)]
+    index_of = {place: index for index, place in enumerate([*leaves, *new])}
+    taking = np.array([index_of[place] for place in places], dtype=np.int64)
 
     def owner(points: Geometries, _faces: Geometries) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         holder = holders(old, points, tree=trees[0])
         mine = np.isin(holder, replaced)
         taker = holders(grounds, points[mine], tree=trees[1])
         taker[taker == NOBODY] = trees[1].nearest(points[mine][taker == NOBODY])
-        holder[mine] = len(old) + taker
+        holder[mine] = taking[taker]
         return holder
 
-    coverage.rearranged([*leaves, *places], rearrange(old, shapely.boundary(shapely.get_parts(grounds)), owner, tree=trees[0]))
+    coverage.rearranged([*leaves, *new], rearrange(old, shapely.boundary(shapely.get_parts(grounds)), owner, tree=trees[0]))
 
 
 def _unite(coverage: Coverage, tree: Sequence[PlanUnit], places: dict[str, int]) -> None:

@@ -21,7 +21,7 @@ from gridsvc.domain.coverage import Coverage
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import NOBODY, Actor
 from gridsvc.domain.proposals import ImportFile
-from gridsvc.errors import Invalid, NotAllowed
+from gridsvc.errors import Invalid, NotSignedIn
 from gridsvc.operations.assignment import current_footprints
 from gridsvc.operations.imports import IMPORTERS
 from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
@@ -137,5 +137,5 @@ def test_a_ledger_none_of_whose_buildings_stands_is_refused(session: Session, op
 
 
 def test_only_who_may_draw_plans_builds_from_a_ledger(session: Session, place_id: int) -> None:
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotSignedIn):
         build_from_ledger(session, NOBODY, LedgerFile(place_id, ledger(("山海社区", "一网格", "龙泽书苑", "1号楼"))), "台账")
