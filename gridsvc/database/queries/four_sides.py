@@ -1,0 +1,129 @@
+"""四至 of units, from their borders as they are stored: for pages, exports and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+import shapely
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geodata.four_sides import four_sides as bound
+from geodata.four_sides import near_sides
+from geodata.topology import NOBODY, Geometries
+from geodata.topology.grid import Integers
+from gridsvc.database.kept import kept
+from gridsvc.database.queries.coverage import from_wkb
+from gridsvc.database.queries.time import holds
+from gridsvc.database.queries.units import UnitRow
+from gridsvc.domain.coverage import REMAINDER
+from gridsvc.domain.four_sides import FourSides, Side
+
+MARGIN_DEG = 0.002
+"""How far around the units lines and neighbours are looked for; more than geodata.four_sides reaches."""
+TOLD_M = 100.0
+"""A name of a ledger's 四至 is believed if it occurs this near to the side."""
+
+
+def four_sides(session: Session, units: Sequence[UnitRow], as_of: datetime | None = None) -> dict[int, FourSides]:
+    """Return what bounds each unit, by id: a named street, river or railway along most of a side, else the neighbour of its level.
+
+    In five queries a level, however many units.
+    """
+    found: dict[int, FourSides] = {}
+    for jurisdiction_id, level in dict.fromkeys((unit.jurisdiction_id, unit.level) for unit in units):
+        here = tuple(unit for unit in units if (unit.jurisdiction_id, unit.level) == (jurisdiction_id, level))
+        found |= _of_level(session, here, as_of)
+    return found
+
+
+@kept
+def _of_level(session: Session, units: tuple[UnitRow, ...], as_of: datetime | None) -> dict[int, FourSides]:
+    given = _given(units, as_of)
+    grounds = _grounds(session, units, as_of)
+    line_names, number, lines = _lines(session, given)
+    around = session.execute(text(_AROUND.format(v=holds("v", as_of))), given).all()
+    sides = bound(grounds, lines, number, from_wkb([row.geom for row in around]))
+    compound_names, outlines = _compounds(session, given)
+    behind = bound(grounds, lines[:0], number[:0], outlines).neighbour if len(outlines) else np.full((len(units), 4), NOBODY)
+
+    def side(unit: int, which: int) -> Side:
+        line, neighbour, compound = (int(table[unit, which]) for table in (sides.line, sides.neighbour, behind))
+        if line != NOBODY:
+            return Side("line", line_names[line])
+        if neighbour != NOBODY and around[neighbour].kind != REMAINDER:
+            return Side("unit", around[neighbour].name)
+        if neighbour != NOBODY:
+            return Side("compound", compound_names[compound]) if compound != NOBODY else Side("undivided")
+        return Side("edge")
+
+    return {unit.id: FourSides(*(side(index, which) for which in range(4))) for index, unit in enumerate(units)}
+
+
+def near(session: Session, units: Sequence[UnitRow], within_m: float = TOLD_M) -> dict[int, tuple[set[str], set[str], set[str], set[str]]]:
+    """Return the names of streets, waters, railways, compounds and units near each side of each unit, by id; east, south, west, north."""
+    given = _given(units, None)
+    line_names, number, lines = _lines(session, given)
+    compound_names, outlines = _compounds(session, given)
+    around = session.execute(text(_AROUND.format(v=holds("v", None))), given).all()
+    names = [*line_names, *compound_names, *(row.name for row in around)]
+    counted = np.arange(len(line_names), len(names))
+    shapes = np.concatenate([lines, outlines, from_wkb([row.geom for row in around])])
+    told: dict[int, tuple[set[str], set[str], set[str], set[str]]] = {unit.id: (set(), set(), set(), set()) for unit in units}
+    for ground, side, which in near_sides(_grounds(session, units, None), shapes, np.concatenate([number, counted]), within_m):
+        told[units[ground].id][side].add(names[which])
+    return told
+
+
+def _given(units: Sequence[UnitRow], as_of: datetime | None) -> dict[str, object]:
+    west, south, east, north = np.array([unit.bounds for unit in units]).T
+    box = {"west": west.min(), "south": south.min(), "east": east.max(), "north": north.max()}
+    near_box = {name: float(value) + (MARGIN_DEG if name in ("east", "north") else -MARGIN_DEG) for name, value in box.items()}
+    return near_box | {"jurisdiction_id": units[0].jurisdiction_id, "level": units[0].level, "as_of": as_of}
+
+
+def _grounds(session: Session, units: Sequence[UnitRow], as_of: datetime | None) -> Geometries:
+    """Return the ground of each unit."""
+    asked = f"SELECT v.unit_id, ST_AsBinary(v.geom) AS geom FROM unit_version v WHERE v.unit_id = ANY(:ids) AND {holds('v', as_of)}"
+    rows = session.execute(text(asked), {"ids": [unit.id for unit in units], "as_of": as_of})
+    found: dict[int, bytes | None] = {row.unit_id: row.geom for row in rows}
+    return from_wkb([found[unit.id] for unit in units])
+
+
+def _lines(session: Session, given: dict[str, object]) -> tuple[list[str], Integers, Geometries]:
+    """Return the names of lines, for each line the index of its name, and the lines."""
+    rows = session.execute(text(_LINES), given).all()
+    names = list(dict.fromkeys(row.name for row in rows))
+    index = {name: place for place, name in enumerate(names)}
+    lines = shapely.boundary(shapes) if len(shapes := from_wkb([row.geom for row in rows])) else shapes
+    flat = np.asarray(shapely.get_dimensions(shapes) == 1)
+    return names, np.array([index[row.name] for row in rows], dtype=np.int64), np.where(flat, shapes, lines)
+
+
+_NEAR = "{g} && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
+_LINES = f"""
+SELECT v.name, ST_AsBinary(v.geom) AS geom FROM street s JOIN street_version v ON v.street_id = s.id AND upper_inf(v.valid)
+WHERE s.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND v.street_class NOT IN ('footway', 'steps', 'cycleway')
+  AND {_NEAR.format(g="v.geom")}
+UNION ALL
+SELECT v.name, ST_AsBinary(v.geom) FROM barrier b JOIN barrier_version v ON v.barrier_id = b.id AND upper_inf(v.valid)
+WHERE b.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND {_NEAR.format(g="v.geom")}
+"""
+_AROUND = f"""
+SELECT v.name, v.kind, ST_AsBinary(v.geom) AS geom FROM unit_version v
+WHERE v.jurisdiction_id = :jurisdiction_id AND {{v}} AND (v.level = :level OR (v.leaf AND v.level < :level))
+  AND {_NEAR.format(g="v.geom")} ORDER BY v.unit_id
+"""
+
+
+def _compounds(session: Session, given: dict[str, object]) -> tuple[list[str], Geometries]:
+    rows = session.execute(text(_COMPOUNDS), given).all()
+    return [row.name for row in rows], from_wkb([row.geom for row in rows])
+
+
+_COMPOUNDS = f"""
+SELECT v.name, ST_AsBinary(v.geom) AS geom FROM compound c JOIN compound_version v ON v.compound_id = c.id AND upper_inf(v.valid)
+WHERE c.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND {_NEAR.format(g="v.geom")} ORDER BY c.id
+"""
