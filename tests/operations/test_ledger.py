@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from sqlalchemy.orm import Session
 from geodata.assignment import place
 from geodata.readers import read
 from geodata.records import Table
-from geodata.samples import SYNTHETIC, longze, longze_ledger, scheme_text
+from geodata.samples import longze, longze_ledger, scheme_text
 from geodata.topology import Geometries, check
 from gridsvc.cli.demo import SINCE
+from gridsvc.database.queries.coverage import coverage
 from gridsvc.database.queries.plans import plan as plan_of
 from gridsvc.database.queries.plans import planned
 from gridsvc.database.tables import Jurisdiction
@@ -43,13 +45,19 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture
 def place_id(session: Session, operator: Actor, files: list[Path]) -> int:
-    add_scheme(session, operator, scheme_text("longze"), name="longze")
-    new = Jurisdiction(slug="longze", name="青岛市崂山区", synthetic=True, attribution=SYNTHETIC)
-    jurisdiction = add_jurisdiction(session, operator, new, scheme_key="longze")
+    return jurisdiction(session, operator, files)
+
+
+def jurisdiction(session: Session, actor: Actor, files: list[Path], levels: int = 3) -> int:
+    """Bring in what Longze has but its grids; of district, sub-district and community the first `levels`."""
+    add_scheme(session, actor, scheme_text("longze"), name="longze")
+    made = add_jurisdiction(session, actor, Jurisdiction(slug="longze", name="青岛市崂山区", synthetic=True), scheme_key="longze")
     for path in files:
-        file = ImportFile(jurisdiction.id, read(path), instant(SINCE["units"]), commit=True)
-        IMPORTERS[path.stem](session, operator, file)
-    return jurisdiction.id
+        table = read(path)
+        if path.stem == "units":
+            table = replace(table, rows=table.rows[:levels], attributes=table.attributes[:levels], geometry=table.geometry[:levels])
+        IMPORTERS[path.stem](session, actor, ImportFile(made.id, table, instant(SINCE["units"]), commit=True))
+    return made.id
 
 
 def ledger(*rows: tuple[str | None, ...], headers: tuple[str, ...] = ("社区", "网格", "小区", "楼栋")) -> Table:
@@ -124,10 +132,33 @@ def test_a_ledger_of_grids_alone_divides_the_community_that_holds_its_buildings(
     assert [now.units[unit.parent or 0].name for unit in grids] == ["山海社区", "山海社区"]
 
 
-def test_communities_that_do_not_stand_are_the_union_of_their_grids(session: Session, operator: Actor, place_id: int) -> None:
-    rows = (("北社区", "一网格", "松涛苑", "全部"), ("北社区", "二网格", "云岭府", "全部"), ("山海社区", "三网格", "龙泽书苑", "全部"))
-    plan, _ = build_from_ledger(session, operator, LedgerFile(place_id, ledger(*rows)), "台账")
+def test_communities_that_do_not_stand_are_the_union_of_their_grids(session: Session, operator: Actor, files: list[Path]) -> None:
+    place_id = jurisdiction(session, operator, files, levels=2)
+    rows = (("北社区", "一网格", "松涛苑", "全部"), ("北社区", "二网格", "云岭府", "全部"), ("南社区", "三网格", "龙泽书苑", "全部"))
+    plan, found = build_from_ledger(session, operator, LedgerFile(place_id, ledger(*rows)), "台账")
     now = planned(session, plan).after
+    north = next(place for place, unit in enumerate(now.units) if unit.name == "北社区")
+    assert [unit.name for unit in now.units if unit.parent == north] == ["一网格", "二网格"]
+    assert now.units[now.units[north].parent or 0].name == "沙子口街道"
+    assert check(now.ground_of(now.leaves())) == []
+    assert [finding.code for finding in found.findings if finding.severity == "error"] == []
+
+
+def test_units_that_a_ledger_does_not_name_stay_as_they_are(session: Session, operator: Actor, place_id: int) -> None:
+    two = ledger(("山海社区", "一网格", "龙泽书苑", "全部"), ("山海社区", "二网格", "松涛苑", "全部"))
+    plan, _ = build_from_ledger(session, operator, LedgerFile(place_id, two), "台账")
+    publish(session, operator, plan, at=datetime(2025, 1, 1, tzinfo=UTC))
+    before = {unit.name: unit for unit in coverage(session, place_id).units}
+    one = ledger(
+        ("北社区", "三网格", "望岳府", "全部"),
+        ("山海社区", "一网格", "龙泽书苑", "1-5号楼"),
+        ("山海社区", "二网格", "龙泽书苑", "6-10号楼"),
+    )
+    plan, found = build_from_ledger(session, operator, LedgerFile(place_id, one), "台账")
+    now = planned(session, plan).after
+    after = {unit.name: unit for unit in now.units if not unit.gone}
+    assert (after["一网格"].unit_id, after["一网格"].code) == (before["一网格"].unit_id, before["一网格"].code)
+    assert "ledger-outside" in {finding.code for finding in found.findings if finding.row == 3}
     assert check(now.ground_of(now.leaves())) == []
 
 
