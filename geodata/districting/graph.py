@@ -77,6 +77,10 @@ class Graph:
         kept = nodes[self.one] & nodes[self.other]
         return Graph(self.weight[nodes], place[self.one[kept]], place[self.other[kept]], self.length_m[kept])
 
+    def where(self, borders: Flags) -> Graph:
+        """Return the graph of all nodes with some of the borders."""
+        return Graph(self.weight, self.one[borders], self.other[borders], self.length_m[borders])
+
     def merged(self, group: Integers, count: int) -> Graph:
         """Return the graph whose `count` nodes are the groups that the nodes are in; borders add up."""
         pairs = np.sort(np.stack([group[self.one], group[self.other]], axis=1), axis=1)

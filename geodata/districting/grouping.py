@@ -115,7 +115,7 @@ def _grouped(graph: Graph, limits: Limits, seed: int, iterations: int, today: In
 def _pieces(graph: Graph, today: Integers) -> Integers:
     """Return the connected pieces of today's parts; nodes without one are pieces by themselves."""
     whole = (today[graph.one] == today[graph.other]) & (today[graph.one] >= 0)
-    return Graph(graph.weight, graph.one[whole], graph.other[whole], graph.length_m[whole]).component
+    return graph.where(whole).component
 
 
 def _joined(graph: Graph, label: Integers, certificates: Sequence[Certificate]) -> Integers:

@@ -1,0 +1,61 @@
+"""Ground without households: what of it is a leaf of its own, and what goes with a neighbour.
+
+Most of it carries what lies behind it and stays in the leaf with which it shares most border. A large piece of one block,
+at a leaf's edge, is a leaf of its own: a park, a school, works, a mall (专属网格 of 郑州 and 荥阳, which no limit binds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from geodata.districting.graph import Graph, Net
+from geodata.topology.grid import Flags, Floats, Integers
+
+LEAST_M2 = 3000.0
+"""Ground without households of one block that is larger is a leaf of its own: about half a football pitch. Scheme data one day."""
+
+
+def set_apart(borders: Graph, label: Integers, above: Integers, block: Integers, size_m2: Floats) -> Integers:
+    """Return the leaves with large empty ground taken out of them, as leaves numbered after the others.
+
+    What remains of a leaf stays connected. Empty ground of one block taken from several leaves of one unit `above` is one leaf.
+    """
+    empty = borders.weight == 0
+    within = (block[borders.one] == block[borders.other]) & empty[borders.one] & empty[borders.other]
+    same = label[borders.one] == label[borders.other]
+    piece = borders.where(within & same).component
+    large = empty & (np.bincount(piece, size_m2)[piece] >= LEAST_M2)
+    peopled = np.bincount(label, borders.weight) > 0
+    taken = large & ~peopled[label]
+    for nodes, rest in _candidates(label, piece, large & peopled[label], taken):
+        if _is_connected(borders.net, rest):
+            taken[nodes] = True
+    if not taken.any():
+        return label
+    together = within & taken[borders.one] & taken[borders.other] & (above[borders.one] == above[borders.other])
+    return np.where(taken, label.max() + 1 + borders.where(together).component, label)
+
+
+def _candidates(label: Integers, piece: Integers, large: Flags, taken: Flags) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the nodes of each large empty piece with those that would remain of its leaf."""
+    order = np.argsort(label, kind="stable")
+    starts = np.searchsorted(label[order], np.arange(int(label.max(initial=-1)) + 2))
+    for leaf in np.unique(label[large]).tolist():
+        nodes = order[starts[leaf] : starts[leaf + 1]]
+        for each in np.unique(piece[nodes[large[nodes]]]).tolist():
+            inside = piece[nodes] == each
+            yield nodes[inside], nodes[~inside & ~taken[nodes]]
+
+
+def _is_connected(net: Net, nodes: Integers) -> bool:
+    """Say whether nodes hang together."""
+    left = set(nodes.tolist())
+    ahead = [left.pop()] if left else []
+    while ahead:
+        node = ahead.pop()
+        near = left.intersection(net.neighbour[net.start[node] : net.start[node + 1]].tolist())
+        left -= near
+        ahead += near
+    return not left
