@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from geodata.mvt.clusters import clusters
 from geodata.mvt.layer import BUFFER, EXTENT, TileLayer, joined
 
-__all__ = ["BUFFER", "EXTENT", "TileLayer", "tile"]
+__all__ = ["BUFFER", "EXTENT", "TileLayer", "clusters", "tile"]
 
 
 def tile(layers: Iterable[TileLayer], z: int, x: int, y: int) -> bytes:

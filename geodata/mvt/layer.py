@@ -46,7 +46,7 @@ class TileLayer:
         zooms: tuple[int, int] = (0, 24),
     ) -> None:
         self.name, self.zooms = name, zooms
-        shapes = shapely.transform(np.asarray(geometries, dtype=object), _to_square)
+        shapes = shapely.transform(np.asarray(geometries, dtype=object), to_square)
         there = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
         self._shapes = shapes[there]
         kinds = {KINDS.get(number, 0) for number in np.unique(shapely.get_type_id(self._shapes)).tolist()}
@@ -145,7 +145,7 @@ def _near_together(shapes: NDArray[np.object_]) -> Ints:
     return np.argsort(cell[:, 0] | cell[:, 1] << 1, kind="stable")
 
 
-def _to_square(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+def to_square(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return EPSG:3857 as a square from 0 to 1, y running south."""
     lat = np.radians(np.clip(lonlat[:, 1], -_NORTHMOST_DEG, _NORTHMOST_DEG))
     return np.stack([lonlat[:, 0] / 360 + 0.5, 0.5 - np.arcsinh(np.tan(lat)) / (2 * np.pi)], axis=1)

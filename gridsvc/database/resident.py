@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from geodata.lookup import Cells
-from geodata.mvt import TileLayer, tile
+from geodata.mvt import TileLayer, clusters, tile
 from geodata.nearest import Nearest
 from geodata.topology import BANDS
 from gridsvc.database.freshness import generation
@@ -159,10 +161,17 @@ LEFT JOIN station_place p ON p.station_id = s.id AND upper_inf(p.valid)
 LEFT JOIN unit_version u ON u.unit_id = p.unit_id AND upper_inf(u.valid) LEFT JOIN unit ON unit.id = p.unit_id
 WHERE s.jurisdiction_id = :id ORDER BY s.id
 """
+FIRST_CLUSTERED, CLUSTERED = 8, 15
+"""Stations show from the first zoom on, each by itself from the second."""
 _GATES = """
 SELECT g.id, g.public_id, v.name, v.kind, ST_AsBinary(v.geom) AS geom
 FROM gate g JOIN gate_version v ON v.gate_id = g.id AND upper_inf(v.valid)
 WHERE g.jurisdiction_id = :id ORDER BY g.id
+"""
+_BARRIERS = """
+SELECT b.id, v.name, v.kind, ST_AsBinary(v.geom) AS geom
+FROM barrier b JOIN barrier_version v ON v.barrier_id = b.id
+WHERE b.jurisdiction_id = :id AND upper_inf(v.valid) ORDER BY b.id
 """
 _DRAWN = """
 SELECT u.id, u.public_id, v.level, v.kind, v.name, ST_AsBinary(coalesce(s.geom, v.geom)) AS geom
@@ -203,7 +212,24 @@ def _street_layers(ground: Ground) -> list[TileLayer]:
 
 
 def _station_layers(ground: Ground) -> list[TileLayer]:
-    return [_point_layer("stations", ground.read(_STATIONS), (11, 24))]
+    """Give each station from CLUSTERED on, and below that those near each other as one with their count."""
+    rows = ground.read(_STATIONS)
+    lonlat = np.array([(row.lon, row.lat) for row in rows]).reshape(-1, 2)
+    layers = [_stations(rows, lonlat, np.ones(len(rows), dtype=np.int64), (CLUSTERED, 24))]
+    for zoom in range(FIRST_CLUSTERED, CLUSTERED) if rows else ():
+        found = clusters(lonlat, zoom)
+        layers.append(_stations([rows[at] for at in found.first], found.lonlat, found.count, (zoom, zoom)))
+    return layers
+
+
+def _stations(rows: Sequence[Row[Any]], lonlat: NDArray[np.float64], count: NDArray[np.int64], zooms: tuple[int, int]) -> TileLayer:
+    alone = count == 1
+    properties: dict[str, list[Any]] = {
+        name: [getattr(row, name) if one else None for row, one in zip(rows, alone, strict=True)] for name in ("name", "kind")
+    }
+    properties |= {"id": [str(row.public_id) if one else None for row, one in zip(rows, alone, strict=True)], "count": count.tolist()}
+    ids = np.array([row.id for row in rows], dtype=np.int64)
+    return TileLayer("stations", np.asarray(shapely.points(lonlat), dtype=object), properties=properties, ids=ids, zooms=zooms)
 
 
 def _gate_layers(ground: Ground) -> list[TileLayer]:
@@ -213,6 +239,18 @@ def _gate_layers(ground: Ground) -> list[TileLayer]:
 def _point_layer(name: str, rows: Sequence[Row[Any]], zooms: tuple[int, int]) -> TileLayer:
     properties = {"id": [str(row.public_id) for row in rows], "name": [row.name for row in rows], "kind": [row.kind for row in rows]}
     return _layer(name, rows, properties, zooms)
+
+
+def _barrier_layers(ground: Ground) -> list[TileLayer]:
+    """Give areas and lines apart: a layer holds one kind of geometry."""
+    rows = ground.read(_BARRIERS)
+    shapes = from_wkb([row.geom for row in rows])
+    flat = shapely.get_dimensions(shapes) == 2
+    layers = []
+    for chosen in (flat, ~flat):
+        own = [row for row, here in zip(rows, chosen, strict=True) if here]
+        layers.append(_layer("barriers", own, {"name": [row.name for row in own], "kind": [row.kind for row in own]}, (8, 24)))
+    return layers
 
 
 def _layer(name: str, rows: Sequence[Row[Any]], properties: dict[str, list[Any]], zooms: tuple[int, int]) -> TileLayer:
@@ -227,6 +265,7 @@ TILE_LAYERS: dict[str, Callable[[Ground], list[TileLayer]]] = {
     "streets": _street_layers,
     "stations": _station_layers,
     "gates": _gate_layers,
+    "barriers": _barrier_layers,
 }
 """The public layers that come as vector tiles."""
 

@@ -10,7 +10,7 @@ from folium.map import Layer
 from folium.template import Template
 
 from web.maps.base_maps import LARGEST_ZOOM, BaseMap
-from web.maps.layers import tile_layers
+from web.maps.layers import ALWAYS, tile_layers
 
 Made = TypeVar("Made", bound=MacroElement)
 
@@ -66,7 +66,7 @@ class OwnGround(JSCSSMixin, Layer):
         super().__init__(name="ground", overlay=True, show=False)
         self._name = "Ground"
         self.sources: dict[str, Any] = {
-            name: {"url": f"/tiles/{layer.tiles}/{{z}}/{{x}}/{{y}}.mvt", "maxDataZoom": layer.largest_data_zoom}
+            name: {"url": f"/tiles/{layer.tiles}/{{z}}/{{x}}/{{y}}.mvt", "maxDataZoom": layer.largest_data_zoom, "always": name in ALWAYS}
             for name, layer in tile_layers().items()
         }
         named(self, "own")

@@ -22,10 +22,20 @@ LAYERS: dict[str, MapLayer] = {
     "units": MapLayer("{level}"),
     "deeper": MapLayer("{deeper}", "units"),
     "labels": MapLayer("Names"),
+    "stations": MapLayer("Stations", "stations"),
+    "gates": MapLayer("Gates", "gates"),
+    "parking_lots": MapLayer("Parking lots", "parking_lots"),
+    "parking_spaces": MapLayer("Parking spaces", "parking_spaces", 18),
+    "fire_lanes": MapLayer("Fire lanes", "fire_lanes"),
     "buildings": MapLayer("Buildings", "buildings"),
     "compounds": MapLayer("Compounds", "compounds"),
     "streets": MapLayer("Streets", "streets"),
+    "barriers": MapLayer("Water and railways", "barriers"),
 }
+
+
+ALWAYS = frozenset({"deeper", "buildings", "compounds", "streets"})
+"""The tiles that every map asks for; of the others those that its view names: there are some here, and the reader may see them."""
 
 
 def tile_layers() -> dict[str, MapLayer]:

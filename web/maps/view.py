@@ -18,7 +18,9 @@ from gridsvc.database.queries import jurisdictions, units
 from gridsvc.database.queries.buildings import BuildingRow, buildings_in
 from gridsvc.database.queries.jurisdictions import EditionRow, JurisdictionRow
 from gridsvc.database.queries.units import Summary, UnitRow
+from gridsvc.domain.permissions import Actor
 from gridsvc.errors import NotFound
+from web.maps.things import Standing, Thing, sources, standing, things
 from web.maps.tints import tints
 
 TOP_ZOOM = 17
@@ -57,7 +59,9 @@ class Asked:
     as_of: datetime | None = None
     """None is now."""
     page: int = 1
-    """Of the buildings of a leaf."""
+    """Of the buildings of a leaf, or of the things of `noun`."""
+    noun: str | None = None
+    """What is listed instead of the units below: a key of domain.facilities.FACILITIES."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,12 @@ class View:
     children: Sequence[Child] = ()
     buildings: Sequence[BuildingRow] = ()
     """Of a leaf only."""
+    things: Sequence[Thing] = ()
+    """Of the noun that is asked for."""
+    standing: Sequence[Standing] = ()
+    """What else is in the unit, by noun."""
+    sources: Sequence[str] = ()
+    """The layers of what stands in the grid that there are here and that the reader may ask for."""
     findings: Sequence[Finding] = ()
     deeper: Deeper | None = None
     """None where there are none, and in history, of which there are no tiles."""
@@ -87,7 +97,7 @@ class View:
     """The same as geometries, lon and lat of EPSG:4490."""
 
 
-def read(session: Session, asked: Asked) -> View:
+def read(session: Session, actor: Actor, asked: Asked) -> View:
     """Return what the address asks for; raise NotFound where there is no such jurisdiction or unit at that time."""
     jurisdiction = jurisdictions.jurisdiction(session, asked.slug)
     if jurisdiction is None:
@@ -106,7 +116,10 @@ def read(session: Session, asked: Asked) -> View:
         asked, jurisdiction, editions, unit, summaries[unit.id],
         ancestors=[each for each in units.ancestors(session, unit, asked.as_of) if each.id != unit.id],
         children=[Child(child, summaries[child.id], tint) for child, tint in zip(children, _tints(children, ground), strict=True)],
-        buildings=() if children else buildings_in(session, unit.id, unit.path, asked.as_of, asked.page),
+        buildings=() if children or asked.noun else buildings_in(session, unit.id, unit.path, asked.as_of, asked.page),
+        things=things(session, actor, asked.noun, unit, asked.as_of, asked.page) if asked.noun else (),
+        standing=standing(summaries[unit.id]),
+        sources=sources(session, actor, jurisdiction.id),
         findings=units.findings(session, unit) if asked.as_of is None else (),
         deeper=_deeper(session, unit, children, summaries[unit.id]) if asked.as_of is None else None,
         outline=shapes[unit.id], geometries=geometries, ground=ground,

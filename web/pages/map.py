@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from gridsvc.database.queries import jurisdictions
 from gridsvc.database.queries.search import search as search_words
 from gridsvc.database.session import transaction
+from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.instants import instant
 from gridsvc.errors import NotFound
 from gridsvc.settings import Settings
@@ -67,12 +68,13 @@ def search(slug: str) -> ResponseReturnValue:
 
 def _read(slug: str) -> views.View:
     with transaction(g.actor) as session:
-        return views.read(session, _asked(slug))
+        return views.read(session, g.actor, _asked(slug))
 
 
 def _asked(slug: str) -> views.Asked:
     as_of = request.args.get("as_of")
-    return views.Asked(slug, _public_id(request.args.get("unit")), instant(as_of) if as_of else None, _page(request.args.get("page", "1")))
+    page = _page(request.args.get("page", "1"))
+    return views.Asked(slug, _public_id(request.args.get("unit")), instant(as_of) if as_of else None, page, _noun(request.args.get("list")))
 
 
 def _public_id(text: str | None) -> UUID | None:
@@ -80,6 +82,12 @@ def _public_id(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError as error:
         raise NotFound("There is no unit {unit} here at that time.", unit=text) from error
+
+
+def _noun(text: str | None) -> str | None:
+    if text and text not in FACILITIES:
+        raise NotFound("There is no list of {noun}; there are: {known}.", noun=text, known=", ".join(FACILITIES))
+    return text or None
 
 
 def _page(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,11 +13,14 @@ from gridsvc import words
 from gridsvc.database.queries.buildings import PAGE
 from gridsvc.database.queries.jurisdictions import EditionRow
 from gridsvc.database.queries.units import UnitRow
+from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.instants import SHANGHAI
 from gridsvc.domain.permissions import Actor
 from web.maps import figures
 from web.maps.features import Drawn, Shape, drawn
 from web.maps.layers import LAYERS, MapLayer
+from web.maps.things import KINDS
+from web.maps.things import PAGE as THINGS
 from web.maps.view import Child, View
 
 WORDS = {
@@ -38,6 +41,7 @@ WORDS = {
     "remainder": "Remaining ground",
     "open": "Open",
     "nobody": "No unit of this installation.",
+    "several": "{count} stations; press to come closer",
 }
 """Templates that scripts say, translated once a page."""
 
@@ -58,14 +62,16 @@ class Words:
         return words.say(template, self.language, **values)
 
     def for_scripts(self) -> dict[str, str]:
-        """Return the sentences that scripts say, with their fields still to fill in."""
+        """Return the sentences that scripts say, with their fields still to fill in, and the words for what one points at."""
         known = words.translations(self.language)
-        return {key: known.get(template, template) for key, template in WORDS.items()}
+        kinds = {f"{noun}.{kind}": self.kind_word(noun, kind) for noun, table in KINDS.items() for kind in table}
+        return {key: known.get(template, template) for key, template in WORDS.items()} | kinds
 
     def for_templates(self) -> dict[str, Any]:
         """Return what the panel's templates call."""
         names: tuple[Callable[..., object], ...] = (
-            self.address, self.unit_name, self.level_word, self.word_of, self.row_note, self.edition_time,
+            self.address, self.unit_name, self.level_word, self.word_of, self.row_note, self.edition_time, self.noun_word, self.kind_word,
+            self.told,
             figures.grouped, figures.ground, figures.code_groups, figures.local_date,
         )  # fmt: skip
         return {each.__name__: each for each in names} | {
@@ -78,12 +84,13 @@ class Words:
             "edition_shown": self.edition_shown(),
             "shown_date": self.shown_date(),
             "more_buildings": self.more_buildings(),
+            "more_things": self.more_things(),
         }
 
     def address(self, **changes: object) -> str:
-        """Return the address of this look with something changed: `unit`, `as_of`, `page`, `box`; None takes it away."""
+        """Return the address of this look with something changed: `unit`, `as_of`, `list`, `page`, `box`; None takes it away."""
         asked = self.view.asked
-        given = {"unit": asked.unit, "as_of": asked.as_of and asked.as_of.isoformat()} | changes
+        given = {"unit": asked.unit, "as_of": asked.as_of and asked.as_of.isoformat(), "list": asked.noun} | changes
         if isinstance(given.get("box"), tuple):
             given["box"] = ",".join(f"{edge:.6f}" for edge in given["box"])  # type: ignore[attr-defined]  # it is a tuple
         query = urlencode({key: str(value) for key, value in given.items() if value is not None}, safe=":,")
@@ -118,6 +125,20 @@ class Words:
         if self.language == "en":
             return level.name_en if count == 1 else level.name_en_plural
         return level.name_zh
+
+    def noun_word(self, noun: str) -> str:
+        """Return what screens call the things of a noun."""
+        return self.say(LAYERS[noun].title)
+
+    def kind_word(self, noun: str, kind: str) -> str:
+        """Return what screens call a kind of a noun."""
+        code = KINDS[noun].get(kind)
+        return "" if code is None else code.name_zh if self.language == "zh" else code.name_en
+
+    def told(self, note: tuple[str, Mapping[str, object]]) -> str:
+        """Return a template with its values as a sentence."""
+        template, values = note
+        return self.say(template, **values)
 
     def children_word(self) -> str:
         """Return the word for what the list holds."""
@@ -159,8 +180,14 @@ class Words:
 
     def shown_layers(self) -> dict[str, str]:
         """Return the titles of the layers that this look has, by name."""
+        here = {each.noun for each in self.view.standing}
         missing = {"units": not self.view.children, "deeper": self.view.deeper is None}
+        missing |= {noun: noun not in here for noun in FACILITIES} | {"barriers": "barriers" not in self.view.sources}
         return {name: self.layer_title(layer) for name, layer in LAYERS.items() if not missing.get(name)}
+
+    def more_things(self) -> bool:
+        """Say whether things follow after this page."""
+        return len(self.view.things) == THINGS
 
     def more_buildings(self) -> bool:
         """Say whether buildings follow after this page."""
@@ -199,6 +226,7 @@ class Words:
             "box": unit.bounds if unit else None,
             "attribution": self.view.jurisdiction.attribution or "",
             "titles": self.shown_layers(),
+            "sources": list(self.view.sources),
             "deeper": {"level": self.view.deeper.level, "zoom": self.view.deeper.zoom} if self.view.deeper else None,
             "buildings": [{"key": str(each.public_id), "name": each.name or "", "box": each.bounds} for each in self.view.buildings],
         }

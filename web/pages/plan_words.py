@@ -120,6 +120,7 @@ class PlanWords:
             "box": self.view.unit.bounds,
             "attribution": self.view.jurisdiction.attribution or "",
             "titles": self.shown_layers(),
+            "sources": [],
             "deeper": None,
             "buildings": buildings,
         }

@@ -167,7 +167,7 @@ SELECT n.key, u.name, u.reason FROM newest n JOIN plan_unit u ON u.id = n.id
 WHERE n.key = ANY(:keys) AND NOT n.gone AND u.reason IS NOT NULL ORDER BY n.key DESC
 """
 _BUILDINGS = f"""
-SELECT b.public_id, v.name, placed.households, placed.estimated, {_FIELDS.replace("geom", "v.geom")} FROM (
+SELECT b.public_id, v.name, placed.households, placed.estimated, {_FIELDS.replace("(geom", "(v.geom")} FROM (
   SELECT DISTINCT ON (p.building_id) p.building_id, p.unit_key, p.households, p.estimated
   FROM plan_place p JOIN plan_move m ON m.id = p.move_id AND NOT m.undone
   WHERE p.plan_id = :plan ORDER BY p.building_id, m.serial DESC

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from gridsvc.database.kept import kept
 from gridsvc.database.queries.time import holds
 
 PAGE = 100
@@ -82,6 +83,16 @@ def station(session: Session, public_id: UUID, as_of: datetime | None = None) ->
     query = _select("station", _OF_STATION, as_of) + "WHERE n.public_id = :id"
     row: Row[Any] | None = session.execute(text(query), {"id": public_id, "as_of": as_of}).one_or_none()
     return None if row is None else StationRow(**row._mapping)
+
+
+@kept
+def public_nouns(session: Session, jurisdiction_id: int) -> list[str]:
+    """Return which of stations, gates and barriers a jurisdiction has any of, for the layers of its map."""
+    found = []
+    for name, noun in {"stations": "station", "gates": "gate", "barriers": "barrier"}.items():
+        if session.scalar(text(f"SELECT EXISTS (SELECT FROM {noun} WHERE jurisdiction_id = :id)"), {"id": jurisdiction_id}):
+            found.append(name)
+    return found
 
 
 _OF_STATION = """, n.jurisdiction_id, v.hours, v.phone, v.address, v.floor_area_m2, v.premises, v.services,

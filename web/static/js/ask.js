@@ -2,8 +2,11 @@
 /* global L, map_grid */
 import {address, byId, say, toast} from "./page.js";
 import {go} from "./go.js";
+import {at, open} from "./things.js";
 
 map_grid.on("click", async ({latlng}) => {
+  const thing = at(latlng);
+  if (thing) return void open(thing, latlng);
   const query = new URLSearchParams({lon: latlng.lng.toFixed(8), lat: latlng.lat.toFixed(8), crs: "EPSG:4490", jurisdiction: byId("stage").dataset.slug});
   for (const part of ["as_of", "lang"]) {
     const value = new URLSearchParams(location.search).get(part);

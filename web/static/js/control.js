@@ -5,7 +5,11 @@ import {setSheet} from "./sheet.js";
 
 const card = byId("layers"), container = map_grid.getContainer();
 const base = () => card.querySelector("[name=base]:checked")?.value ?? "own";
-const ticked = name => card.querySelector(`[data-layer=${name}]`).checked;
+// What the legend leaves out is not drawn: there is none here, or it is not for this reader.
+const ticked = name => {
+  const box = card.querySelector(`[data-layer=${name}]`);
+  return Boolean(box?.checked) && !box.parentElement.hidden;
+};
 
 function apply() {
   for (const name of ["outline", "units", "labels"]) container.classList.toggle(`hides-${name}`, !ticked(name));
@@ -15,12 +19,13 @@ function apply() {
     if (raster) (value === base() ? raster.addTo(map_grid) : raster.remove());
   }
   // A picture map has streets and compounds of its own; a blank one has nothing.
-  const drawn = {own: ["compounds", "streets", "buildings"], blank: []}[base()] ?? ["buildings"];
-  ground_own.show([...drawn, "deeper"].filter(ticked));
+  const drawn = {own: ["barriers", "compounds", "streets", "buildings"], blank: []}[base()] ?? ["buildings"];
+  ground_own.show([...drawn, "deeper", "stations", "gates", "parking_lots", "parking_spaces", "fire_lanes"].filter(ticked));
   ground_own.addTo(map_grid);
 }
 
 card.addEventListener("change", apply);
+document.addEventListener("legend", apply);
 ground_own.once("load", () => rests("ground"));
 if (phone.matches) card.open = false;
 card.addEventListener("toggle", () => { if (phone.matches && card.open) setSheet("low"); });

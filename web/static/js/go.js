@@ -13,6 +13,7 @@ export function show(next, animate = true) {
   lightBox(null);
   name(units(), state.buildings);
   legend();
+  document.dispatchEvent(new Event("legend"));
   ground_own.deepen(state.deeper);
   moved = false;
   fitAll(animate);

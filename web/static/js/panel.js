@@ -4,6 +4,7 @@ import {byId, phone} from "./page.js";
 import {fit, lift, light, lightBox} from "./shapes.js";
 import {go, toUnit, up} from "./go.js";
 import {setSheet} from "./sheet.js";
+import {at, open} from "./things.js";
 
 const body = byId("panel-body");
 const rowOf = event => event.target.closest?.(".row[data-key]");
@@ -44,7 +45,9 @@ shapes_unit.on("mouseover", event => {
 shapes_unit.on("mouseout", event => light(keyOf(event), false));
 shapes_unit.on("click", event => {
   L.DomEvent.stopPropagation(event); // else the map takes it for a press outside
-  toUnit(keyOf(event));
+  const thing = at(event.latlng);
+  if (thing) open(thing, event.latlng);
+  else toUnit(keyOf(event));
 });
 
 const typing = () => ["INPUT", "SELECT", "TEXTAREA"].includes(document.activeElement?.tagName);

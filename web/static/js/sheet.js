@@ -20,7 +20,12 @@ const PARTS = {
   map: () => setSheet("low"),
   list: () => setSheet("high"),
   me: () => (document.body.classList.contains("shows-me") ? setSheet(height) : mark("me")),
-  stations: () => toast(say("stations")),
+  stations: () => {
+    const link = document.querySelector('.standing a[href*="list=stations"], .standing a[aria-current]');
+    if (!link) return toast(say("stations"));
+    link.click();
+    return setSheet("high");
+  },
 };
 
 document.querySelector(".bottom-bar").addEventListener("click", event => PARTS[event.target.closest("button")?.dataset.part]?.());
