@@ -47,10 +47,15 @@ def plain(layer: Layer) -> Layer:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, int) and value not in _WHOLE:
-        return str(value)
-    return storable(value if value is None or isinstance(value, str | bool | int | float) else str(value))
+    match value:
+        case str():
+            return storable(value)
+        case None | bool():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case int():
+            return value if value in _WHOLE else str(value)
+        case date():
+            return value.isoformat()
+    return storable(str(value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -85,7 +85,9 @@ class _Returning:
     def sorted_out(self, noun: str, known: dict[int, int]) -> Returned:
         """Return the file without the unchanged rows; `known` says which row of it is which of those found."""
         table = self.file.table
-        unchanged = {row for row, at in known.items() if self._is_same(row, at)}
+        drawn, stands = _keys(self._geometry(row, at) for row, at in known.items()), _keys(self.found.geometry[list(known.values())])
+        alike = {row for row, one, other in zip(known, drawn, stands, strict=True) if one == other}
+        unchanged = {row for row in alike if self._says_what_stands(row, known[row])}
         rest = [row for row in range(len(table)) if row not in unchanged]
         geometry = table.geometry.copy()
         geometry[:] = [self._geometry(row, known.get(row)) for row in range(len(table))]
@@ -97,10 +99,15 @@ class _Returning:
         ids = {table.rows[row]: self.found.ids[at] for row, at in known.items()}
         told = [RowOutcome(table.rows[row], self._label(row), "unchanged") for row in sorted(unchanged)]
         chosen = self.columns | {name: name for name in left_out}
-        return Returned(replace(self.file, table=slim, source=self._source(), columns=chosen, known=ids), self.columns, told)
+        return Returned(
+            replace(self.file, table=slim, source=self._source(set(known) - unchanged, known), columns=chosen, known=ids),
+            self.columns,
+            told,
+        )
 
-    def _source(self) -> str:
-        sources = sorted({source for source, ref in zip(self.found.sources, self.found.refs, strict=True) if ref is not None})
+    def _source(self, changed: Iterable[int], known: Mapping[int, int]) -> str:
+        """Return the numbering that the changed rows follow; units follow none."""
+        sources = sorted({self.found.sources[known[row]] for row in changed if self.found.refs[known[row]] is not None})
         if len(sources) > 1:
             raise Invalid(
                 "The rows follow several numberings ({sources}); bring in each by itself, as `--source` exports them.",
@@ -108,8 +115,8 @@ class _Returning:
             )
         return sources[0] if sources else self.file.source
 
-    def _is_same(self, row: int, at: int) -> bool:
-        """Say whether the row says of everything that it names what stands."""
+    def _says_what_stands(self, row: int, at: int) -> bool:
+        """Answer whether the row says so of everything that it has a column for."""
         said, stands = self.file.table.attributes[row], self.found.rows[at]
         for name, header in self.columns.items():
             if header == self.id_header:
@@ -118,8 +125,7 @@ class _Returning:
             words = [value] if column is None or column.words is None or value is None else [value, column.words(self.place, value)]
             if not any(_same(said.get(header), word) for word in words):
                 return False
-        given = self._geometry(row, at)
-        return given is self.found.geometry[at] or _parts(given) == _parts(self.found.geometry[at])
+        return True
 
     def _geometry(self, row: int, at: int | None) -> shapely.Geometry | None:
         """Return what a row draws; what stands where it draws nothing, or only the point of a sheet."""
@@ -142,12 +148,16 @@ class _Returning:
 
 def _same(one: object, other: object) -> bool:
     """Say whether two cells say the same; sheets keep fifteen digits of a number."""
-    if text_of(one) == text_of(other):
+    if one == other or text_of(one) == text_of(other):
         return True
     return isinstance(one, int | float) and isinstance(other, int | float) and math.isclose(one, other, rel_tol=1e-12)
 
 
-def _parts(geometry: shapely.Geometry | None) -> list[bytes]:
+def _keys(geometries: Iterable[shapely.Geometry | None]) -> list[tuple[bytes, ...]]:
     """Return what is equal for equal shapes, however their rings begin and however many parts are wrapped."""
-    parts = shapely.get_parts(geometry)
-    return sorted(np.atleast_1d(shapely.to_wkb(shapely.normalize(parts))).tolist())
+    array = np.fromiter(geometries, dtype=np.object_)
+    parts, owner = shapely.get_parts(array, return_index=True)
+    keys: list[list[bytes]] = [[] for _ in array]
+    for key, row in zip(shapely.to_wkb(shapely.normalize(parts)), owner.tolist(), strict=True):
+        keys[row].append(key)
+    return [tuple(sorted(key)) for key in keys]

@@ -1,6 +1,7 @@
 """Both locks seen from outside: every role, every place, every surface that could show a household."""
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -14,6 +15,8 @@ from tests.domain.test_permissions import EXPECTED
 from tests.ground import BEGAN, EAST_HOUSEHOLDS, WEST_HOUSEHOLDS, Ground, lay, let_in, somebody
 
 PAST = Range(BEGAN, datetime(2026, 2, 1, tzinfo=UTC))
+UUIDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A page has some, and they may hold any number."""
 Sight = dict[str, int]
 """Households that a surface showed, by leaf."""
 
@@ -49,7 +52,7 @@ def through_tile(client: FlaskClient, ground: Ground) -> Sight:
 
 
 def through_page(client: FlaskClient, ground: Ground) -> Sight:
-    pages = {leaf: client.get(f"/map/here?unit={ground.ids[leaf]}").text for leaf in ("east", "west")}
+    pages = {leaf: UUIDS.sub("", client.get(f"/map/here?unit={ground.ids[leaf]}").text) for leaf in ("east", "west")}
     numbers = {"east": EAST_HOUSEHOLDS, "west": WEST_HOUSEHOLDS}
     return {leaf: numbers[leaf] for leaf, page in pages.items() if f"{numbers[leaf]:,}" in page or str(numbers[leaf]) in page}
 

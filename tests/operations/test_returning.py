@@ -139,3 +139,10 @@ def test_a_point_that_was_moved_in_the_sheet_moves(session: Session, operator: A
     assert outcomes(bring(session, operator, here, "stations", sheet(tmp_path, row, shapes=[moved]))) == ["changed"]
     (now,) = current(session, StationVersion)
     assert session.scalar(text("SELECT ST_X(geom) FROM station_version WHERE id = :id"), {"id": now.id}) == 120.0015
+
+
+def test_unchanged_rows_may_follow_any_numbering(session: Session, operator: Actor, here: int, tmp_path: Path) -> None:
+    IMPORTERS["buildings"](session, operator, builders.file(here, [({"id": "9", "name": "9号楼"}, HOUSE)], source="osm"))
+    rows = [{"标识": found, "名称": name} for found, name in zip(ids(session, "building"), ("1号楼", "2号楼", "九号楼"), strict=True)]
+    assert outcomes(bring(session, operator, here, "buildings", sheet(tmp_path, *rows))) == ["unchanged", "unchanged", "changed"]
+    assert len(ids(session, "building")) == 3
