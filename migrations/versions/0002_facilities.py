@@ -91,6 +91,7 @@ def _identity(noun: str) -> None:
         sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{noun}")),
         sa.UniqueConstraint("jurisdiction_id", "source", "source_ref", name=op.f(f"uq_{noun}_jurisdiction_id_source_source_ref")),
         sa.UniqueConstraint("public_id", name=op.f(f"uq_{noun}_public_id")),
+        postgresql_with={"fillfactor": 50} if noun in PROTECTED else {},
     )
 
 

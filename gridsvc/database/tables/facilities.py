@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
@@ -17,6 +17,11 @@ class Guarded:
 
     paths: Mapped[list[str]] = mapped_column(ARRAY(Ltree), server_default="{}")
     """The leaves it stands in today, the largest share first; its jurisdiction while there is none. sql/70_facilities.sql keeps it."""
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805  # SQLAlchemy hands over the class
+        """Leave room beside each row: whatever comes in gets its paths a moment later."""
+        return (UniqueConstraint("jurisdiction_id", "source", "source_ref"), {"postgresql_with": {"fillfactor": 50}})
 
 
 class Version:
