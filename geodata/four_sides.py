@@ -58,16 +58,29 @@ class _Border(NamedTuple):
         return self.ground * 4 + self.side
 
 
-def four_sides(grounds: Geometries, lines: Geometries, number: Integers, around: Geometries) -> FourSides:
+class Lines(NamedTuple):
+    """Streets, waters and railways, EPSG:4490."""
+
+    shapes: Geometries
+    number: Integers
+    """Which of them are one street or river: those of the same number."""
+    lesser: Flags
+    """Lanes: they bound a side only where nothing else does."""
+
+
+NO_LINES = Lines(as_array([]), np.empty(0, dtype=np.int64), np.empty(0, dtype=bool))
+
+
+def four_sides(grounds: Geometries, lines: Lines, around: Geometries) -> FourSides:
     """Find what bounds each ground; all in EPSG:4490, lon and lat.
 
-    `number` tells which lines are one street or river. `around` is ground that may lie behind a side, as a rule the same units.
-    A side is the border that faces its direction from the outer half of the ground.
+    `around` is ground that may lie behind a side, as a rule the same units. A side is the border that faces its direction from
+    the outer half of the ground.
     """
     plane = Plane.around(grounds)
-    border = _border(plane.flat(grounds))
-    line = _along(border, plane.flat(lines), number, len(grounds))
-    return FourSides(line, _behind(border, plane.flat(around), len(grounds)))
+    border, flat = _border(plane.flat(grounds)), plane.flat(lines.shapes)
+    first, second = (_along(border, flat[some], lines.number[some], len(grounds)) for some in (~lines.lesser, lines.lesser))
+    return FourSides(np.where(first == NOBODY, second, first), _behind(border, plane.flat(around), len(grounds)))
 
 
 def near_sides(grounds: Geometries, lines: Geometries, number: Integers, within_m: float) -> set[tuple[int, int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -53,10 +54,12 @@ class FourSides:
         return {name: getattr(self, name) for name in DIRECTIONS}
 
 
-_SAID = re.compile(r"(?P<direction>[东南西北])(?:面|边|侧)?(?:至|到|临|邻|起|以|:|:)\s*(?P<name>[^,,;;。、\s东南西北][^,,;;。]*)")
+_SAID = re.compile(r"(?P<direction>[东南西北])(?:面|边|侧)?(?:至|到|临|邻|起|:)(?P<name>.+?)(?:为界)?")
 _OF_SIGN = dict(zip("东南西北", DIRECTIONS, strict=True))
 
 
-def said_sides(text: str) -> Mapping[str, str]:
-    """Return what a ledger's 四至 says by direction, for the directions that can be told apart: 东至海尔路,南至…."""
-    return {_OF_SIGN[found["direction"]]: found["name"].strip().removesuffix("为界") for found in _SAID.finditer(text)}
+def said_sides(text: str) -> dict[str, str]:
+    """Return what a ledger's 四至 says by direction, as far as it can be told apart: 东至海尔路,南至…."""
+    items = re.split(r"[,;。\s]+", unicodedata.normalize("NFKC", text))
+    found = [said for item in items if (said := _SAID.fullmatch(item))]
+    return {_OF_SIGN[said["direction"]]: said["name"] for said in found}

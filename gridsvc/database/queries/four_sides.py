@@ -10,16 +10,16 @@ import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geodata.four_sides import NO_LINES, Lines, near_sides
 from geodata.four_sides import four_sides as bound
-from geodata.four_sides import near_sides
 from geodata.topology import NOBODY, Geometries
-from geodata.topology.grid import Integers
 from gridsvc.database.kept import kept
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.time import holds
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.domain.coverage import REMAINDER
 from gridsvc.domain.four_sides import FourSides, Side
+from gridsvc.domain.streets import CLASSES
 
 MARGIN_DEG = 0.002
 """How far around the units lines and neighbours are looked for; more than geodata.four_sides reaches."""
@@ -43,11 +43,11 @@ def four_sides(session: Session, units: Sequence[UnitRow], as_of: datetime | Non
 def _of_level(session: Session, units: tuple[UnitRow, ...], as_of: datetime | None) -> dict[int, FourSides]:
     given = _given(units, as_of)
     grounds = _grounds(session, units, as_of)
-    line_names, number, lines = _lines(session, given)
+    line_names, lines = _lines(session, given)
     around = session.execute(text(_AROUND.format(v=holds("v", as_of))), given).all()
-    sides = bound(grounds, lines, number, from_wkb([row.geom for row in around]))
+    sides = bound(grounds, lines, from_wkb([row.geom for row in around]))
     compound_names, outlines = _compounds(session, given)
-    behind = bound(grounds, lines[:0], number[:0], outlines).neighbour if len(outlines) else np.full((len(units), 4), NOBODY)
+    behind = bound(grounds, NO_LINES, outlines).neighbour
 
     def side(unit: int, which: int) -> Side:
         line, neighbour, compound = (int(table[unit, which]) for table in (sides.line, sides.neighbour, behind))
@@ -65,14 +65,14 @@ def _of_level(session: Session, units: tuple[UnitRow, ...], as_of: datetime | No
 def near(session: Session, units: Sequence[UnitRow], within_m: float = TOLD_M) -> dict[int, tuple[set[str], set[str], set[str], set[str]]]:
     """Return the names of streets, waters, railways, compounds and units near each side of each unit, by id; east, south, west, north."""
     given = _given(units, None)
-    line_names, number, lines = _lines(session, given)
+    line_names, lines = _lines(session, given)
     compound_names, outlines = _compounds(session, given)
     around = session.execute(text(_AROUND.format(v=holds("v", None))), given).all()
     names = [*line_names, *compound_names, *(row.name for row in around)]
     counted = np.arange(len(line_names), len(names))
-    shapes = np.concatenate([lines, outlines, from_wkb([row.geom for row in around])])
+    shapes = np.concatenate([lines.shapes, outlines, from_wkb([row.geom for row in around])])
     told: dict[int, tuple[set[str], set[str], set[str], set[str]]] = {unit.id: (set(), set(), set(), set()) for unit in units}
-    for ground, side, which in near_sides(_grounds(session, units, None), shapes, np.concatenate([number, counted]), within_m):
+    for ground, side, which in near_sides(_grounds(session, units, None), shapes, np.concatenate([lines.number, counted]), within_m):
         told[units[ground].id][side].add(names[which])
     return told
 
@@ -92,23 +92,26 @@ def _grounds(session: Session, units: Sequence[UnitRow], as_of: datetime | None)
     return from_wkb([found[unit.id] for unit in units])
 
 
-def _lines(session: Session, given: dict[str, object]) -> tuple[list[str], Integers, Geometries]:
-    """Return the names of lines, for each line the index of its name, and the lines."""
+def _lines(session: Session, given: dict[str, object]) -> tuple[list[str], Lines]:
+    """Return names, and the lines whose numbers are places in them; of a water its banks."""
     rows = session.execute(text(_LINES), given).all()
     names = list(dict.fromkeys(row.name for row in rows))
     index = {name: place for place, name in enumerate(names)}
-    lines = shapely.boundary(shapes) if len(shapes := from_wkb([row.geom for row in rows])) else shapes
-    flat = np.asarray(shapely.get_dimensions(shapes) == 1)
-    return names, np.array([index[row.name] for row in rows], dtype=np.int64), np.where(flat, shapes, lines)
+    shapes = from_wkb([row.geom for row in rows])
+    areas = shapely.get_dimensions(shapes) == 2
+    shapes[areas] = shapely.boundary(shapes[areas])
+    lesser = np.array([row.sort in CLASSES and not CLASSES[row.sort].is_driven for row in rows], dtype=bool)
+    return names, Lines(shapes, np.array([index[row.name] for row in rows], dtype=np.int64), lesser)
 
 
 _NEAR = "{g} && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
 _LINES = f"""
-SELECT v.name, ST_AsBinary(v.geom) AS geom FROM street s JOIN street_version v ON v.street_id = s.id AND upper_inf(v.valid)
+SELECT v.name, v.street_class AS sort, ST_AsBinary(v.geom) AS geom
+FROM street s JOIN street_version v ON v.street_id = s.id AND upper_inf(v.valid)
 WHERE s.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND v.street_class NOT IN ('footway', 'steps', 'cycleway')
   AND {_NEAR.format(g="v.geom")}
 UNION ALL
-SELECT v.name, ST_AsBinary(v.geom) FROM barrier b JOIN barrier_version v ON v.barrier_id = b.id AND upper_inf(v.valid)
+SELECT v.name, v.kind, ST_AsBinary(v.geom) FROM barrier b JOIN barrier_version v ON v.barrier_id = b.id AND upper_inf(v.valid)
 WHERE b.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND {_NEAR.format(g="v.geom")}
 """
 _AROUND = f"""
