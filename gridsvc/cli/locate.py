@@ -47,12 +47,13 @@ def command(what: str, crs: str, as_of: str | None, slug: str | None, *, in_json
         if what.lower().endswith(".csv"):
             _write_rows(session, Path(what), crs, (as_of, slug), settings.language)
             return
-        lon, lat = point_to_stored(*_point(what), parse_crs(crs))
+        lon, lat = point_to_stored(*point_of(what), parse_crs(crs))
         found = locate_at(session, lon, lat, instant(as_of), slug) if as_of else locate(lon, lat, slug)
     click.echo(json.dumps(_fields(found), ensure_ascii=False) if in_json else _sentence(found, settings.language))
 
 
-def _point(text: str) -> tuple[float, float]:
+def point_of(text: str) -> tuple[float, float]:
+    """Return the numbers of LON,LAT; raise Invalid for what is no point."""
     try:
         lon, lat = (float(part) for part in text.replace("，", ",").split(","))
     except ValueError:
