@@ -36,7 +36,7 @@ bench:  ## measure beside the peers (T=locate: one part)
 
 test-faults:  ## only the tests that break things: killed processes, full disks, taken ports
 	@$(PYTHON) scripts/bootstrap.py test
-	@$(VENV)/pytest tests/faults tests/database/test_cluster.py
+	@GRIDSVC_FAULTS=20 $(VENV)/pytest tests/faults tests/database/test_cluster.py
 
 bless:  ## accept what the golden tests see now
 	@$(PYTHON) scripts/bootstrap.py test
