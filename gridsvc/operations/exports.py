@@ -7,19 +7,23 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from geodata.records import Attributes
 from geodata.samples import SYNTHETIC
 from geodata.writers import Layer, write
 from gridsvc.database.queries.export_nouns import EXPORTS, Column
 from gridsvc.database.queries.exports import Exported, Wanted, exported
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.domain.paths import jurisdiction_path
-from gridsvc.domain.permissions import Actor
+from gridsvc.domain.permissions import Action, Actor, may_anywhere
 from gridsvc.errors import TooLarge
 from gridsvc.operations.audit import record
 from gridsvc.operations.progress import report
 
 OSM = "© OpenStreetMap contributors (ODbL)"
 """Whom a map of OpenStreetMap's data has to name (openstreetmap.org/copyright)."""
+
+HOUSEHOLDS = ("households", "households_estimated")
+"""Figures of a place, which not everybody may read."""
 
 FOR_PEOPLE = {".csv", ".xlsx"}
 """Files that people read: their headers and words are Chinese unless somebody asks for keys."""
@@ -54,27 +58,39 @@ def export(session: Session, actor: Actor, request: ExportRequest, path: Path) -
             noun=wanted.noun,
             slug=place.slug,
         )
+    figures = _figures(session, actor, request, found)
     report(session, "Writing {count} rows …", count=len(found.rows))
-    write(path, _layer(request, found, in_words=path.suffix.lower() in FOR_PEOPLE and not request.english))
-    if EXPORTS[wanted.noun].action or any(column.action for column in found.columns.values()):
+    write(path, _layer(request, found, figures, in_words=path.suffix.lower() in FOR_PEOPLE and not request.english))
+    if EXPORTS[wanted.noun].action or any(column.action for column in found.columns.values()) or (figures and HOUSEHOLDS[0] in figures[0]):
         record(
             session, actor, f"{wanted.noun}.export", jurisdiction_path(place.id), file=path.name, rows=len(found.rows), under=wanted.under
         )
     return len(found.rows)
 
 
-def _layer(request: ExportRequest, found: Exported, *, in_words: bool) -> Layer:
-    place = request.place
-    name = f"{place.slug.replace('-', '_')}_{request.wanted.noun}"
+def _figures(session: Session, actor: Actor, request: ExportRequest, found: Exported) -> list[Attributes]:
+    """Return what is computed of each row besides, without the columns that are of no use to the reader."""
+    export, wanted = EXPORTS[request.wanted.noun], request.wanted
+    if export.figures is None or not found.ids:
+        return [{} for _ in found.ids]
+    hidden = () if may_anywhere(actor, Action.READ_HOUSEHOLDS) else HOUSEHOLDS
+    said = export.figures(session, found.ids, wanted.as_of, "en" if request.english else "zh")
+    return [{name: value for name, value in row.items() if name not in hidden} for row in said]
+
+
+def _layer(request: ExportRequest, found: Exported, figures: list[Attributes], *, in_words: bool) -> Layer:
+    place, titles = request.place, EXPORTS[request.wanted.noun].titles
+    columns = {name: column.title for name, column in found.columns.items()} | {name: titles[name] for name in (figures or [{}])[0]}
+    rows = [row | said for row, said in zip(found.rows, figures, strict=True)]
+    name, notes = f"{place.slug.replace('-', '_')}_{request.wanted.noun}", _notes(place, found)
     if not in_words:
-        return Layer(name, list(found.columns), found.rows, found.geometry, _notes(place, found), ("lon", "lat"))
-    titles = [column.title for column in found.columns.values()]
-    rows = [dict(zip(titles, (_word(place, column, row[key]) for key, column in found.columns.items()), strict=True)) for row in found.rows]
-    return Layer(name, titles, rows, found.geometry, _notes(place, found))
+        return Layer(name, list(columns), rows, found.geometry, notes, ("lon", "lat"))
+    said = [{columns[key]: _word(place, found.columns.get(key), value) for key, value in row.items()} for row in rows]
+    return Layer(name, list(columns.values()), said, found.geometry, notes)
 
 
-def _word(place: JurisdictionRow, column: Column, value: object) -> object:
-    return value if value is None or column.words is None else column.words(place, value)
+def _word(place: JurisdictionRow, column: Column | None, value: object) -> object:
+    return value if value is None or column is None or column.words is None else column.words(place, value)
 
 
 def _notes(place: JurisdictionRow, found: Exported) -> list[str]:

@@ -99,7 +99,7 @@ def test_carrying_households_away_leaves_a_trace_and_public_things_none(session:
     client.get(f"{BUILDINGS}.csv")
     let_in(session, client, somebody(session, "clerk", "data_clerk", ground.jurisdiction))
     client.get(f"{BUILDINGS}.csv")
-    client.get("/api/v1/exports/here/units.csv")
+    client.get("/api/v1/exports/here/compounds.csv")
     found = trail(session, as_operator(session))
     assert [(row.account, row.action, row.detail["rows"]) for row in found if row.action.endswith(".export")] == [
         ("clerk", "buildings.export", 2)

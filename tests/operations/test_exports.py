@@ -17,7 +17,8 @@ from geodata.writers import WRITERS
 from gridsvc.database.queries.export_nouns import EXPORTS
 from gridsvc.database.queries.exports import Wanted
 from gridsvc.database.queries.jurisdictions import JurisdictionRow, jurisdiction
-from gridsvc.domain.permissions import Actor
+from gridsvc.database.session import set_actor
+from gridsvc.domain.permissions import NOBODY, Actor
 from gridsvc.operations.exports import OSM, ExportRequest, export
 from gridsvc.operations.imports import IMPORTERS, ImportRequest, run
 from tests import builders
@@ -110,3 +111,20 @@ def test_a_file_says_that_its_data_are_made_up_and_whom_to_name(
     said = [(tmp_path / name).read_text("utf-8") for name in ("gates.geojson", "streets.geojson")]
     assert all("示意数据(合成) 某测绘院" in text for text in said)
     assert [OSM in text for text in said] == [True, False]
+
+
+def test_units_say_what_is_in_them_and_what_bounds_them(session: Session, operator: Actor, place: JurisdictionRow, tmp_path: Path) -> None:
+    export(session, operator, ExportRequest(place, Wanted("units")), tmp_path / "a.csv")
+    rows = {row["编码"]: row for row in read(tmp_path / "a.csv").attributes}
+    assert [(rows[code]["楼栋数"], rows[code]["户数"], rows[code]["户数含估算"]) for code in ("00A", "00B")] == [
+        (1, 48, False),
+        (1, None, None),
+    ]
+    assert rows["00A"]["四至"].startswith("东至B，")
+
+
+def test_who_reads_households_nowhere_gets_no_such_column(session: Session, place: JurisdictionRow, tmp_path: Path) -> None:
+    set_actor(session, NOBODY)
+    for noun in ("units", "buildings"):
+        export(session, NOBODY, ExportRequest(place, Wanted(noun)), tmp_path / f"{noun}.csv")
+        assert not [header for header in read(tmp_path / f"{noun}.csv").attributes[0] if "户" in header]

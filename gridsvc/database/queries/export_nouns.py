@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeAlias
 
+from sqlalchemy.orm import Session
+
+from geodata.records import Attributes
+from gridsvc.database.queries.export_figures import UNIT_FIGURES, unit_figures
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.domain import barriers, buildings, fire_lanes, gates, parking, stations, streets, units
 from gridsvc.domain.permissions import Action
@@ -40,6 +45,10 @@ class Export:
     source: str = "n.source"
     action: Action | None = None
     """What the reader of a protected noun has to be allowed, at least somewhere; row security keeps the rows."""
+    figures: Callable[[Session, Sequence[int], datetime | None, str], list[Attributes]] | None = None
+    """What is computed of things besides, by id, as of an instant, in a language; nothing that an import takes back."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """The headers of the figures in Chinese."""
 
 
 def _named(table: Mapping[str, Any]) -> Words:
@@ -90,6 +99,8 @@ EXPORTS: dict[str, Export] = {
         "LEFT JOIN unit_version above ON above.unit_id = v.parent_id AND {holds:above}",
         "v.path <@ cast(:path AS ltree)",
         source="v.source",
+        figures=unit_figures,
+        titles=UNIT_FIGURES,
     ),
     "compounds": Export("小区", {"id": ID, "ref": REF, "name": NAME}, versions("compound"), CROSSING),
     "buildings": Export(
