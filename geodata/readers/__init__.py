@@ -12,7 +12,7 @@ import numpy as np
 from geodata.crs import mean_the_same, parse_crs
 from geodata.findings import Finding, GeodataError
 from geodata.placing import place
-from geodata.readers import delimited, geojson, geopackage, kml, osm, shapefile, workbook
+from geodata.readers import delimited, geojson, geopackage, kml, osm, shapefile, toml, workbook
 from geodata.records import Content, Table
 
 Reader: TypeAlias = Callable[[Path, str | None], Content]
@@ -29,6 +29,7 @@ READERS: dict[str, Reader] = {
     ".osm": osm.read,
     ".pbf": osm.read,
     ".shp": shapefile.read,
+    ".toml": toml.read,
     ".tsv": delimited.read,
     ".txt": delimited.read,
     ".xls": workbook.read,

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from gridsvc.api import buildings, compounds, exports, jobs, jurisdictions, locate, parking, plans, stations, units
+from gridsvc.api import buildings, compounds, exports, figures, jobs, jurisdictions, locate, parking, plans, stations, units
 from gridsvc.api.batch import POINTS
 from gridsvc.api.openapi import describe
 from gridsvc.api.parse import AS_OF, AT, CODE, CRS, JURISDICTION, KIND, LAT, LEVEL, LIMIT, LON, OF_JURISDICTION, PAGE, UNDER, Q
@@ -30,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/locate/batch", locate.batch, (CRS, AS_OF, JURISDICTION), method="POST", takes=POINTS, problems=(404, 413, 422)),
     Route("/jurisdictions", jurisdictions.listed, problems=()),
     Route("/jurisdictions/<slug>/editions", jurisdictions.editions),
+    Route("/jurisdictions/<slug>/figures", figures.listed, (AS_OF,), public=False),
     Route("/units", units.find, (JURISDICTION, Q, CODE, LEVEL, AS_OF, PAGE)),
     Route("/units/<uuid:unit_id>", units.one, (AS_OF,)),
     Route("/units/<uuid:unit_id>/children", units.children, (AS_OF,)),

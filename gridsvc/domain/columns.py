@@ -85,6 +85,21 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "clear_width_m": ("clear_width_m", "净宽", "净宽度", "宽度", "width", "净宽(米)"),
         "clear_height_m": ("clear_height_m", "净高", "净高度", "限高", "maxheight", "净高(米)"),
     },
+    "figures": {
+        "key": ("key", "指标", "指标编码"),
+        "value": ("value", "数值", "数量"),
+        "qualifier": ("qualifier", "限定", "限定词", "精度"),
+        "measure": ("measure", "计量单位", "单位"),
+        "counts_zh": ("counts_zh", "口径", "统计口径", "指标名称", *_NAME),
+        "counts_en": ("counts_en", "口径(英文)"),
+        "period": ("period", "时期", "统计时期"),
+        "account": ("account", "来源", "出处", "source"),
+        "published_on": ("published_on", "发布日期", "来源日期", "日期"),
+        "unit_codes": ("unit_codes", "所属编码", "网格编码", "编码"),
+        "claim": ("claim", "勾稽", "勾稽关系", "核对"),
+        "note_zh": ("note_zh", "备注", "说明"),
+        "note_en": ("note_en", "备注(英文)"),
+    },
 }
 """For each noun its fields, and for each field the headers that mean it, the likeliest first."""
 

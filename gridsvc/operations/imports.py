@@ -20,6 +20,7 @@ from gridsvc.operations import column_choices
 from gridsvc.operations.barriers import import_barriers
 from gridsvc.operations.buildings import import_buildings
 from gridsvc.operations.compounds import import_compounds
+from gridsvc.operations.figures import import_figures
 from gridsvc.operations.fire_lanes import import_fire_lanes
 from gridsvc.operations.gates import import_gates
 from gridsvc.operations.parking import import_parking_lots, import_parking_spaces
@@ -39,6 +40,7 @@ IMPORTERS: dict[str, Callable[..., Proposal]] = {
     "parking_lots": import_parking_lots,
     "parking_spaces": import_parking_spaces,
     "fire_lanes": import_fire_lanes,
+    "figures": import_figures,
 }
 """What brings in each noun."""
 

@@ -37,7 +37,7 @@ PROTECTED = {
     "column_choice": {"keep_in_scope"},
 }  # fmt: skip
 PUBLIC = {
-    "area_code",
+    "area_code", "reported_figure",
     "scheme", "jurisdiction", "edition", "unit", "unit_version", "unit_code", "unit_shape", "lineage", "compound", "compound_version",
     "building", "building_version", "building_place", "street", "street_version", "station",
     "station_version", "station_place", "gate", "gate_version", "gate_place", "barrier", "barrier_version", "alembic_version",

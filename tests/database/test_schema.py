@@ -85,6 +85,7 @@ def test_the_checks_are_those_decided(owner: Session) -> None:
         "ck_job_state_is_known",
         "ck_jurisdiction_slug_is_short",
         "ck_plan_state_is_known",
+        "ck_reported_figure_qualifier_is_known",
         "ck_unit_version_remainder_is_a_leaf_without_code",
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from web.pages import base_tiles, exchange, home, jobs, plans, sign_in
+from web.pages import base_tiles, exchange, figures, home, jobs, plans, sign_in
 from web.pages import map as map_page
 
 
@@ -33,6 +33,7 @@ PAGES: list[Page] = [
     Page("map", "/map/<slug>", map_page.show),
     Page("map_panel", "/map/<slug>/panel", map_page.panel),
     Page("map_search", "/map/<slug>/search", map_page.search),
+    Page("figures", "/figures/<slug>", figures.show),
     Page("plans", "/plans/<slug>", plans.listed),
     Page("plan", "/plans/<slug>/<uuid:plan_id>", plans.show),
     Page("plan_panel", "/plans/<slug>/<uuid:plan_id>/panel", plans.panel),

@@ -35,6 +35,9 @@ TO gridsvc_app;
 GRANT SELECT ON area_code TO gridsvc_app, gridsvc_reader;
 GRANT INSERT, UPDATE ON area_code TO gridsvc_app;
 
+GRANT SELECT ON reported_figure TO gridsvc_app, gridsvc_reader;
+GRANT INSERT, UPDATE ON reported_figure TO gridsvc_app;
+
 -- The hash of a password is written here and read by credentials_of() alone.
 GRANT SELECT (id, public_id, name, language, disabled_at, created_at) ON account TO gridsvc_app;
 GRANT INSERT (name, password_hash, language), UPDATE (password_hash, language, disabled_at) ON account TO gridsvc_app;

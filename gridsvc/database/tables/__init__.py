@@ -6,6 +6,7 @@ from gridsvc.database.tables.audit import Audit
 from gridsvc.database.tables.barriers import Barrier, BarrierVersion
 from gridsvc.database.tables.buildings import Building, BuildingHouseholds, BuildingPlace, BuildingVersion
 from gridsvc.database.tables.compounds import Compound, CompoundVersion
+from gridsvc.database.tables.figures import ReportedFigure
 from gridsvc.database.tables.fire_lanes import FireLane, FireLanePlace, FireLaneVersion
 from gridsvc.database.tables.gates import Gate, GatePlace, GateVersion
 from gridsvc.database.tables.jobs import ColumnChoice, Job, JobProgress
@@ -58,6 +59,7 @@ __all__ = [
     "PlanMove",
     "PlanPlace",
     "PlanUnit",
+    "ReportedFigure",
     "RoleAction",
     "RoleGrant",
     "Scheme",
