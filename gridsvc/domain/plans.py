@@ -137,8 +137,11 @@ def _draw(coverage: Coverage, leaves: list[int], replaced: list[int], places: li
 
 def _unite(coverage: Coverage, tree: Sequence[PlanUnit], places: dict[str, int]) -> None:
     """Make the inner units of the tree the union of what is below them, the deepest first."""
+    below_of: dict[str | None, list[int]] = {}
+    for unit in tree:
+        below_of.setdefault(unit.parent, []).append(places[unit.key])
     for unit in sorted((unit for unit in tree if unit.ground is None), key=lambda unit: -unit.level):
-        below = [places[other.key] for other in tree if other.parent == unit.key]
+        below = below_of[unit.key]
         united = unite(coverage.ground_of(below))
         coverage.findings.extend(united.findings)
         coverage.put(places[unit.key], united.ground, moved=True)

@@ -33,6 +33,7 @@ MEASURES: dict[str, Measure] = {
     "community_households": Measure("households", "range", per_level=True),
     "grid_households": Measure("households", "range", per_level=True),
     "micro_grid_households": Measure("households", "range", per_level=True),
+    "units_per_parent": Measure("units", "range"),
     "households_per_member": Measure("households", "range"),
     "branch_formal_members": Measure("members", "range"),
     "branch_members": Measure("members", "range"),

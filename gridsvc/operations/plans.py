@@ -44,22 +44,31 @@ def begin(session: Session, actor: Actor, jurisdiction_id: int, title: str, *, p
 
 
 def add_tree(
+    session: Session, actor: Actor, plan: PlanRow, anchor: int | None, tree: Sequence[PlanUnit], *, findings: Sequence[Finding] = ()
+) -> None:
+    """Put a tree in place of everything below a unit (its id; None: of the whole jurisdiction) as one move of the plan."""
+    add_trees(session, actor, plan, [(anchor, tree)], findings=findings)
+
+
+def add_trees(
     session: Session,
     actor: Actor,
     plan: PlanRow,
-    anchor: int | None,
-    tree: Sequence[PlanUnit],
+    trees: Sequence[tuple[int | None, Sequence[PlanUnit]]],
     *,
     findings: Sequence[Finding] = (),
 ) -> None:
-    """Put a tree in place of everything below a unit (its id; None: of the whole jurisdiction) as one move of the plan."""
+    """Put trees, each in place of everything below a unit, as one move of the plan; keys are unique over all of them."""
     at = planned(session, plan)
-    report(session, "Fitting {count} units together …", count=len(tree))
-    places = plant(at.after, None if anchor is None else at.place_of(anchor), tree)
+    units = [unit for _, tree in trees for unit in tree]
+    places: dict[str, int] = {}
+    for anchor, tree in trees:
+        report(session, "Fitting {count} units together …", count=len(tree))
+        places |= plant(at.after, None if anchor is None else at.place_of(anchor), tree)
     number(at.after, scheme_of(session, plan.jurisdiction_id), _codes(session, plan.jurisdiction_id))
-    leaf_of = {building: places[unit.key] for unit in tree for building in unit.buildings}
-    told = {"units": len(tree), "buildings": len(leaf_of)}
-    reasons = {places[unit.key]: unit.reason for unit in tree if unit.reason is not None}
+    leaf_of = {building: places[unit.key] for unit in units for building in unit.buildings}
+    told = {"units": len(units), "buildings": len(leaf_of)}
+    reasons = {places[unit.key]: unit.reason for unit in units if unit.reason is not None}
     weights = households(session, plan.jurisdiction_id)
     move = Move("{units} units drawn around {buildings} buildings", told, leaf_of, weights, reasons, findings)
     keep(session, actor, plan, at, move)
