@@ -12,6 +12,7 @@ from geodata.findings import Finding
 LOOKED_AT = 10
 """So many rows that hold anything may stand before the first record; the columns' names are among them."""
 
+_FILLED_IN = re.compile("[一-鿿]\\s*[:：]")
 _SUM = re.compile(r".{0,20}(合计|小计|总计|共计|累计)[:：]?")
 _REMARK = re.compile(r"(注|备注|说明|填表|填报|制表|审核|统计|联系人|负责人|单位负责人).{0,6}[:：].*", re.DOTALL)
 
@@ -19,12 +20,13 @@ _REMARK = re.compile(r"(注|备注|说明|填表|填报|制表|审核|统计|联
 def header_at(rows: Sequence[Sequence[object]]) -> int:
     """Return which of the first rows names the columns: the first that fills more than half of the table's width.
 
-    Titles above fill less; a row with numbers or dates is no header, unless it comes first. Where no row fills so much,
-    the first one is taken.
+    Titles above fill less, or say something like 填报单位：甲街道; a row with numbers or dates is no header, unless it comes
+    first. Where no row is left, the first one is taken.
     """
     width = max((len(_texts(cells)) for cells in rows), default=0)
     for at, cells in enumerate(rows):
-        if 2 * len(_texts(cells)) > width and (at == 0 or not any(map(is_number, cells))):
+        is_title = 2 * len(_texts(cells)) <= width or any(isinstance(cell, str) and _FILLED_IN.search(cell) for cell in cells)
+        if not is_title and (at == 0 or not any(map(is_number, cells))):
             return at
     return 0
 
@@ -59,7 +61,7 @@ def plain(text: str) -> str:
 
 def united(rows: Sequence[Sequence[object]]) -> list[str]:
     """Return one header from several rows of it: a group's name before that of the column."""
-    said = [[" ".join(str(cell).split()) for cell in cells] for cells in zip(*rows, strict=True)]
+    said = [["" if cell is None else " ".join(str(cell).split()) for cell in cells] for cells in zip(*rows, strict=True)]
     return [" ".join(dict.fromkeys(filter(None, parts))) for parts in said]
 
 
