@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from geodata.findings import GeodataError
 from geodata.readers import read
+from geodata.readers.text import is_storable
 from geodata.records import Geometries, Table
 from geodata.writers import WRITERS, Layer, write
+from tests.conftest import shared_data
 from tests.geodata.writers.drawn import layers
 
 NOTES = ("示意数据(合成)", "© OpenStreetMap contributors")
@@ -159,3 +161,13 @@ def test_a_file_that_fails_leaves_the_old_one_and_nothing_else(tmp_path: Path) -
 def test_what_cannot_be_written_is_one_sentence(tmp_path: Path, name: str) -> None:
     with pytest.raises(GeodataError, match=r"plan\.(dwg is of a kind|csv cannot be written: No such file)"):
         write(tmp_path / name, LAYER)
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_naughty_strings_come_back_as_they_were(tmp_path: Path, suffix: str) -> None:
+    strings = [text for text in orjson.loads(shared_data("vectors/blns/blns.json").read_bytes()) if text and is_storable(text)]
+    if suffix == ".xlsx":
+        strings = [text for text in strings if "\ufffe" not in text]  # no XML can hold it
+    rows = [{"id": str(row), "text": text} for row, text in enumerate(strings)]
+    write(tmp_path / f"a{suffix}", Layer("naughty", ["id", "text"], rows, np.full(len(rows), shapely.Point(120, 30))))
+    assert [row["text"] for row in read(tmp_path / f"a{suffix}").attributes] == strings
