@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from geodata.districting.graph import Graph, Net
+from geodata.districting.graph import Graph
 from geodata.topology.grid import Flags, Floats, Integers
 
 LEAST_M2 = 3000.0
@@ -30,7 +30,7 @@ def set_apart(borders: Graph, label: Integers, above: Integers, block: Integers,
     peopled = np.bincount(label, borders.weight) > 0
     taken = large & ~peopled[label]
     for nodes, rest in _candidates(label, piece, large & peopled[label], taken):
-        if _is_connected(borders.net, rest):
+        if borders.of(rest).component.max(initial=0) == 0:
             taken[nodes] = True
     if not taken.any():
         return label
@@ -47,15 +47,3 @@ def _candidates(label: Integers, piece: Integers, large: Flags, taken: Flags) ->
         for each in np.unique(piece[nodes[large[nodes]]]).tolist():
             inside = piece[nodes] == each
             yield nodes[inside], nodes[~inside & ~taken[nodes]]
-
-
-def _is_connected(net: Net, nodes: Integers) -> bool:
-    """Say whether nodes hang together."""
-    left = set(nodes.tolist())
-    ahead = [left.pop()] if left else []
-    while ahead:
-        node = ahead.pop()
-        near = left.intersection(net.neighbour[net.start[node] : net.start[node + 1]].tolist())
-        left -= near
-        ahead += near
-    return not left
