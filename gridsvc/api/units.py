@@ -12,7 +12,9 @@ from gridsvc.api import reader, shapes
 from gridsvc.api.parking import FacilityCounts, counts
 from gridsvc.api.shapes import Feature, Unit, unit_read
 from gridsvc.database.queries import unit_lists, units
+from gridsvc.database.queries.four_sides import four_sides
 from gridsvc.database.session import transaction
+from gridsvc.domain import four_sides as rules
 from gridsvc.domain.permissions import NOBODY, Action, Actor, may, may_anywhere
 
 
@@ -48,10 +50,27 @@ class Heir(TypedDict):
     area_share: float
 
 
+class Side(TypedDict):
+    """What bounds a unit on one side: a `line` (street, water, railway), `unit`, `compound`, `undivided` ground, or the `edge`."""
+
+    kind: str
+    name: str | None
+
+
+class Sides(TypedDict):
+    """What bounds a unit (四至)."""
+
+    east: Side
+    south: Side
+    west: Side
+    north: Side
+
+
 class UnitInFull(Unit):
-    """A unit with the chain above it, its versions and where its ground went."""
+    """A unit with the chain above it, what bounds it, its versions and where its ground went."""
 
     chain: list[Unit]
+    sides: Sides
     history: list[Version]
     successors: list[Heir]
 
@@ -102,10 +121,12 @@ def one(unit_id: UUID, as_of: datetime | None) -> UnitInFull:
     with transaction(NOBODY) as session:
         row = unit_read(session, unit_id, as_of)
         above = units.ancestors(session, row, as_of)
+        sides = four_sides(session, [row], as_of)[row.id]
         history, heirs = unit_lists.versions(session, unit_id), unit_lists.heirs(session, unit_id)
     return {
         **shapes.unit(row),
         "chain": [shapes.unit(each) for each in above],
+        "sides": {"east": _side(sides.east), "south": _side(sides.south), "west": _side(sides.west), "north": _side(sides.north)},
         "history": [_version(each) for each in history],
         "successors": [_heir(each) for each in heirs],
     }
@@ -157,6 +178,10 @@ def _summary(found: units.Summary, reads_households: bool, reads_facilities: boo
         "gates": found.gates,
         "facilities": counts(found.facilities) if reads_facilities else None,
     }
+
+
+def _side(side: rules.Side) -> Side:
+    return {"kind": side.kind, "name": side.name}
 
 
 def _version(row: unit_lists.VersionRow) -> Version:

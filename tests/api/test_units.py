@@ -56,6 +56,12 @@ def test_a_unit_tells_its_chain_and_history(client: FlaskClient, ground: Ground)
     assert [(each["edition"], each["until"]) for each in found["history"]] == [(1, None)]
 
 
+def test_a_unit_tells_what_bounds_it(client: FlaskClient, ground: Ground) -> None:
+    sides = client.get(f"/api/v1/units/{ground.ids['east']}").json["sides"]
+    assert sides["west"] == {"kind": "unit", "name": "west"}
+    assert sides["east"] == {"kind": "edge", "name": None}
+
+
 def test_children_are_those_directly_below(client: FlaskClient, ground: Ground) -> None:
     assert names(client.get(f"/api/v1/units/{ground.ids['top']}/children").json, ground) == ["east", "west"]
 

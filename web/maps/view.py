@@ -16,8 +16,10 @@ from geodata.findings import Box, Finding
 from geodata.topology import Geometries, neighbours
 from gridsvc.database.queries import jurisdictions, units
 from gridsvc.database.queries.buildings import BuildingRow, buildings_in
+from gridsvc.database.queries.four_sides import four_sides
 from gridsvc.database.queries.jurisdictions import EditionRow, JurisdictionRow
 from gridsvc.database.queries.units import Summary, UnitRow
+from gridsvc.domain.four_sides import FourSides
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import NotFound
 from web.maps.things import Standing, Thing, sources, standing, things
@@ -75,6 +77,8 @@ class View:
     unit: UnitRow | None = None
     """None while the jurisdiction has no units at that time."""
     summary: Summary | None = None
+    sides: FourSides | None = None
+    """What bounds the unit; None where nothing here does."""
     ancestors: Sequence[UnitRow] = ()
     """Top first, without the unit itself."""
     children: Sequence[Child] = ()
@@ -113,7 +117,7 @@ def read(session: Session, actor: Actor, asked: Asked) -> View:
     geometries = [shapes[child.id] for child in children]
     ground = np.asarray(shapely.from_geojson(geometries), dtype=object)
     return View(
-        asked, jurisdiction, editions, unit, summaries[unit.id],
+        asked, jurisdiction, editions, unit, summaries[unit.id], _sides(session, unit, asked.as_of),
         ancestors=[each for each in units.ancestors(session, unit, asked.as_of) if each.id != unit.id],
         children=[Child(child, summaries[child.id], tint) for child, tint in zip(children, _tints(children, ground), strict=True)],
         buildings=() if children or asked.noun else buildings_in(session, unit.id, unit.path, asked.as_of, asked.page),
@@ -124,6 +128,11 @@ def read(session: Session, actor: Actor, asked: Asked) -> View:
         deeper=_deeper(session, unit, children, summaries[unit.id]) if asked.as_of is None else None,
         outline=shapes[unit.id], geometries=geometries, ground=ground,
     )  # fmt: skip
+
+
+def _sides(session: Session, unit: UnitRow, as_of: datetime | None) -> FourSides | None:
+    found = four_sides(session, [unit], as_of)[unit.id]
+    return found if any(side.kind != "edge" for side in found.values.values()) else None
 
 
 def drawing_zoom(bounds: Box) -> int:
