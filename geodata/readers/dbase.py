@@ -11,7 +11,7 @@ from typing import Any
 from geodata.findings import Finding, GeodataError
 from geodata.records import Attributes
 
-AS_BYTES = "iso-8859-1"
+AS_BYTES = "ISO-8859-1"
 """Text read in this encoding is bytes in disguise: each character stands for the byte of its number."""
 
 _LANGUAGES = {0x4D: "gb18030", 0x4F: "cp950"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -42,7 +42,7 @@ def read_layer(address: str, layer: str | None, source: str, **options: str) -> 
             about, fids, wkb, columns = pyogrio.raw.read(
                 address, layer=name, force_2d=True, return_fids=True, datetime_as_string=True, **options
             )
-            attributes = _attributes(about, columns, partial(_exact, address, name)) or [{} for _ in fids]
+            attributes = _attributes(about, columns, partial(_exact, address, name, options)) or [{} for _ in fids]
         except (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError, UnicodeDecodeError) as error:
             raise GeodataError("{source} cannot be read: {reason}.", source=source, reason=str(error).replace(address, source)) from error
     said = [str(one.message).replace(address, source) for one in told]
@@ -83,11 +83,11 @@ def _attributes(about: dict[str, Any], columns: Sequence[NDArray[Any]], exact: C
     return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
 
 
-def _exact(address: str, layer: str, column: str) -> list[object]:
+def _exact(address: str, layer: str, options: Mapping[str, str], column: str) -> list[object]:
     """Return the integers of a column to the last digit, by way of text."""
     quoted = [name.replace("\\", "\\\\").replace('"', '\\"') for name in (column, layer)]
     sql = 'SELECT CAST("{}" AS character(20)) AS digits FROM "{}"'.format(*quoted)
-    (digits,) = pyogrio.raw.read(address, sql=sql, sql_dialect="OGRSQL", read_geometry=False)[3]
+    (digits,) = pyogrio.raw.read(address, sql=sql, sql_dialect="OGRSQL", read_geometry=False, **options)[3]
     return [None if said is None else int(said) for said in digits]
 
 

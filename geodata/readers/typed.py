@@ -18,7 +18,7 @@ from geodata.records import Content
 _CELL = re.compile(r'(?:"((?:[^"]|"")*+)"|([^",\r\n]*+))(,|\r\n|\n|\r|\Z)')
 _HEADER = re.compile(r'(?:"(?:[^"]|"")*+",)+"# (?:[^"]|"")*+"[\r\n]')
 _RESAVED = re.compile(r'.*[,;\t]"?# [^,;\t\r\n]*[\r\n]')
-_SHIELDED = re.compile(r"'+[=+\-@\t\r]")
+_SHIELDED = re.compile(r"'+[=+\-@＝＋－＠\t\r\n]")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?")
 _WORDS: dict[str, object] = {"": None, "true": True, "false": False}
 
