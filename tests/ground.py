@@ -23,7 +23,16 @@ from gridsvc.database.tables import (
     BuildingPlace,
     BuildingVersion,
     Edition,
+    FireLane,
+    FireLanePlace,
+    FireLaneVersion,
     Jurisdiction,
+    ParkingLot,
+    ParkingLotPlace,
+    ParkingLotVersion,
+    ParkingSpace,
+    ParkingSpacePlace,
+    ParkingSpaceVersion,
     RoleGrant,
     Scheme,
     Unit,
@@ -36,6 +45,8 @@ from gridsvc.operations.accounts import LONGEST, token_digest
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 ALWAYS = Range(BEGAN, None)
 EAST_HOUSEHOLDS, WEST_HOUSEHOLDS = 4711, 1213
+EAST_NUMBER, WEST_NUMBER = "E-7193", "W-3671"
+"""What is painted on the parking space of each leaf; the lots and fire lanes have the same names."""
 """Counted and estimated: numbers that nothing else on a page has."""
 
 
@@ -86,6 +97,8 @@ def lay(session: Session, slug: str = "here") -> Ground:
     found = Ground(root, top, east, west, *buildings, ids)
     _households(session, found.east_building, EAST_HOUSEHOLDS, "counted")
     _households(session, found.west_building, WEST_HOUSEHOLDS, "estimated")
+    for lon, leaf_id, number in ((120.015, east_id, EAST_NUMBER), (120.005, west_id, WEST_NUMBER)):
+        _facilities(session, place.id, leaf_id, lon, number)
     raise_generation()
     return found
 
@@ -133,6 +146,32 @@ def _building(session: Session, jurisdiction_id: int, unit_id: int, lon: float) 
 def _households(session: Session, building_id: int, households: int, basis: str) -> None:
     values = {"building_id": building_id, "valid": ALWAYS, "households": households, "shops": 1, "basis": basis}
     session.execute(insert(BuildingHouseholds).inline().values(**values))
+
+
+def _facilities(session: Session, jurisdiction_id: int, unit_id: int, lon: float, name: str) -> None:
+    """Lay a lot with one space, and a fire lane, at the building of a leaf."""
+    for thing, version, place, columns in (
+        (ParkingLot, ParkingLotVersion, ParkingLotPlace, {"name": name, "kind": "shared", "capacity": 1, "geom": _box(lon, lon + 0.0005)}),
+        (
+            ParkingSpace,
+            ParkingSpaceVersion,
+            ParkingSpacePlace,
+            {"number": name, "kind": "shared", "level": "ground", "geom": _box(lon, lon + 0.0001)},
+        ),
+        (FireLane, FireLaneVersion, FireLanePlace, {"name": name, "form": "ring", "length_m": 7.0, "geom": _line(lon)}),
+    ):
+        number = session.scalars(
+            insert(thing).values(jurisdiction_id=jurisdiction_id, source="test", source_ref=name).returning(thing.id)
+        ).one()
+        session.execute(insert(version).inline().values(thing_id=number, valid=ALWAYS, source_digest="", **columns))
+        length = {"length_m": 7.0} if thing is FireLane else {}
+        session.execute(insert(place).inline().values(thing_id=number, valid=ALWAYS, unit_id=unit_id, share=1.0, **length))
+
+
+def _line(lon: float) -> object:
+    return func.ST_Multi(
+        func.ST_MakeLine(func.ST_SetSRID(func.ST_MakePoint(lon, 30.0), 4490), func.ST_SetSRID(func.ST_MakePoint(lon, 30.001), 4490))
+    )
 
 
 def _box(west: float, east: float) -> object:

@@ -43,7 +43,7 @@ def nearest(where: str, crs: str, kind: str | None, limit: int, *, in_json: bool
         return
     click.echo(say("In a straight line:", settings.language))
     for distance_m, each in found:
-        click.echo(click.echo("\t".join([f"{distance_m:,.0f} m", *_fields(each, settings.language)])))
+        click.echo("\t".join([f"{distance_m:,.0f} m", *_fields(each, settings.language)]))
 
 
 @command.command("list")

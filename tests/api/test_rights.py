@@ -11,8 +11,8 @@ from mapbox_vector_tile import decode
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from tests.domain.test_permissions import EXPECTED
-from tests.ground import BEGAN, EAST_HOUSEHOLDS, WEST_HOUSEHOLDS, Ground, lay, let_in, somebody
+from tests.domain.test_permissions import ALLOWED, EXPECTED
+from tests.ground import BEGAN, EAST_HOUSEHOLDS, EAST_NUMBER, WEST_HOUSEHOLDS, WEST_NUMBER, Ground, lay, let_in, somebody
 
 PAST = Range(BEGAN, datetime(2026, 2, 1, tzinfo=UTC))
 UUIDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -149,3 +149,67 @@ def test_public_answers_hold_no_households_even_for_those_who_may_know(
     let_in(session, client, somebody(session, "inspector", "inspector"))
     answer = client.get(address.format(**ground.ids))
     assert (answer.status_code, str(EAST_HOUSEHOLDS) in answer.text) == (200, False)
+
+
+# Parking and fire lanes
+
+NUMBERS = {"east": EAST_NUMBER, "west": WEST_NUMBER}
+LISTS = (
+    "/api/v1/units/{top}/parking",
+    "/api/v1/units/{top}/parking-spaces",
+    "/api/v1/units/{top}/fire-lanes",
+    "/api/v1/units/{top}/parking?as_of=2026-03-01",
+    "/api/v1/units/{top}/parking-spaces?as_of=2026-03-01",
+    "/api/v1/units/{top}/fire-lanes?as_of=2026-03-01",
+    "/api/v1/parking?jurisdiction=here",
+    "/api/v1/fire-lanes?jurisdiction=here",
+    "/tiles/parking_lots/13/6826/3379.mvt",
+    "/tiles/parking_lots/13/6827/3379.mvt",
+)
+"""Addresses that show the names of what stands in both leaves."""
+
+
+def named(client: FlaskClient, ground: Ground, address: str) -> set[str]:
+    """Return the leaves whose number an answer holds."""
+    answer = client.get(address.format(**ground.ids)).data
+    return {leaf for leaf, number in NUMBERS.items() if number.encode() in answer}
+
+
+@pytest.mark.parametrize("address", LISTS)
+@pytest.mark.parametrize("circumstance", CIRCUMSTANCES)
+@pytest.mark.parametrize("role", ["surveyor", "audit_admin"])
+def test_an_address_shows_facilities_where_the_role_is_held(
+    session: Session, client: FlaskClient, ground: Ground, role: str, circumstance: str, address: str
+) -> None:
+    place, more, inside = CIRCUMSTANCES[circumstance]
+    let_in(session, client, somebody(session, "somebody", role, place(ground), **more))
+    assert named(client, ground, address) <= inside
+    if role in ALLOWED["facilities.read"] and not address.startswith("/tiles"):
+        assert named(client, ground, address) == inside
+
+
+@pytest.mark.parametrize("role", sorted(set(EXPECTED) - {"operator"}))
+def test_the_summary_counts_facilities_for_the_roles_of_the_table(session: Session, client: FlaskClient, ground: Ground, role: str) -> None:
+    let_in(session, client, somebody(session, "somebody", role, ground.east))
+    found = {leaf: client.get(f"/api/v1/units/{ground.ids[leaf]}/summary").json["facilities"] for leaf in ("top", "east", "west")}
+    counted = {
+        "parking_lots": 1, "capacity": 1, "parking_spaces": 1, "spaces_by_kind": {"shared": 1}, "spaces_by_level": {"ground": 1},
+        "fire_lanes": 1, "fire_lanes_m": 7.0,
+    }  # fmt: skip
+    assert found == {"top": None, "east": counted if role in ALLOWED["facilities.read"] else None, "west": None}
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_facilities_ask_a_stranger_to_sign_in_and_refuse_a_role_that_reads_none(
+    session: Session, client: FlaskClient, ground: Ground, address: str
+) -> None:
+    assert client.get(address.format(**ground.ids)).status_code == 401
+    let_in(session, client, somebody(session, "auditor", "audit_admin"))
+    assert client.get(address.format(**ground.ids)).status_code == 403
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_facilities_are_kept_in_no_cache(session: Session, client: FlaskClient, ground: Ground, address: str) -> None:
+    let_in(session, client, somebody(session, "inspector", "inspector"))
+    headers = client.get(address.format(**ground.ids)).headers
+    assert (headers["Cache-Control"], "ETag" in headers) == ("private, no-store", False)

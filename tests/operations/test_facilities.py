@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+import numpy as np
 import pytest
 import shapely
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from gridsvc.database.queries.facilities import nowhere
 from gridsvc.database.tables import FireLaneVersion, GateVersion, ParkingLotVersion, ParkingSpaceVersion, StationVersion
 from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.permissions import NOBODY, Actor
 from gridsvc.domain.proposals import Proposal
-from gridsvc.errors import NotSignedIn
+from gridsvc.errors import Invalid, NotFound, NotSignedIn
+from gridsvc.operations.assignment import assign_all
+from gridsvc.operations.buildings import pin
 from gridsvc.operations.compounds import import_compounds
 from gridsvc.operations.imports import IMPORTERS
+from gridsvc.operations.pins import pin_facility, unpin_facility
 from gridsvc.words import say
 from tests import builders
 from tests.grids import CELL_DEG, SOUTH, WEST, draw
+from tests.scenarios.holding import everything_holds
 
 LATER = builders.FIRST_DAY + timedelta(days=30)
 
@@ -191,6 +198,102 @@ def test_things_follow_when_buildings_come_and_borders_move(session: Session, op
     rows = [({"name": name, "code": code, "level": 2}, ground) for name, (code, ground) in moved.items()]
     builders.import_units(session, operator, builders.file(here, rows, effective_at=LATER))
     assert stands(session, "station") == {"1": {"A": 1}, "2": {"B": 1}}
+    everything_holds(session, here)
+
+
+def scattered(here: int, noun: str, seed: int) -> tuple[list[tuple[Mapping[str, Any], shapely.Geometry]], int]:
+    """Return things of a noun all over the drawing and beyond, some of them on borders."""
+    random = np.random.default_rng(seed)
+    ends = np.concatenate([random.uniform(-0.3, 4.3, (30, 2)), random.integers(0, 5, (10, 2))])
+    spans = random.uniform(-1, 1, (40, 2))
+    kinds = {"point": at, "area": lambda x, y: box(x, y, x + 0.2, y + 0.15), "line": None}
+    rows: list[tuple[Mapping[str, Any], shapely.Geometry]] = []
+    for number, ((x, y), (dx, dy)) in enumerate(zip(ends.tolist(), spans.tolist(), strict=True)):
+        both = {"stations": "point", "gates": "point", "fire_lanes": ("line", "area")[number % 5 == 0]}
+        kind = both.get(noun, ("point", "area")[number % 2])
+        rows.append(({"id": number}, line((x, y), (x + dx, y + dy)) if kind == "line" else kinds[kind](x, y)))
+    return rows, here
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_everything_stands_where_measuring_against_every_leaf_and_building_puts_it(
+    session: Session, operator: Actor, here: int, seed: int
+) -> None:
+    builders.buildings(session, operator, here, {"hall": box(0.6, 0.2, 1.1, 0.8), "tower": box(2.4, 0.1, 2.6, 0.4)})
+    for noun in FACILITIES:
+        rows, _ = scattered(here, noun, seed)
+        bring(session, operator, here, noun, *rows)
+    everything_holds(session, here)
+
+
+# Pins
+
+
+def test_a_pinned_thing_stays_through_files_borders_and_assignment_until_it_is_let_go(session: Session, operator: Actor, here: int) -> None:
+    bring(session, operator, here, "fire_lanes", ({"id": 1}, line((0.5, 0.5), (2.5, 0.5))))
+    lane = session.execute(text("SELECT public_id FROM fire_lane")).scalar_one()
+    unit = session.execute(
+        text("SELECT u.public_id FROM unit u JOIN unit_version v ON v.unit_id = u.id WHERE v.name = 'C' AND upper_inf(v.valid)")
+    ).scalar_one()
+    pin_facility(session, operator, "fire_lanes", lane, unit, reason="swept by C", at=LATER)
+    assert stands(session, "fire_lane") == {"1": {"C": 1}}
+    bring(session, operator, here, "fire_lanes", ({"id": 1}, line((0.5, 0.5), (2.4, 0.5))), effective_at=LATER)
+    assert assign_all(session, operator, here, LATER)["fire_lanes"] == []
+    assert stands(session, "fire_lane") == {"1": {"C": 1}}
+    everything_holds(session, here)
+    unpin_facility(session, operator, "fire_lanes", lane, at=LATER + timedelta(days=1))
+    assert set(stands(session, "fire_lane")["1"]) == {"A", "B", "C"}
+    everything_holds(session, here)
+
+
+def test_a_pin_needs_a_reason_and_something_to_hold(session: Session, operator: Actor, here: int) -> None:
+    with pytest.raises(Invalid, match="A pin needs a reason"):
+        pin_facility(session, operator, "gates", UUID(int=1), UUID(int=1), reason=" ", at=LATER)
+    with pytest.raises(NotFound, match="no such thing or unit"):
+        pin_facility(session, operator, "gates", UUID(int=1), UUID(int=1), reason="x", at=LATER)
+    with pytest.raises(NotFound, match="nothing pinned"):
+        unpin_facility(session, operator, "gates", UUID(int=1), at=LATER)
+
+
+def test_what_lies_in_a_pinned_building_goes_with_it(session: Session, operator: Actor, here: int) -> None:
+    builders.buildings(session, operator, here, {"hall": box(0.2, 0.2, 0.8, 0.8)})
+    bring(session, operator, here, "parking_spaces", ({"id": 1}, at(0.5, 0.5)))
+    unit = session.execute(
+        text("SELECT u.public_id FROM unit u JOIN unit_version v ON v.unit_id = u.id WHERE v.name = 'B' AND upper_inf(v.valid)")
+    ).scalar_one()
+    pin(session, operator, session.execute(text("SELECT public_id FROM building")).scalar_one(), unit, reason="entrance", at=LATER)
+    assert stands(session, "parking_space") == {"1": {"B": 1}}
+
+
+# Assignment anew
+
+
+def displace(session: Session, noun: str) -> None:
+    """Put every thing of a noun into C, past the rules."""
+    unit = "(SELECT unit_id FROM unit_version WHERE name = 'C' AND upper_inf(valid))"
+    session.execute(text(f"UPDATE {noun}_place SET unit_id = {unit}"))
+
+
+def test_assignment_says_what_moved_and_where_to(session: Session, operator: Actor, here: int) -> None:
+    bring(session, operator, here, "gates", ({"id": 1}, at(0.5, 0.5)), ({"id": 2}, at(2.5, 0.5)))
+    displace(session, "gate")
+    moved = assign_all(session, operator, here, LATER)
+    assert {noun: len(moves) for noun, moves in moved.items() if moves} == {"gates": 1}
+    assert stands(session, "gate") == {"1": {"A": 1}, "2": {"C": 1}}
+
+
+def test_what_has_not_changed_is_left_alone_when_so_asked(session: Session, operator: Actor, here: int) -> None:
+    bring(session, operator, here, "gates", ({"id": 1}, at(0.5, 0.5)))
+    displace(session, "gate")
+    assert assign_all(session, operator, here, LATER, changed=True)["gates"] == []
+    session.execute(text("UPDATE gate_version SET valid = tstzrange(:later, NULL)"), {"later": LATER})
+    assert len(assign_all(session, operator, here, LATER, changed=True)["gates"]) == 1
+
+
+def test_what_lies_in_no_unit_is_listed(session: Session, operator: Actor, here: int) -> None:
+    bring(session, operator, here, "stations", ({"id": "in"}, at(0.5, 0.5)), ({"id": "out"}, at(9, 9)))
+    count, found = nowhere(session, here, "stations")
+    assert (count, [thing.ref for thing in found]) == (1, ["out"])
 
 
 def test_a_place_that_ended_stays_known(session: Session, operator: Actor, here: int) -> None:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import numpy as np
+import pytest
 import shapely
 from shapely import STRtree
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.lookup import BORDER_DEG
-from geodata.measure import area_m2
+from geodata.measure import area_m2, length_m
 from geodata.topology import check, unite
 from gridsvc.database import freshness
 from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.queries.buildings import unplaced_buildings
 from gridsvc.database.queries.coverage import coverage, from_wkb
+from gridsvc.database.queries.facilities import FacilitySums
 from gridsvc.database.queries.locate import Located, locate, locate_at, locate_many
 from gridsvc.database.queries.units import UnitRow, _row, _units, summaries
 from gridsvc.database.session import set_actor
 from gridsvc.domain.coverage import REMAINDER, Coverage, UnitState
+from gridsvc.domain.facilities import FACILITIES
 
 DEGREE_M = 111_320.0
 
@@ -33,6 +37,7 @@ def everything_holds(session: Session, jurisdiction_id: int, *, points: int = 20
     buildings_have_one_leaf(session, jurisdiction_id, now)
     history_is_sound(session, jurisdiction_id)
     sums_add_up(session, jurisdiction_id)
+    facilities_have_their_leaves(session, jurisdiction_id, now)
     points_have_one_leaf(session, jurisdiction_id, now, _points(now, points, seed))
     return now
 
@@ -71,6 +76,57 @@ def buildings_have_one_leaf(session: Session, jurisdiction_id: int, now: Coverag
         assert shapely.area(shapely.intersection(from_wkb([row.geom for row in astray]), top)).max() < 1e-14
 
 
+def facilities_have_their_leaves(session: Session, jurisdiction_id: int, now: Coverage) -> None:
+    """Whatever stands in the grid stands where measuring it against every leaf and building puts it, and its paths say so."""
+    ground = {now.units[leaf].unit_id: now.units[leaf].ground for leaf in now.leaves()}
+    buildings = session.execute(text(_PLACED), {"id": jurisdiction_id}).all()
+    footprints = [(row.unit_id, geom) for row, geom in zip(buildings, from_wkb([row.geom for row in buildings]), strict=True) if row.units]
+    for facility in FACILITIES.values():
+        rows = session.execute(text(_STANDING.format(noun=facility.noun)), {"id": jurisdiction_id}).all()
+        for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True):
+            if not row.pinned:
+                expected = _stands(shape, ground, footprints)
+                found = dict(zip(row.units, row.shares, strict=True))
+                assert found == pytest.approx(expected, abs=2e-4), f"{facility.noun} {row.id}"
+        if not facility.is_public:
+            assert session.execute(text(_STRAY_FACILITIES.format(noun=facility.noun)), {"id": jurisdiction_id}).all() == []
+
+
+def _stands(
+    shape: shapely.Geometry, ground: dict[int, shapely.Geometry], footprints: list[tuple[int, shapely.Geometry]]
+) -> dict[int, float]:
+    """Return the share of a shape by unit, one leaf and building after the other; leaves come by rank."""
+    dimension = shapely.get_dimensions(shape)
+    if dimension == 1:
+        rest, lengths = shape, {}
+        for unit, leaf in ground.items():
+            lengths[unit] = length_m(shapely.intersection(rest, leaf))[0]
+            rest = shapely.difference(rest, leaf)
+        return {unit: metres / length_m(shape)[0] for unit, metres in lengths.items() if metres > 0.01}
+    for unit, footprint in footprints:
+        inside = footprint.intersects(shape) if dimension == 0 else footprint.intersection(shape).area > shape.area / 2
+        if inside:
+            return {unit: 1.0}
+    if dimension == 0:
+        return next(({unit: 1.0} for unit, leaf in ground.items() if leaf.distance(shape) <= BORDER_DEG), {})
+    shares = {unit: leaf.intersection(shape).area / shape.area for unit, leaf in ground.items() if leaf.intersects(shape)}
+    most = max(shares.values(), default=0)
+    return next(({unit: share} for unit, share in shares.items() if share > most - 1e-9 and most > 0), {})
+
+
+_STANDING = """
+SELECT n.id, ST_AsBinary(v.geom) AS geom, coalesce(bool_or(p.pinned), false) AS pinned,
+       array_remove(array_agg(p.unit_id ORDER BY p.id), NULL) AS units, array_remove(array_agg(p.share ORDER BY p.id), NULL) AS shares
+FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND upper_inf(v.valid)
+LEFT JOIN {noun}_place p ON p.{noun}_id = n.id AND upper_inf(p.valid)
+WHERE n.jurisdiction_id = :id GROUP BY n.id, v.id
+"""
+_STRAY_FACILITIES = """
+SELECT n.id, n.paths FROM {noun} n WHERE n.jurisdiction_id = :id AND n.paths IS DISTINCT FROM coalesce(
+  (SELECT array_agg(u.path ORDER BY p.share DESC, u.unit_id) FROM {noun}_place p
+   JOIN unit_version u ON u.unit_id = p.unit_id AND upper_inf(u.valid) WHERE p.{noun}_id = n.id AND upper_inf(p.valid)),
+  ARRAY[('j' || base36(n.jurisdiction_id))::ltree])
+"""
 _PLACED = """
 SELECT b.id, count(p.id) AS units, min(p.unit_id) AS unit_id, ST_AsBinary(v.geom) AS geom
 FROM building b JOIN building_version v ON v.building_id = b.id AND upper_inf(v.valid)
@@ -116,7 +172,25 @@ def sums_add_up(session: Session, jurisdiction_id: int) -> None:
         if parts:
             assert sum(part.buildings for part in parts) == found[row.id].buildings, row.name
             assert sum(part.households or 0 for part in parts) == (found[row.id].households or 0), row.name
+            assert [sum(part.stations for part in parts), sum(part.gates for part in parts)] == [
+                found[row.id].stations,
+                found[row.id].gates,
+            ]
+            _facilities_add_up([part.facilities for part in parts], found[row.id].facilities)
             assert abs(sum(part.area_m2 for part in parts) - row.area_m2) < 1e-6 * row.area_m2 + 0.01, row.name
+
+
+def _facilities_add_up(parts: list[FacilitySums | None], whole: FacilitySums | None) -> None:
+    """Check every figure of parking and fire lanes; the operator sees them all."""
+    assert whole is not None
+    below = [part for part in parts if part is not None]
+    assert len(below) == len(parts)
+    for figure in ("parking_lots", "parking_spaces", "fire_lanes"):
+        assert sum(getattr(part, figure) for part in below) == getattr(whole, figure), figure
+    assert sum(part.capacity or 0 for part in below) == (whole.capacity or 0)
+    for figure in ("spaces_by_kind", "spaces_by_level"):
+        assert sum((Counter(getattr(part, figure)) for part in below), Counter()) == Counter(getattr(whole, figure)), figure
+    assert abs(sum(part.fire_lanes_m for part in below) - whole.fire_lanes_m) < 1e-6 * whole.fire_lanes_m + 1e-6
 
 
 def points_have_one_leaf(session: Session, jurisdiction_id: int, now: Coverage, points: np.ndarray) -> None:
