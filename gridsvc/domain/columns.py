@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from gridsvc.errors import Invalid
+
+_FULL_WIDTH = {0xFF01 + at: 0x21 + at for at in range(94)} | {0x3000: " "}
+"""What a Chinese keyboard writes twice as wide; other characters that merely look alike, such as ①, stay."""
 
 _NAME = ("name", "名称", "title")
 _REF = ("ref", "id", "osm_id", "编号", "标识")
@@ -110,8 +114,8 @@ def match_columns(noun: str, headers: Iterable[str], chosen: Mapping[str, str] |
     Raises Invalid for a field that the noun does not have and a header that the file does not have.
     """
     given = list(headers)
-    plain = {_plain(header): header for header in reversed(given)}
-    found = {field: next((plain[word] for word in words if word in plain), None) for field, words in HEADERS[noun].items()}
+    plain = {_bare(header): header for header in reversed(given)} | {_plain(header): header for header in reversed(given)}
+    found = {field: next((plain[word] for word in map(_plain, words) if word in plain), None) for field, words in HEADERS[noun].items()}
     for field, header in (chosen or {}).items():
         if field not in found:
             raise Invalid("{noun} have no field {field!r}; the fields are {fields}.", noun=noun, field=field, fields=", ".join(found))
@@ -123,7 +127,7 @@ def match_columns(noun: str, headers: Iterable[str], chosen: Mapping[str, str] |
 
 
 def text_of(value: object) -> str | None:
-    """Return a cell as text without spaces around it, full-width letters and digits as plain ones; None for an empty one.
+    """Return a cell as text without spaces around it, full-width letters, digits and marks as plain ones; None for an empty one.
 
     A whole number that came as 3.0 is 3.
     """
@@ -131,7 +135,7 @@ def text_of(value: object) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return unicodedata.normalize("NFKC", str(value)).strip() or None
+    return str(value).translate(_FULL_WIDTH).strip() or None
 
 
 def number_of(value: object) -> float | None:
@@ -147,4 +151,10 @@ def number_of(value: object) -> float | None:
 
 
 def _plain(header: str) -> str:
-    return unicodedata.normalize("NFKC", header).strip().casefold()
+    """Return a header without what does not tell it from another: blanks, line breaks, capitals, the star of a required column."""
+    return "".join(unicodedata.normalize("NFKC", header).split()).strip("*").casefold()
+
+
+def _bare(header: str) -> str:
+    """Return a header without the unit or remark in brackets behind it."""
+    return re.sub(r"(?<=.)\([^()]*\)$", "", _plain(header))

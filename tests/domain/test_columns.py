@@ -25,6 +25,19 @@ def test_a_header_may_have_spaces_capitals_and_full_width_letters() -> None:
     assert match_columns("units", [" Name ", "ＣＯＤＥ"]) == {"name": " Name ", "code": "ＣＯＤＥ"}
 
 
+@pytest.mark.parametrize("header", ["总户数（户）", "*总户数", "总\n户数", "总 户 数(户)"])
+def test_a_header_may_have_a_unit_a_star_or_a_line_break(header: str) -> None:
+    assert match_columns("buildings", ["高度(m)", header]) == {"height_m": "高度(m)", "households": header}
+
+
+def test_a_header_without_a_remark_wins_over_one_with() -> None:
+    assert match_columns("buildings", ["户数（空置）", "户数"]) == {"households": "户数"}
+
+
+def test_a_header_that_is_all_remark_is_itself() -> None:
+    assert match_columns("units", ["(name)"]) == {}
+
+
 def test_the_likeliest_of_several_headers_wins() -> None:
     assert match_columns("units", ["name", "网格名称"]) == {"name": "网格名称"}
 
@@ -71,6 +84,8 @@ def test_no_header_means_two_fields_of_one_noun(noun: str) -> None:
         (3.0, "3"),
         (3.5, "3.5"),
         (" Ａ１ ", "A1"),
+        ("　（一期）１－２号　", "(一期)1-2号"),
+        ("①号楼 ㎡ ﬁ 㐂𠮷", "①号楼 ㎡ ﬁ 㐂𠮷"),
         ("007", "007"),
         (0, "0"),
         (True, "True"),
