@@ -32,6 +32,7 @@ def _written(folder: Path, town: Town) -> Iterator[Path]:
         ("compounds.geojson", stock.compounds(town)),
         ("buildings.gpkg", stock.buildings(town)),
         ("streets.gpkg", stock.streets(town)),
+        ("barriers.geojson", stock.water(town)),
         ("gates.csv", stock.gate_table(town)),
         ("stations.csv", stock.stations(town)),
         ("parking_lots.geojson", stock.parking_lots(town)),

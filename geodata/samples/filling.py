@@ -83,23 +83,10 @@ def usable(layout: Layout, laid: Laid) -> Rect:
     """Return the ground behind the streets, of a part of a compound what lies inside the compound."""
     if laid.compound is None:
         return laid.rect.behind_streets()
-    here, whole = laid.rect, compound_rect(layout.laid[laid.compound])
+    here, whole = laid.rect, layout.laid[laid.compound].rect.behind_shops()
     return Rect(
         max(here.west, whole.west), max(here.south, whole.south), min(here.east, whole.east), min(here.north, whole.north), here.sides
     )
-
-
-SHOPS_M = 13.0
-"""How deep the ground of the shops is that stand along wide streets, outside the compound."""
-SHOPPING = frozenset({"primary", "secondary"})
-"""Classes of street with shops along them."""
-
-
-def compound_rect(laid: Laid) -> Rect:
-    """Return a compound's own ground: behind its streets, and behind the shops along wide ones."""
-    west, south, east, north = (SHOPS_M if side in SHOPPING else 0.0 for side in laid.rect.sides)
-    behind = laid.rect.behind_streets()
-    return behind._replace(west=behind.west + west, south=behind.south + south, east=behind.east - east, north=behind.north - north)
 
 
 def build(layout: Layout, rows: Sequence[Row], random: np.random.Generator) -> Built:

@@ -18,7 +18,7 @@ from geodata.samples import files, stock
 from geodata.samples.bend import Bend
 from geodata.samples.names import compound_names
 from geodata.samples.parts import Part, Post, coded, shared, uneven
-from geodata.samples.places import civic, estate_m2, form_of, open_land
+from geodata.samples.places import civic, estate_m2, form_of, open_land, river
 from geodata.samples.slicing import Laid
 from geodata.samples.town import Town
 
@@ -88,9 +88,9 @@ def _street(random: np.random.Generator) -> Part:
         ]
         public = (_centre(name), civic(f"{name}小学", "school"), civic(f"{name}广场", "park", *_platform(name)))
         first.append(Part(f"{name}社区", level="一级网格", parts=(grids[0], *public, *grids[1:])))
-    river = Part("汭河", rows=1, parts=tuple(open_land("汭河", RIVER_M2 / 3) for _ in range(3)))
+    water = river("汭河", RIVER_M2, 2)
     return Part(
-        "东华街道", STREET, "街道", rows=3, parts=(Part("河南", parts=tuple(first[:4])), river, Part("河北", parts=tuple(first[4:])))
+        "东华街道", STREET, "街道", rows=3, parts=(Part("河南", parts=tuple(first[:4])), water, Part("河北", parts=tuple(first[4:])))
     )
 
 

@@ -10,26 +10,25 @@ compounds  编号 id · 小区名称 name · 占地面积 m² · 建成年份 ye
            permanent residents · 出租户数 let (the two overlap) · 商户数 shops
 buildings  编号 id · 楼号 number or name · 小区 compound · 用途 use · 层数 storeys · 单元数 entrances · 高度 m ·
            户数 households, empty where unknown · 商户数 shops
+stations, gates, parking_lots, parking_spaces, fire_lanes: as geodata/samples/stock.py heads them
 streets    编号 id · 道路名称 name · 道路等级 class (primary, secondary, residential, service, footway)
 all        来源 source: 示意数据(合成)
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import geopandas
 import numpy as np
-import pyogrio
 import shapely
 from shapely import Polygon
 
 from geodata.measure import area_m2
-from geodata.samples import SYNTHETIC
+from geodata.samples import files, longze_things
 from geodata.samples.longze_plan import AXIS, PLAN, Named, compound_ring, dwellings, neighbours, street_lines, surroundings
+from geodata.samples.stock import Columns
 
 GROUND_M2 = 50_491
 """The land of the compound, by the account."""
@@ -41,7 +40,7 @@ PARENTS = (None, CODES[0], CODES[1], CODES[2], CODES[2])
 
 
 def write(folder: Path) -> list[Path]:
-    """Write units, compounds, buildings and streets as files of EPSG:4490 in the order to import them; the same bytes each time.
+    """Write all that the compound has as files of EPSG:4490 in the order to import them; the same bytes each time.
 
     The first word of a name is its noun. The grids are younger than the areas around them, and so a file of their own.
     """
@@ -52,12 +51,21 @@ def write(folder: Path) -> list[Path]:
         for code, name, level, parent, ground in zip(CODES, NAMES, LEVELS, PARENTS, (*surroundings(), west, east), strict=True)
     ]
     return [
-        _geopackage(folder / "units.gpkg", units[:3]),
-        _geopackage(folder / "units-grids.gpkg", units[3:]),
-        _geojson(folder / "compounds.geojson", [_compound(shapely.union(west, east))]),
-        _geopackage(folder / "buildings.gpkg", [_building(building) for building in (*dwellings(), *neighbours())]),
-        _geojson(folder / "streets.geojson", list(street_lines())),
+        files.geopackage(folder / "units.gpkg", _columns(units[:3])),
+        files.geopackage(folder / "units-grids.gpkg", _columns(units[3:])),
+        files.geojson(folder / "compounds.geojson", _columns([_compound(shapely.union(west, east))])),
+        files.geopackage(folder / "buildings.gpkg", _columns([_building(building) for building in (*dwellings(), *neighbours())])),
+        files.geojson(folder / "streets.geojson", _columns(list(street_lines()))),
+        files.points(folder / "stations.csv", longze_things.stations()),
+        files.points(folder / "gates.csv", longze_things.gates()),
+        files.geojson(folder / "parking_lots.geojson", longze_things.lots()),
+        files.geopackage(folder / "parking_spaces.gpkg", longze_things.spaces()),
+        files.geojson(folder / "fire_lanes.geojson", longze_things.lanes()),
     ]
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> Columns:
+    return {header: [row[header] for row in rows] for header in rows[0]}
 
 
 def grids() -> tuple[Polygon, Polygon]:
@@ -94,32 +102,3 @@ def _building(building: Named) -> dict[str, Any]:
         "商户数": building.shops,
         "geometry": PLAN.footprint(drawn.middle, drawn.outline),
     }
-
-
-def _geopackage(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
-    table = geopandas.GeoDataFrame([{**row, "来源": SYNTHETIC} for row in rows], geometry="geometry", crs=4490)
-    whole = [column for column in ("户数", "商户数") if column in table]
-    table[whole] = table[whole].astype("Int64")
-    path.unlink(missing_ok=True)
-    # GDAL stamps the file with today's date unless told another
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2024-04-19T00:00:00.000Z"})
-    try:
-        pyogrio.write_dataframe(table, path, layer=path.stem, driver="GPKG")
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
-    return path
-
-
-def _geojson(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
-    features = [
-        {
-            "type": "Feature",
-            "properties": {key: value for key, value in row.items() if key != "geometry"} | {"来源": SYNTHETIC},
-            "geometry": shapely.geometry.mapping(row["geometry"]),
-        }
-        for row in rows
-    ]
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}
-    content = {"type": "FeatureCollection", "name": path.stem, "crs": crs, "attribution": SYNTHETIC, "features": features}
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return path

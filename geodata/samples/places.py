@@ -14,7 +14,7 @@ STREETS = 1.38
 
 def estate_m2(form: str, buildings: int) -> float:
     """Return the ground that a compound of so many buildings asks for, half of the streets around it included."""
-    return CELL_M2[form] * buildings * STREETS + 1400.0
+    return CELL_M2[form] * buildings * STREETS + 3200.0
 
 
 def form_of(random: np.random.Generator, households: int, buildings: int) -> str:
@@ -44,6 +44,11 @@ CIVIC = {
 """Ground and buildings of what is neither dwelling nor unit."""
 
 
+def river(name: str, ground_m2: float, bridges: int = 4) -> Part:
+    """Return a river across the town, with bridges."""
+    return Part(name, rows=1, parts=tuple(Part(name, ground_m2=ground_m2 / (bridges + 1), form="river") for _ in range(bridges + 1)))
+
+
 def open_land(name: str, ground_m2: float) -> Part:
-    """Return ground that nothing stands on: a hill, a river, fields."""
+    """Return ground that nothing stands on: a hill, fields."""
     return Part(name, ground_m2=ground_m2)

@@ -15,7 +15,7 @@ from geodata.samples import files
 from geodata.samples.bend import Bend
 from geodata.samples.names import compound_names
 from geodata.samples.parts import Part, Post, coded, shared, uneven
-from geodata.samples.places import civic, estate_m2, form_of, open_land
+from geodata.samples.places import civic, estate_m2, form_of, river
 from geodata.samples.town import Town
 
 TOWN_CODE = "620521100"
@@ -43,9 +43,9 @@ def town() -> Town:
         _community(number, name, estates[end - count : end])
         for number, (name, end, count) in enumerate(zip(COMMUNITIES, ends, np.diff(ends, prepend=0), strict=True), start=1)
     ]
-    river = Part("牛头河", rows=1, parts=tuple(open_land("牛头河", RIVER_M2 / 4) for _ in range(4)))
+    water = river("牛头河", RIVER_M2, 3)
     north, south = Part("河北", parts=tuple(communities[:7])), Part("河南", parts=tuple(communities[7:]))
-    seat = Part("永清镇", TOWN_CODE, "镇", rows=3, parts=(south, river, north))
+    seat = Part("永清镇", TOWN_CODE, "镇", rows=3, parts=(south, water, north))
     county = coded(Part("清水县", TOWN_CODE[:6], "县", parts=(seat,)), {"社区": 3, "小区": 3})
     return Town(county, Bend(106.137, 34.751, -11, 9), 1.9, area_code="0938", islands=True)
 

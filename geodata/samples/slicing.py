@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from geodata.samples.parts import Part
 
 SETBACK_M = {"primary": 17.0, "secondary": 13.0, "residential": 9.0, "service": 4.5, "footway": 2.0, "": 0.0}
 """By the class of the street on a side: from its middle line to the first wall behind it. No class: no street."""
+SHOPS_M = 13.0
+"""How deep the ground of the shops is that stand along wide streets, outside the compound."""
+SHOPPING = frozenset({"primary", "secondary"})
+"""Classes of street with shops along them."""
 
 
 class Rect(NamedTuple):
@@ -37,6 +41,12 @@ class Rect(NamedTuple):
         """Return what is left of it behind its streets."""
         west, south, east, north = (SETBACK_M[side] for side in self.sides)
         return Rect(self.west + west, self.south + south, self.east - east, self.north - north, self.sides)
+
+    def behind_shops(self) -> Rect:
+        """Return what a compound has for itself: behind its streets, and behind the shops along wide ones."""
+        behind = self.behind_streets()
+        west, south, east, north = (SHOPS_M if side in SHOPPING else 0.0 for side in self.sides)
+        return Rect(behind.west + west, behind.south + south, behind.east - east, behind.north - north, self.sides)
 
 
 class Wall(NamedTuple):
@@ -111,7 +121,7 @@ def _place(layout: Layout, part: Part, rect: Rect, above: _Above) -> None:
 def _divided(layout: Layout, part: Part, rect: Rect, street_class: str) -> Iterator[tuple[Part, Rect]]:
     """Yield the parts of a part with their ground; a compound's lie in rows with lanes between them."""
     if part.is_compound and part.parts:
-        rows = rows_for(rect, len(part.parts), part.parts[0].form)
+        rows = rows_for(rect.behind_shops(), len(part.parts), part.parts[0].form)
         yield from _in_rows(layout, part, rows, rect, ("service", ""))
     elif part.rows:
         yield from _in_rows(layout, part, part.rows, rect, (street_class, street_class))
@@ -134,19 +144,30 @@ def _in_rows(layout: Layout, part: Part, count: int, rect: Rect, classes: tuple[
     """Yield the parts in rows from the south, in each from the west; `classes` are those of what runs between rows and within."""
     parts, ends = part.parts, [len(part.parts) * row // count for row in range(count + 1)]
     rows = [parts[start:end] for start, end in pairwise(ends)]
-    strips = _cut(layout, rect, [sum(each.whole_m2 for each in row) for row in rows], upright=False, street_class=classes[0])
+    inner = rect.behind_shops() if part.is_compound else rect
+    strips = _cut(layout, rect, inner, _Cut(False, classes[0], [sum(each.whole_m2 for each in row) for row in rows]))
     for row, strip in zip(rows, strips, strict=True):
-        yield from zip(row, _cut(layout, strip, [each.whole_m2 for each in row], upright=True, street_class=classes[1]), strict=True)
+        yield from zip(row, _cut(layout, strip, inner, _Cut(True, classes[1], [each.whole_m2 for each in row])), strict=True)
 
 
-def _cut(layout: Layout, rect: Rect, weights: Sequence[float], *, upright: bool, street_class: str) -> list[Rect]:
-    """Return the rectangle cut into strips in proportion to the weights."""
-    found, rest, left = [], rect, sum(weights)
-    for weight in weights[:-1]:
-        strip, rest = _halves(layout, rest, weight / left, upright=upright, street_class=street_class)
+class _Cut(NamedTuple):
+    """How a rectangle is cut into strips."""
+
+    upright: bool
+    street_class: str
+    weights: Sequence[float]
+
+
+def _cut(layout: Layout, rect: Rect, inner: Rect, how: _Cut) -> list[Rect]:
+    """Return the rectangle cut into strips whose inner ground is in proportion to the weights."""
+    low, high = (inner.west, inner.east) if how.upright else (inner.south, inner.north)
+    whole = sum(how.weights)
+    ats = [float(round(low + share / whole * (high - low))) for share in accumulate(how.weights[:-1])]
+    found = []
+    for at in ats:
+        strip, rect = _halves(layout, rect, at, upright=how.upright, street_class=how.street_class)
         found.append(strip)
-        left -= weight
-    return [*found, rest]
+    return [*found, rect]
 
 
 def _slices(layout: Layout, parts: Sequence[Part], rect: Rect, street_class: str) -> Iterator[tuple[Part, Rect]]:
@@ -159,15 +180,15 @@ def _slices(layout: Layout, parts: Sequence[Part], rect: Rect, street_class: str
     while end == 0 or (end < len(parts) - 1 and share + weights[end] / whole / 2 < 0.5):  # the halves as even as can be
         share += weights[end] / whole
         end += 1
-    first, second = _halves(layout, rect, share, upright=rect.wide_m > rect.high_m, street_class=street_class)
+    upright = rect.wide_m > rect.high_m
+    low, high = (rect.west, rect.east) if upright else (rect.south, rect.north)
+    first, second = _halves(layout, rect, float(round(low + share * (high - low))), upright=upright, street_class=street_class)
     yield from _slices(layout, parts[:end], first, street_class)
     yield from _slices(layout, parts[end:], second, street_class)
 
 
-def _halves(layout: Layout, rect: Rect, share: float, *, upright: bool, street_class: str) -> tuple[Rect, Rect]:
-    """Return the western or southern share of a rectangle and the rest, the wall between them on a whole metre."""
-    low, high = (rect.west, rect.east) if upright else (rect.south, rect.north)
-    at = float(round(low + share * (high - low)))
+def _halves(layout: Layout, rect: Rect, at: float, *, upright: bool, street_class: str) -> tuple[Rect, Rect]:
+    """Return what lies west or south of a new wall and what lies beyond it."""
     reach = (rect.south, rect.north) if upright else (rect.west, rect.east)
     layout.walls.append(Wall(upright, at, *reach, street_class))
     west, south, east, north = rect.sides

@@ -12,7 +12,7 @@ import shapely
 from geodata.samples.filling import PLAIN, TOWER
 from geodata.samples.names import ENDS, words
 from geodata.samples.parts import Part
-from geodata.samples.rings import lines
+from geodata.samples.rings import lines, outline, polygons
 from geodata.samples.slicing import Laid
 from geodata.samples.town import Town
 from geodata.samples.yards import LANE_M, SPACE_M, fire_lanes, gates, spaces
@@ -88,6 +88,17 @@ def streets(town: Town) -> Columns:
         "道路名称": [names[edge.wall] for edge in edges],
         "道路等级": [walls[edge.wall].street_class for edge in edges],
         "geometry": lines([edge.places for edge in edges], town.bend),
+    }
+
+
+def water(town: Town) -> Columns:
+    """Return the rivers between their embankments, interrupted at bridges."""
+    found = [laid for laid in town.layout.laid if laid.part.form == "river"]
+    return {
+        "编号": _refs("W", len(found)),
+        "名称": [laid.part.name for laid in found],
+        "类型": ["河流"] * len(found),
+        "geometry": polygons([outline(laid.rect.behind_streets()) for laid in found], town.bend) if found else np.empty(0, dtype=object),
     }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from geodata.samples.bend import Bend
-from geodata.samples.filling import Built, Row, build, compound_rect, rows_of
+from geodata.samples.filling import Built, Row, build, rows_of
 from geodata.samples.parts import Part
 from geodata.samples.rings import Rings, outline, polygons
 from geodata.samples.slicing import CLASSES, Laid, Layout, lay_out
@@ -56,7 +56,7 @@ class Town:
     @cached_property
     def shops(self) -> list[Shop]:
         """Return the buildings with shops along wide streets."""
-        return list(shops(self.layout, self.random(2)))
+        return shops(self.layout, self.random(2))
 
     @cached_property
     def yards(self) -> dict[int, list[Yard]]:
@@ -95,7 +95,7 @@ class Town:
 
     def outlines(self, compounds: Sequence[Laid]) -> Geometries:
         """Return the ground that compounds have for themselves, behind streets and shops."""
-        return polygons([outline(compound_rect(laid)) for laid in compounds], self.bend)
+        return polygons([outline(laid.rect.behind_shops()) for laid in compounds], self.bend)
 
     def holder(self, place: int) -> int:
         """Return the compound that a part lies in, else the part itself, by their places in the layout."""

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 
-from geodata.samples.filling import Row, compound_rect
+from geodata.samples.filling import Row
 from geodata.samples.plan import Floats
-from geodata.samples.slicing import Layout, Rect
+from geodata.samples.slicing import Layout, Rect, Wall
 
 LANE_M = 4.0
 """Clear width of a fire lane (GB 55037-2022, 3.4.5: at least 4.0 m)."""
@@ -59,7 +60,7 @@ def gates(layout: Layout, by_holder: dict[int, list[Yard]]) -> Iterator[Gate]:
     for compound, found in by_holder.items():
         if not layout.laid[compound].part.is_compound:
             continue
-        ground = compound_rect(layout.laid[compound])
+        ground = layout.laid[compound].rect.behind_shops()
         if len(found) == 1:
             yield Gate(compound, "南门", "人车出入口", ((ground.west + ground.east) / 2, ground.south))
             continue
@@ -81,7 +82,7 @@ def spaces(layout: Layout, by_holder: dict[int, list[Yard]]) -> Iterator[Space]:
         wanted = layout.laid[holder].part.spaces
         places = [("地面", place) for yard in found for place in _in_yard(yard)]
         if len(places) < wanted:
-            below = _below(compound_rect(layout.laid[holder]))
+            below = _below(layout.laid[holder].rect.behind_shops())
             places += [(level, place) for level in ("B1", "B2", "B3") for place in below]
         for level, place in places[:wanted]:
             yield Space(holder, level, place)
@@ -128,11 +129,25 @@ class Shop(NamedTuple):
     shops: int
 
 
-def shops(layout: Layout, random: np.random.Generator) -> Iterator[Shop]:
-    """Yield the shops on the sides of compounds that lie along wide streets."""
+def shops(layout: Layout, random: np.random.Generator) -> list[Shop]:
+    """Return the shops on the sides of compounds that lie along wide streets; none stands in the way of a lane."""
+    found = list(_along_streets(layout, random))
+    half = np.array([shop.size_m for shop in found]).reshape(-1, 2) / 2 + 2.0
+    low, high = (np.array([shop.middle for shop in found]).reshape(-1, 2) + side * half for side in (-1, 1))
+    lanes = shapely.linestrings([_ends(wall) for wall in layout.walls if wall.street_class == "service"])
+    barred, _ = shapely.STRtree(lanes).query(shapely.box(*low.T, *high.T), predicate="intersects")
+    in_the_way = set(barred.tolist())
+    return [shop for place, shop in enumerate(found) if place not in in_the_way]
+
+
+def _ends(wall: Wall) -> tuple[tuple[float, float], tuple[float, float]]:
+    return ((wall.at, wall.low), (wall.at, wall.high)) if wall.upright else ((wall.low, wall.at), (wall.high, wall.at))
+
+
+def _along_streets(layout: Layout, random: np.random.Generator) -> Iterator[Shop]:
     for place, laid in enumerate(layout.laid):
         if laid.part.is_compound:
-            inner, outer = compound_rect(laid), laid.rect.behind_streets()
+            inner, outer = laid.rect.behind_shops(), laid.rect.behind_streets()
             for low, high, upright in (
                 ((outer.west, inner.south), (inner.west, inner.north), True),
                 ((inner.east, inner.south), (outer.east, inner.north), True),

@@ -18,7 +18,7 @@ from geodata.samples import files
 from geodata.samples.bend import Bend
 from geodata.samples.names import compound_names
 from geodata.samples.parts import Part, Post, coded, shared, uneven
-from geodata.samples.places import civic, estate_m2, open_land
+from geodata.samples.places import civic, estate_m2, river
 from geodata.samples.town import Town
 
 DISTRICT = "140702"
@@ -61,8 +61,8 @@ def town() -> Town:
         )
         for number, (street, names) in enumerate(STREETS.items(), start=1)
     ]
-    river = Part("潇河", rows=1, parts=tuple(open_land("潇河", RIVER_M2 / 5) for _ in range(5)))
-    banks = (Part("河南", parts=tuple(streets[6:])), river, Part("河北", parts=tuple(streets[:6])))
+    water = river("潇河", RIVER_M2)
+    banks = (Part("河南", parts=tuple(streets[6:])), water, Part("河北", parts=tuple(streets[:6])))
     district = coded(Part("榆次区", DISTRICT, "区", rows=3, parts=banks), {"社区": 3, "小区(网格)": 3, "楼栋(微网格)": 2})
     return Town(district, Bend(112.708, 37.692, 5, 14), 1.35, area_code="0354")
 

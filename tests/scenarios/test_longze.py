@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from geodata.readers import read
 from geodata.samples import scheme_text
+from geodata.samples.scenarios import SCENARIOS
 from gridsvc.cli.demo import SINCE, load_longze
 from gridsvc.database.queries.jurisdictions import editions, jurisdiction
 from gridsvc.database.queries.unit_lists import UnitFilter, find_units
@@ -19,7 +20,9 @@ from gridsvc.domain.permissions import Actor
 from gridsvc.domain.proposals import ImportFile
 from gridsvc.operations.imports import IMPORTERS
 from gridsvc.operations.jurisdictions import add_scheme
+from tests.scenarios.figures import flags, told
 from tests.scenarios.holding import everything_holds
+from tests.scenarios.loading import Place
 
 
 @pytest.fixture
@@ -75,8 +78,25 @@ def test_before_its_grids_the_community_was_undivided(session: Session, longze: 
 
 def test_the_same_files_change_nothing(session: Session, operator: Actor, longze: int, tmp_path: Path) -> None:
     counts = {}
-    for path in sorted(tmp_path.iterdir()):
-        file = ImportFile(longze, read(path), instant(SINCE.get(path.stem, SINCE["units-grids"])), commit=True)
-        counts[path.stem] = set(IMPORTERS[path.stem.split("-")[0]](session, operator, file).counts)
-    assert counts == {name: {"unchanged"} for name in ("buildings", "compounds", "streets", "units", "units-grids")}
+    for sample in SCENARIOS["longze"].files(tmp_path):
+        day = max(sample.since, SINCE["units-grids"])
+        file = ImportFile(longze, read(sample.path, crs="EPSG:4490"), instant(day), commit=True)
+        counts[sample.path.stem] = set(IMPORTERS[sample.noun](session, operator, file).counts)
+    assert set(map(frozenset, counts.values())) == {frozenset({"unchanged"})}
     assert len(editions(session, longze)) == 2
+
+
+def test_each_reported_figure_that_can_be_computed_is_so_and_the_overlap_is_flagged(session: Session, operator: Actor, longze: int) -> None:
+    place = Place(session, longze, operator)
+    assert told(place) == []
+    assert flags(place) == {"households"}
+
+
+def test_the_places_of_the_account_stand_in_and_around_the_compound(session: Session, longze: int) -> None:
+    stored = text("SELECT s.name, s.kind FROM station_version s JOIN station n ON n.id = s.station_id WHERE n.jurisdiction_id = :id")
+    kinds = {row.name: row.kind for row in session.execute(stored, {"id": longze})}
+    assert {name: kinds[name] for name in ("小木屋", "暖心驿站", "助老食堂")} == {
+        "小木屋": "deliberation",
+        "暖心驿站": "rest_stop",
+        "助老食堂": "canteen",
+    }

@@ -1,0 +1,57 @@
+"""Xuancheng arrives with 513 compounds city-wide, 8 streets of the city proper and 66 stations, 23 of them in those streets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, text
+
+from geodata.samples.xuancheng import DISTRICT, STREETS
+from geodata.topology import check
+from gridsvc.database.queries.coverage import coverage
+from tests.scenarios.figures import computed, flags, told
+from tests.scenarios.loading import Place, loaded
+
+EIGHT = tuple(DISTRICT + digits for digits, _ in STREETS.values())
+
+
+@pytest.fixture(scope="module")
+def xuancheng(engine: Engine) -> Iterator[Place]:
+    with loaded(engine, "xuancheng") as place:
+        yield place
+
+
+def test_its_leaves_tile(xuancheng: Place) -> None:
+    now = coverage(xuancheng.session, xuancheng.id)
+    assert check(now.ground_of(now.leaves())) == []
+
+
+def test_each_reported_figure_that_can_be_computed_is_so(xuancheng: Place) -> None:
+    assert told(xuancheng) == []
+    assert flags(xuancheng) == set()
+
+
+def test_513_compounds_66_stations_and_23_of_them_in_the_8_streets(xuancheng: Place) -> None:
+    found = computed(xuancheng)
+    assert (found["compounds", ()], found["stations.property", ()], found["stations.property", EIGHT]) == (513, 66, 23)
+
+
+def test_a_station_stands_in_each_of_the_8_streets(xuancheng: Place) -> None:
+    served = """
+    SELECT count(DISTINCT street.code) FROM unit_version street
+    JOIN unit_version v ON v.path <@ street.path AND upper_inf(v.valid)
+    JOIN station_place p ON p.unit_id = v.unit_id AND upper_inf(p.valid)
+    WHERE street.jurisdiction_id = :id AND street.code = ANY(:codes) AND upper_inf(street.valid)
+    """
+    assert xuancheng.count(served, codes=list(EIGHT)) == 8
+
+
+def test_the_eighth_street_says_that_its_code_is_synthetic(xuancheng: Place) -> None:
+    named = text("SELECT name FROM unit_version WHERE jurisdiction_id = :id AND code = '341802090'")
+    assert "示意编码" in xuancheng.session.execute(named, {"id": xuancheng.id}).scalar_one()
+
+
+def test_micro_grids_are_buildings_lanes_and_patches(xuancheng: Place) -> None:
+    kinds = text("SELECT DISTINCT kind FROM unit_version WHERE jurisdiction_id = :id AND level = 6 AND kind <> 'remainder'")
+    assert set(xuancheng.session.scalars(kinds, {"id": xuancheng.id})) == {"building", "lane", "patch"}
