@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geodata.readers import read
+from gridsvc.database.queries.plans import PlanRow
 from gridsvc.database.tables import Jurisdiction
 from gridsvc.domain.columns import HEADERS
 from gridsvc.domain.instants import instant
@@ -19,8 +21,10 @@ from gridsvc.errors import NotFound
 from gridsvc.operations.assignment import assign
 from gridsvc.operations.imports import Imported, ImportRequest, headers_of, run
 from gridsvc.operations.jurisdictions import lock_borders
+from gridsvc.operations.ledger import LedgerFile, build_from_ledger
 from gridsvc.operations.progress import report
 from gridsvc.operations.proposal_shapes import shapes_of
+from gridsvc.operations.trees import Wanted, build
 
 MOST_ROWS, MOST_FINDINGS, MOST_SHAPES = 500, 1000, 3000
 """What the result of an import keeps; the counts are complete."""
@@ -60,6 +64,29 @@ def assign_all(session: Session, actor: Actor, arguments: dict[str, Any]) -> dic
     lock_borders(session, jurisdiction_id)
     moved = assign(session, jurisdiction_id, datetime.now(UTC))
     return {"sentence": {"template": "{count} buildings moved.", "values": {"count": len(moved)}}}
+
+
+def build_tree(session: Session, actor: Actor, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Do what `gridsvc build` does without a ledger."""
+    wanted = Wanted(
+        _jurisdiction_id(session, arguments), arguments.get("anchor"), arguments.get("from_level"), seed=int(arguments.get("seed") or 0),
+        title=str(arguments["title"]),
+    )  # fmt: skip
+    return _ready(build(session, actor, wanted))
+
+
+def build_ledger(session: Session, actor: Actor, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Do what `gridsvc build --from-ledger` does with a file on this machine."""
+    path = Path(arguments["path"])
+    if not path.is_file():
+        raise NotFound("The file {file} is no longer kept here; choose it again.", file=path.name)
+    table = read(path, layer=arguments.get("layer"))
+    file = LedgerFile(_jurisdiction_id(session, arguments), table, arguments.get("columns") or {}, arguments.get("anchor"))
+    return _ready(build_from_ledger(session, actor, file, str(arguments["title"]))[0])
+
+
+def _ready(plan: PlanRow) -> dict[str, Any]:
+    return {"plan": str(plan.public_id), "sentence": {"template": "The plan {title} is ready.", "values": {"title": plan.title}}}
 
 
 def _jurisdiction_id(session: Session, arguments: dict[str, Any]) -> int:

@@ -27,13 +27,18 @@ from gridsvc.database.tables import Job
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.told import failure, plain_values
 from gridsvc.errors import Busy, Conflict, GridError, Invalid, NotAllowed
-from gridsvc.operations.job_kinds import assign_all, import_file
+from gridsvc.operations.job_kinds import assign_all, build_ledger, build_tree, import_file
 from gridsvc.operations.progress import listen
 
 Arguments = dict[str, Any]
 Result = dict[str, Any]
 
-KINDS: dict[str, Callable[[Session, Actor, Arguments], Result]] = {"import": import_file, "assign": assign_all}
+KINDS: dict[str, Callable[[Session, Actor, Arguments], Result]] = {
+    "import": import_file,
+    "assign": assign_all,
+    "build": build_tree,
+    "ledger": build_ledger,
+}
 """What each kind of job does; arguments and result are JSON. Of a result, pages show `sentence` and `findings` (domain.told)."""
 
 MOST_ATTEMPTS = 3

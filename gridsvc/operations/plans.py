@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +69,7 @@ def add_trees(
     number(at.after, scheme_of(session, plan.jurisdiction_id), _codes(session, plan.jurisdiction_id))
     leaf_of = {building: places[unit.key] for unit in units for building in unit.buildings}
     told = {"units": len(units), "buildings": len(leaf_of)}
-    reasons = {places[unit.key]: unit.reason for unit in units if unit.reason is not None}
+    reasons = {places[unit.key]: _about(_name(at, places[unit.key]), unit.reason) for unit in units if unit.reason is not None}
     weights = households(session, plan.jurisdiction_id)
     move = Move("{units} units drawn around {buildings} buildings", told, leaf_of, weights, reasons, findings)
     keep(session, actor, plan, at, move)
@@ -176,6 +177,12 @@ def _known(rows: Iterable[Row[Any]]) -> Households:
 
 def _codes(session: Session, jurisdiction_id: int) -> set[str]:
     return set(session.scalars(select(UnitCode.code).where(UnitCode.jurisdiction_id == jurisdiction_id)))
+
+
+def _about(name: str, reason: Finding) -> Finding:
+    """Return a reason that calls its unit by the name it got; reasons are found before units are numbered and named."""
+    values = {key: _about(name, value) if isinstance(value, Finding) else value for key, value in reason.values.items()}
+    return replace(reason, values=values | ({"place": name} if "place" in values else {}))
 
 
 def _name(at: Planned, place: int) -> str:
