@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import shapely
@@ -25,5 +26,5 @@ def ground_of_buildings(session: Session, leaf: Ground, standing: Sequence[int],
     footprints = from_wkb([wkb for _, wkb in rows])
     divided = parcels(leaf, footprints, blocks=np.array([leaf], dtype=object))
     mine = np.isin([building for building, _ in rows], list(chosen))
-    ground: Ground = shapely.coverage_union_all(divided.ground[np.unique(divided.of_building[mine])])
-    return ground
+    ground = shapely.coverage_union_all(divided.ground[np.unique(divided.of_building[mine])])
+    return cast("Ground", ground)
