@@ -6,11 +6,11 @@ import numpy as np
 import shapely
 
 from geodata.districting.parcels import Parcels
-from geodata.districting.sites import inside, shrunk, standing
+from geodata.districting.sites import clipped, inside, shrunk, standing
 from geodata.districting.straight import straightened, without_nodes
 from geodata.topology import Geometries
 from geodata.topology.faces import united
-from geodata.topology.grid import Integers
+from geodata.topology.grid import Integers, as_array
 from geodata.topology.mend import mend
 from geodata.topology.plane import Plane
 
@@ -30,6 +30,7 @@ def draw(parcels: Parcels, label: Integers, footprints: Geometries, *, tolerance
     if not len(units):
         return units
     plane = Plane.around(units)
-    walls, footprint = shrunk(standing(plane.flat(mend(footprints)))[0], _WITHIN_M)
+    here = clipped(plane.flat(mend(footprints)), plane.flat(as_array([parcels.boundary]))[0])
+    walls, footprint = shrunk(standing(here)[0], _WITHIN_M)
     sites, unit, _ = inside(walls, plane.flat(units), footprint)
     return without_nodes(straightened(units, sites, unit, plane, tolerance_m=tolerance_m), parcels.boundary)

@@ -22,6 +22,7 @@ def fitted(blocks: Geometries, footprints: Geometries) -> Geometries:
     Both in degrees; footprints do not overlap. What lies across a border by no more than 1 m² bends nothing.
     """
     parts = shapely.get_parts(blocks)
+    footprints = shapely.make_valid(footprints, method="structure", keep_collapsed=False)  # rounding may have bent them
     placed = place(parts, footprints)
     across = np.flatnonzero(placed.cut_m2 > CUT_M2)
     if not len(across):

@@ -9,7 +9,7 @@ import shapely
 
 from geodata.districting.fitted import fitted
 from geodata.districting.midlines import midlines
-from geodata.districting.sites import APART_M, CUT_M2, CUT_SHARE, inside, shrunk, standing
+from geodata.districting.sites import APART_M, CUT_M2, CUT_SHARE, clipped, inside, shrunk, standing
 from geodata.findings import Finding
 from geodata.progress import Tell, silent
 from geodata.shapes import box_of
@@ -22,7 +22,6 @@ from geodata.topology.plane import Plane
 
 STEP_M = 7.0
 """Points this far apart along walls make midlines smooth enough."""
-_SLIT_M = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,9 @@ def parcels(
     """
     tell("Laying {count} buildings apart.", {"count": len(footprints)})
     plane = Plane.around(as_array([boundary]))
-    flat, findings = _within(plane.flat(as_array([boundary]))[0], plane.flat(mend(footprints)), plane)
-    flat, together = standing(flat)
+    whole = plane.flat(mend(footprints))
+    here = clipped(whole, plane.flat(as_array([boundary]))[0])
+    flat, together = standing(here)
     parts, label = shapely.get_parts(flat, return_index=True)
     polygonal = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
     parts, label = parts[polygonal], label[polygonal]
@@ -60,13 +60,13 @@ def parcels(
     sites, part = shrunk(parts, APART_M)
     sites, block, part = inside(sites, flat_blocks, part)
     tell("Dividing the ground of {count} blocks.", {"count": len(flat_blocks)})
-    slits = _slits(walls, sites, flat_blocks, plane)
-    faces = midlines(flat_blocks, sites, block, label[part], step_m=STEP_M, walls=slits)
+    faces = midlines(flat_blocks, sites, block, label[part], step_m=STEP_M, walls=plane.flat(walls))
     tell("Uniting {count} pieces of ground.", {"count": len(faces)})
     grounds = on_grid(faces, plane)
-    places = plane.back(shapely.point_on_surface(sites))
-    found = _united(grounds, holders(grounds, places), label[part], together)
-    return Parcels(*found, boundary, findings)
+    order = np.argsort(shapely.area(sites), kind="stable")  # the largest part of a building says where it is
+    places = plane.back(shapely.point_on_surface(sites[order]))
+    found = _united(grounds, holders(grounds, places), label[part[order]], together)
+    return Parcels(*found, boundary, _straddling(whole, here, plane))
 
 
 def on_grid(faces: Geometries, plane: Plane) -> Geometries:
@@ -76,24 +76,15 @@ def on_grid(faces: Geometries, plane: Plane) -> Geometries:
     return faces_of(rounded, as_array([])) if broken else rounded
 
 
-def _within(boundary: Ground, flat: Geometries, plane: Plane) -> tuple[Geometries, tuple[Finding, ...]]:
-    """Return what of the footprints is inside the boundary, and a finding for each that it cuts."""
-    shapely.prepare(boundary)
-    out = np.flatnonzero(~shapely.contains(boundary, flat) & ~shapely.is_empty(flat))
-    kept = flat.copy()
-    kept[out] = shapely.intersection(flat[out], boundary)
-    whole, rest = shapely.area(flat[out]), shapely.area(kept[out])
+def _straddling(flat: Geometries, here: Geometries, plane: Plane) -> tuple[Finding, ...]:
+    """Return a finding for each footprint of which the boundary cuts something off."""
+    whole_m2, out_m2 = shapely.area(flat), shapely.area(flat) - shapely.area(here)
     told = []
-    for index, whole_m2, kept_m2 in zip(map(int, out), whole, rest, strict=True):
-        if whole_m2 - kept_m2 > CUT_M2 and whole_m2 - kept_m2 > CUT_SHARE * whole_m2:
-            outside = round(100 * (1 - kept_m2 / whole_m2))
-            told.append(
-                Finding(
-                    "straddles", "warning", "Building {building}: {outside} % of it lies outside the boundary.",
-                    {"building": index, "outside": outside}, box_of(plane.back(flat[index : index + 1])[0]),
-                )
-            )  # fmt: skip
-    return kept, tuple(told)
+    for index in map(int, np.flatnonzero((out_m2 > CUT_M2) & (out_m2 > CUT_SHARE * whole_m2))):
+        values = {"building": index, "outside": round(100 * out_m2[index] / whole_m2[index])}
+        where = box_of(plane.back(flat[index : index + 1])[0])
+        told.append(Finding("straddles", "warning", "Building {building}: {outside} % of it lies outside the boundary.", values, where))
+    return tuple(told)
 
 
 def _walled(blocks: Geometries, walls: Geometries) -> Geometries:
@@ -106,17 +97,6 @@ def _walled(blocks: Geometries, walls: Geometries) -> Geometries:
     return inside
 
 
-def _slits(walls: Geometries, sites: Geometries, blocks: Geometries, plane: Plane) -> Geometries:
-    """Return the walls as thin flat polygons, clear of buildings and of the rings of blocks."""
-    if not len(walls):
-        return as_array([])
-    lines = shapely.union_all(plane.flat(walls))
-    inner = shapely.buffer(blocks, -4 * _SLIT_M, join_style="mitre", mitre_limit=2.0)
-    clear = shapely.difference(shapely.intersection(inner, lines), shapely.union_all(shapely.buffer(sites, 4 * _SLIT_M, quad_segs=1)))
-    slits = shapely.get_parts(shapely.buffer(clear, _SLIT_M, cap_style="square", join_style="mitre", mitre_limit=2.0))
-    return slits[~shapely.is_empty(slits)]
-
-
 def _united(grounds: Geometries, holder: Integers, label: Integers, together: Integers) -> tuple[Geometries, Integers, Integers]:
     """Return the parcels, the building of each and the parcel of each footprint; ground under 1 m² goes to a neighbour."""
     count = len(together)
@@ -125,7 +105,7 @@ def _united(grounds: Geometries, holder: Integers, label: Integers, together: In
     tidied = absorb(grounds, owners)
     owners = np.where(tidied == NOBODY, owners, tidied)
     owner_of_label = np.full(count, NOBODY)
-    owner_of_label[label[::-1]] = owners[holder[::-1]]
+    owner_of_label[label] = owners[holder]
     found = united(grounds, owners)
     parcel_of_owner = np.full(len(grounds) + count + 1, NOBODY)
     parcel_of_owner[list(found)] = np.arange(len(found))

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
-from geodata.topology.grid import Floats, Geometries, Integers
+from geodata.topology.grid import Floats, Geometries, Ground, Integers
 from geodata.topology.neighbours import connected
 
 APART_M = 0.05
@@ -16,6 +16,15 @@ _MARGIN_M = 0.02
 """Sites lie at least this far from the rings of their block."""
 CUT_M2, CUT_SHARE = 1.0, 0.02
 """Footprints that overlap by more than both stand together; less is given to the smaller one."""
+
+
+def clipped(flat: Geometries, boundary: Ground) -> Geometries:
+    """Return what of flat footprints is inside a flat boundary."""
+    shapely.prepare(boundary)
+    out = ~shapely.contains(boundary, flat) & ~shapely.is_empty(flat)
+    here = flat.copy()
+    here[out] = shapely.intersection(flat[out], boundary)
+    return here
 
 
 def standing(flat: Geometries) -> tuple[Geometries, Integers]:
