@@ -1,8 +1,9 @@
 """Tables as text: CSV in UTF-8 with mark, comma between the cells, geometry as WKT in a last column `wkt`.
 
 Text stands in quotes, numbers, `true`, `false` and missing values (nothing at all) stand without: so `""` is empty text and `"007"`
-is no number. Text that a spreadsheet would take for a formula (its first character after any apostrophes is one of = + - @, tab or
-carriage return) gets one more apostrophe before it. A number is never text and keeps its minus.
+is no number. Text that a spreadsheet would take for a formula (its first character after any apostrophes is one of = + - @, also in
+full width, a tab or an end of line; OWASP, CSV injection) gets one more apostrophe before it. A number is never text and keeps its
+minus.
 
 One more column follows, without cells: its header begins with `# ` and holds the notes (whom a map has to name, whether the data
 are made up). Where there is such a header, a reader knows that quotes tell types and takes one apostrophe off again.
@@ -19,7 +20,7 @@ from geodata.crs import DECIMALS
 from geodata.writers.layers import Layer
 
 GEOMETRY = "wkt"
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
 
 
 def write(path: Path, layer: Layer) -> None:

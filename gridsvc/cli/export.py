@@ -13,6 +13,7 @@ from gridsvc.database.queries.jurisdictions import jurisdiction
 from gridsvc.domain.instants import instant
 from gridsvc.errors import Conflict, NotFound
 from gridsvc.operations.exports import ExportRequest, export
+from gridsvc.operations.progress import listen
 from gridsvc.settings import Settings
 from gridsvc.words import say
 
@@ -36,6 +37,7 @@ def command(noun: str, path: Path, slug: str, *, english: bool, force: bool, **a
         raise Conflict("{file} is there already; another name, or --force to replace it, would be right.", file=str(path))
     as_of = instant(asked["as_of"]) if asked["as_of"] else None
     with as_operator(settings) as (session, operator):
+        listen(session, lambda template, values: click.echo(say(template, settings.language, **values), err=True))
         place = jurisdiction(session, slug)
         if place is None:
             raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
