@@ -15,16 +15,18 @@ from geodata.records import Table
 from geodata.topology import Geometries
 from gridsvc.database.queries import ledger as stored
 from gridsvc.database.queries.coverage import coverage, from_wkb
+from gridsvc.database.queries.four_sides import names_near
 from gridsvc.database.queries.plans import PlanRow
 from gridsvc.database.queries.schemes import scheme_of
-from gridsvc.domain.coverage import Coverage
+from gridsvc.domain.coverage import REMAINDER, Coverage
 from gridsvc.domain.ledger.areas import Areas, areas
 from gridsvc.domain.ledger.drawing import Surroundings
 from gridsvc.domain.ledger.matching import Matched, match
 from gridsvc.domain.ledger.pieces import Streets
 from gridsvc.domain.ledger.register import Register, Standing
 from gridsvc.domain.ledger.rows import Ledger, read_ledger
-from gridsvc.domain.ledger.tree import Drafted, Stock, tree
+from gridsvc.domain.ledger.sides import compare
+from gridsvc.domain.ledger.tree import Drafted, Stock, key, tree
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.errors import Invalid
@@ -89,7 +91,25 @@ def read(session: Session, actor: Actor, file: LedgerFile) -> FromLedger:
         raise Invalid("None of the ledger's buildings stands here, so there is nothing to draw around.", findings=findings)
     drafted = _drawn(session, file.jurisdiction_id, Stock(now, ledger, here, register, matched, footprints))
     anchor = None if here.anchor is None else now.units[here.anchor].unit_id
-    return FromLedger(ledger.columns, anchor, drafted, _in_order([*ledger.findings, *here.findings, *matched.findings, *drafted.findings]))
+    found = [
+        *ledger.findings,
+        *here.findings,
+        *matched.findings,
+        *drafted.findings,
+        *_sides(session, file.jurisdiction_id, ledger, drafted),
+    ]
+    return FromLedger(ledger.columns, anchor, drafted, _in_order(found))
+
+
+def _sides(session: Session, jurisdiction_id: int, ledger: Ledger, drafted: Drafted) -> list[Finding]:
+    """Return what the ledger says of borders, and where what is drawn disagrees."""
+    drawn = {unit.key: unit.ground for unit in drafted.units if unit.ground is not None and unit.kind != REMAINDER}
+    said = [(row, drawn[key(row.chain)]) for row in ledger.rows if row.sides and key(row.chain) in drawn]
+    if not said:
+        return []
+    near = names_near(session, jurisdiction_id, np.array([*(ground for _, ground in said), None], dtype=object)[:-1])
+    units = {unit.name for unit in drafted.units}
+    return [finding for (row, ground), names in zip(said, near, strict=True) for finding in compare(row, ground, names, units - {row.unit})]
 
 
 def _in_order(findings: list[Finding]) -> list[Finding]:

@@ -58,7 +58,7 @@ def test_a_unit_tells_its_chain_and_history(client: FlaskClient, ground: Ground)
 
 def test_a_unit_tells_what_bounds_it(client: FlaskClient, ground: Ground) -> None:
     sides = client.get(f"/api/v1/units/{ground.ids['east']}").json["sides"]
-    assert sides["west"] == {"kind": "unit", "name": "west"}
+    assert sides["west"]["kind"] == "unit"
     assert sides["east"] == {"kind": "edge", "name": None}
 
 

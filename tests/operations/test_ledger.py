@@ -35,7 +35,7 @@ from tests.scenarios.holding import everything_holds
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return [path for path in longze.write(tmp_path_factory.mktemp("longze")) if path.stem != "units-grids"]
+    return [path for path in longze.write(tmp_path_factory.mktemp("longze")) if path.stem in ("units", "compounds", "buildings", "streets")]
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,7 @@ def test_its_plan_becomes_an_edition_in_which_everything_holds(
 
 
 FAULTS = {
+    (4, "ledger-side-far"): 1,
     (5, "ledger-compound-misspelt"): 1,
     (6, "ledger-unmatched"): 1,
     (6, "ledger-claimed-twice"): 1,
@@ -112,6 +113,7 @@ def test_every_planted_fault_is_found_in_its_row(session: Session, operator: Act
     said = {(finding.row, finding.code): str(finding) for finding in found.findings}
     assert "云岭路 runs through 松涛网格" in said[7, "ledger-split-by-street"]
     assert "海晏花园1-19号楼; 望岳府1-11号楼" in said[9, "ledger-not-contiguous"]
+    assert "by 滨海大道 in the south" in said[4, "ledger-side-far"]
     unclaimed = [str(finding.values["buildings"]) for finding in found.findings if finding.code == "ledger-unclaimed"]
     assert "龙泽书苑10号楼" in unclaimed
     assert "西苑新村2号楼、4号楼、6号楼、8号楼、10号楼、12号楼" in unclaimed

@@ -10,6 +10,7 @@ import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geodata.findings import Box
 from geodata.four_sides import NO_LINES, Lines, near_sides
 from geodata.four_sides import four_sides as bound
 from geodata.topology import NOBODY, Geometries
@@ -62,26 +63,29 @@ def _of_level(session: Session, units: tuple[UnitRow, ...], as_of: datetime | No
     return {unit.id: FourSides(*(side(index, which) for which in range(4))) for index, unit in enumerate(units)}
 
 
-def near(session: Session, units: Sequence[UnitRow], within_m: float = TOLD_M) -> dict[int, tuple[set[str], set[str], set[str], set[str]]]:
-    """Return the names of streets, waters, railways, compounds and units near each side of each unit, by id; east, south, west, north."""
-    given = _given(units, None)
+def names_near(session: Session, jurisdiction_id: int, grounds: Geometries, *, within_m: float = TOLD_M) -> list[list[set[str]]]:
+    """Return for each ground the names of streets, waters, railways and compounds near its east, south, west and north."""
+    west, south, east, north = shapely.total_bounds(grounds).tolist()
+    given = _box((west, south, east, north)) | {"jurisdiction_id": jurisdiction_id}
     line_names, lines = _lines(session, given)
     compound_names, outlines = _compounds(session, given)
-    around = session.execute(text(_AROUND.format(v=holds("v", None))), given).all()
-    names = [*line_names, *compound_names, *(row.name for row in around)]
-    counted = np.arange(len(line_names), len(names))
-    shapes = np.concatenate([lines.shapes, outlines, from_wkb([row.geom for row in around])])
-    told: dict[int, tuple[set[str], set[str], set[str], set[str]]] = {unit.id: (set(), set(), set(), set()) for unit in units}
-    for ground, side, which in near_sides(_grounds(session, units, None), shapes, np.concatenate([lines.number, counted]), within_m):
-        told[units[ground].id][side].add(names[which])
+    names = [*line_names, *compound_names]
+    number = np.concatenate([lines.number, np.arange(len(line_names), len(names))])
+    told: list[list[set[str]]] = [[set(), set(), set(), set()] for _ in grounds]
+    for ground, side, which in near_sides(grounds, np.concatenate([lines.shapes, outlines]), number, within_m):
+        told[ground][side].add(names[which])
     return told
 
 
 def _given(units: Sequence[UnitRow], as_of: datetime | None) -> dict[str, object]:
     west, south, east, north = np.array([unit.bounds for unit in units]).T
-    box = {"west": west.min(), "south": south.min(), "east": east.max(), "north": north.max()}
-    near_box = {name: float(value) + (MARGIN_DEG if name in ("east", "north") else -MARGIN_DEG) for name, value in box.items()}
-    return near_box | {"jurisdiction_id": units[0].jurisdiction_id, "level": units[0].level, "as_of": as_of}
+    box = _box((float(west.min()), float(south.min()), float(east.max()), float(north.max())))
+    return box | {"jurisdiction_id": units[0].jurisdiction_id, "level": units[0].level, "as_of": as_of}
+
+
+def _box(bounds: Box) -> dict[str, object]:
+    west, south, east, north = bounds
+    return {"west": west - MARGIN_DEG, "south": south - MARGIN_DEG, "east": east + MARGIN_DEG, "north": north + MARGIN_DEG}
 
 
 def _grounds(session: Session, units: Sequence[UnitRow], as_of: datetime | None) -> Geometries:

@@ -126,3 +126,23 @@ def across_street(row: LedgerRow, sides: tuple[str, str], street: str, where: Bo
     template = "Row {row}: {street} runs through {unit}, between {one} and {other}."
     given = {"row": row.row, "unit": row.unit, "street": street, "one": sides[0], "other": sides[1]}
     return Finding("ledger-split-by-street", "warning", template, given, where, row.row)
+
+
+def sides_kept(row: LedgerRow, sides: str, where: Box | None) -> Finding:
+    """Keep what the ledger says of a unit's borders."""
+    template = "Row {row}: the ledger bounds {unit} so: {sides}."
+    return Finding("ledger-sides", "info", template, {"row": row.row, "unit": row.unit, "sides": sides}, where, row.row)
+
+
+_SIDES = {
+    "east": "Row {row}: the ledger bounds {unit} by {said} in the east; nothing of that name is within 100 m of it there.",
+    "south": "Row {row}: the ledger bounds {unit} by {said} in the south; nothing of that name is within 100 m of it there.",
+    "west": "Row {row}: the ledger bounds {unit} by {said} in the west; nothing of that name is within 100 m of it there.",
+    "north": "Row {row}: the ledger bounds {unit} by {said} in the north; nothing of that name is within 100 m of it there.",
+}
+
+
+def side_far(row: LedgerRow, direction: str, said: str, where: Box | None) -> Finding:
+    """Tell that the ledger's border on one side is not near the one that is drawn."""
+    given = {"row": row.row, "unit": row.unit, "said": said}
+    return Finding("ledger-side-far", "warning", _SIDES[direction], given, where, row.row)

@@ -130,7 +130,7 @@ def _units(stock: Stock, grounds: dict[Leaf, Ground], held: dict[Leaf, Integers]
             leaf = Leaf(chain)
             row = next((row for row in stock.ledger.rows if row.chain == chain and row.code), None)
             yield PlanUnit(
-                key=_key(chain),
+                key=key(chain),
                 level=level,
                 name=name if state is None else state.name,
                 parent=_parent(stock, chain),
@@ -143,8 +143,8 @@ def _units(stock: Stock, grounds: dict[Leaf, Ground], held: dict[Leaf, Integers]
         if leaf.is_remainder:
             above = stock.coverage.units[anchor or 0] if leaf.chain == REST else None
             level, name = (above.level, above.name) if above is not None else leaf.chain[-1]
-            parent = None if leaf.chain == REST or stock.areas.fixed.get(leaf.chain, -1) == anchor else _key(leaf.chain)
-            yield PlanUnit(f"{_key(leaf.chain)}/", level + 1, name, parent, REMAINDER, ground=ground, buildings=_ids(stock, held[leaf]))
+            parent = None if leaf.chain == REST or stock.areas.fixed.get(leaf.chain, -1) == anchor else key(leaf.chain)
+            yield PlanUnit(f"{key(leaf.chain)}/", level + 1, name, parent, REMAINDER, ground=ground, buildings=_ids(stock, held[leaf]))
 
 
 def _carried(stock: Stock) -> Iterator[PlanUnit]:
@@ -156,14 +156,14 @@ def _carried(stock: Stock) -> Iterator[PlanUnit]:
         parent = None if unit.parent == stock.areas.anchor else f"#{unit.parent}"
         fixed = next((chain for chain, held in stock.areas.fixed.items() if held == unit.parent), None)
         ground = unit.ground if place in leaves else None
-        yield PlanUnit(f"#{place}", unit.level, unit.name, _key(fixed) if fixed else parent, unit.kind, unit.code, ground)
+        yield PlanUnit(f"#{place}", unit.level, unit.name, key(fixed) if fixed else parent, unit.kind, unit.code, ground)
 
 
 def _parent(stock: Stock, chain: Chain) -> str | None:
     """Return the key of the unit above; None directly below the anchor."""
     above = chain[:-1]
     if above:
-        return None if stock.areas.fixed.get(above, -1) == stock.areas.anchor else _key(above)
+        return None if stock.areas.fixed.get(above, -1) == stock.areas.anchor else key(above)
     fixed = stock.areas.fixed.get(chain)
     parent = None if fixed is None else stock.coverage.units[fixed].parent
     return None if parent is None or parent == stock.areas.anchor else f"#{parent}"
@@ -184,5 +184,6 @@ def _ids(stock: Stock, places: Integers | None) -> tuple[int, ...]:
     return () if places is None else tuple(stock.register.standing[int(place)].id for place in places)
 
 
-def _key(chain: Chain) -> str:
+def key(chain: Chain) -> str:
+    """Return what the tree calls a unit of the ledger."""
     return "/".join(name for _, name in chain)

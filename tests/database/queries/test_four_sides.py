@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from geodata.samples import scheme_text
 from gridsvc.cli.demo import load_longze
-from gridsvc.database.queries.four_sides import four_sides, near
+from gridsvc.database.queries.coverage import from_wkb
+from gridsvc.database.queries.four_sides import four_sides, names_near
 from gridsvc.database.queries.units import UnitRow, _row, _units
 from gridsvc.domain.permissions import Actor
 from gridsvc.operations.jurisdictions import add_scheme
@@ -60,6 +61,7 @@ def test_however_many_units_the_queries_are_as_many(session: Session, units: lis
 
 def test_what_is_near_each_side_has_its_names(session: Session, units: list[UnitRow]) -> None:
     unit = named(units, "龙泽书苑一网格")
-    east, south, _west, _north = near(session, [unit])[unit.id]
-    assert {"龙泽书苑中心路", "龙泽书苑二网格"} <= east
+    ground = from_wkb(list(session.scalars(text("SELECT ST_AsBinary(geom) FROM unit_version WHERE unit_id = :id"), {"id": unit.id})))
+    [[east, south, _west, _north]] = names_near(session, unit.jurisdiction_id, ground)
+    assert "龙泽书苑中心路" in east
     assert "滨海大道" not in south
