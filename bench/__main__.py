@@ -16,6 +16,7 @@ PARTS = {
     "locate": "one point, its micro-grid",
     "batch": "a million points at once",
     "coverage": "whether leaves tile",
+    "districts": "parcels into groups within a range",
     "tiles": "vector tiles, nothing cached",
     "import": "a file of units into the database",
     "http": "the same over HTTP",
