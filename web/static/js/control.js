@@ -3,6 +3,7 @@
 import {byId, first, phone, rests} from "./page.js";
 import {setSheet} from "./sheet.js";
 
+map_grid.createPane("things").classList.add("things-pane");
 const card = byId("layers"), container = map_grid.getContainer();
 const base = () => card.querySelector("[name=base]:checked")?.value ?? "own";
 // What the legend leaves out is not drawn: there is none here, or it is not for this reader.
@@ -22,6 +23,7 @@ function apply() {
   const drawn = {own: ["barriers", "compounds", "streets", "buildings"], blank: []}[base()] ?? ["buildings"];
   ground_own.show([...drawn, "deeper", "stations", "gates", "parking_lots", "parking_spaces", "fire_lanes"].filter(ticked));
   ground_own.addTo(map_grid);
+  ground_own.things.addTo(map_grid);
 }
 
 card.addEventListener("change", apply);

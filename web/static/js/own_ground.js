@@ -38,6 +38,8 @@ ownGround.SYMBOLS = (() => {
 function ownGround(offered) {
   const wanted = JSON.parse(document.getElementById("view").textContent).sources;
   const sources = Object.fromEntries(Object.entries(offered).filter(([name, {always}]) => always || wanted.includes(name)));
+  const standing = new Set(["stations", "gates", "parking_lots", "parking_spaces", "fire_lanes"]);
+  const those = above => Object.fromEntries(Object.entries(sources).filter(([name]) => standing.has(name) === above));
   const shown = new Set(Object.keys(sources));
   let below = null;
   const width = stops => protomapsL.exp(1.6, stops);
@@ -60,7 +62,7 @@ function ownGround(offered) {
   const closeEnough = (zoom, {props}) => below !== null && zoom >= below.zoom && props.level === below.level && props.kind !== "remainder";
 
   const layer = protomapsL.leafletLayer({
-    sources,
+    sources: those(false),
     attribution: "",
     maxZoom: 20,
     zIndex: 2,
@@ -75,6 +77,17 @@ function ownGround(offered) {
       street("#ffffff", narrow, [[13, 0.5], [16, 3.6], [18, 12], [20, 37]]),
       street("#ffffff", wide, [[8, 0.3], [13, 2.2], [16, 8.4], [18, 22], [20, 61]]),
       rule("buildings", new protomapsL.PolygonSymbolizer({fill: "#d8d0c3", stroke: "#c3b8a5", width: 1}), {minzoom: 14}),
+      rule("deeper", new protomapsL.LineSymbolizer({color: "#6b7680", width: 0.8, opacity: 0.8}), {filter: closeEnough}),
+    ],
+  });
+  // What stands in the grid lies above the tints of the units, in a pane of its own.
+  layer.things = protomapsL.leafletLayer({
+    sources: those(true),
+    attribution: "",
+    maxZoom: 20,
+    pane: "things",
+    labelRules: [],
+    paintRules: [
       area("parking_lots", "rgb(122 107 176 / 22%)", "#7a6bb0"),
       rule("parking_lots", SYMBOLS.dot("#7a6bb0", 5), {filter: pointOnly, minzoom: 14}),
       area("parking_spaces", "rgb(255 255 255 / 70%)", "#7a6bb0", {minzoom: 17}),
@@ -82,15 +95,16 @@ function ownGround(offered) {
       area("fire_lanes", "rgb(217 139 43 / 25%)", "#d98b2b", {minzoom: 14}),
       rule("fire_lanes", new protomapsL.LineSymbolizer({color: "#d98b2b", width: width([[14, 2], [17, 5], [20, 14]]), opacity: 0.35}), {filter: lineOnly, minzoom: 14}),
       rule("fire_lanes", new protomapsL.LineSymbolizer({color: "#d98b2b", width: width([[14, 1], [17, 2], [20, 4]]), dash: [6, 5]}), {filter: lineOnly, minzoom: 14}),
-      rule("gates", SYMBOLS.square, {minzoom: 15}),
+      rule("gates", SYMBOLS.square, {minzoom: 17}),
       rule("stations", SYMBOLS.station),
-      rule("deeper", new protomapsL.LineSymbolizer({color: "#6b7680", width: 0.8, opacity: 0.8}), {filter: closeEnough}),
     ],
   });
   const paint = () => {
-    if (!layer._map) return;
-    layer.clearLayout();
-    layer.rerenderTiles();
+    for (const each of [layer, layer.things]) {
+      if (!each._map) continue;
+      each.clearLayout();
+      each.rerenderTiles();
+    }
   };
   layer.shows = name => shown.has(name);
   layer.show = names => {

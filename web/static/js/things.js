@@ -8,7 +8,7 @@ let shown;
 
 // The topmost thing within a finger's breadth.
 export function at(latlng, breadth = 10) {
-  const found = ground_own.queryTileFeaturesDebug(latlng.lng, latlng.lat, breadth);
+  const found = ground_own.things.queryTileFeaturesDebug(latlng.lng, latlng.lat, breadth);
   for (const noun of NOUNS) {
     const pick = (found.get(noun) ?? []).find(({layerName}) => layerName === noun);
     if (pick && ground_own.shows(noun)) return {noun, ...pick.feature.props};
