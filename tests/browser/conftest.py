@@ -72,7 +72,7 @@ def visit(service: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         if said.type in ("error", "warning") and said.text not in EXPECTED:
             complaints.append(said.text)
 
-    def open_page(address: str, *, phone: bool = False, signed_in: bool = False, **more: object) -> Page:
+    def open_page(address: str, *, phone: bool = False, signed_in: bool | str = False, **more: object) -> Page:
         context = browser.new_context(viewport=PHONE if phone else DESK, has_touch=phone, is_mobile=phone, base_url=service, **more)
         opened.append(context)
         context.route(lambda url: not url.startswith((service, "data:")), refuse)
@@ -81,7 +81,7 @@ def visit(service: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
         if signed_in:
-            sign_in(page)
+            sign_in(page, "leader" if signed_in is True else signed_in)
         page.goto(address)
         page.wait_for_selector("body[data-ready]")
         return page
@@ -92,9 +92,9 @@ def visit(service: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, name: str = "leader") -> None:
     page.goto("/sign-in")
-    page.fill("[name=name]", "leader")
+    page.fill("[name=name]", name)
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     page.wait_for_url(lambda url: "/sign-in" not in url)

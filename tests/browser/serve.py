@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 import tempfile
 from pathlib import Path
@@ -24,6 +25,7 @@ from gridsvc.domain.proposals import ImportFile
 from gridsvc.operations.accounts import GrantRole, add_account, grant_role
 from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
 from gridsvc.operations.units import import_units
+from gridsvc.serving.jobs import Worker
 from gridsvc.settings import Settings
 from tests.grids import draw
 from web.app import create_app
@@ -45,7 +47,11 @@ def main(folder: Path, port: int) -> None:
             add_jurisdiction(session, operator, Jurisdiction(slug="empty", name="榆次区", name_en="Yuci"), scheme_key="yuci")
             add_account(session, operator, "leader", PASSWORD)
             grant_role(session, operator, GrantRole("leader", Role.GRID_LEADER, path_of_place(session, "longze/370212002040")))
+            add_account(session, operator, "clerk", PASSWORD)
+            grant_role(session, operator, GrantRole("clerk", Role.DATA_CLERK, path_of_place(session, "longze")))
+        worker = Worker(dataclasses.replace(settings, database_url=database.url("app")))
         run_simple("127.0.0.1", port, create_app(settings), threaded=True)
+        worker.end(1)
 
 
 def lay_hostile(session: Session, operator: Actor) -> None:
