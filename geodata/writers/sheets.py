@@ -26,6 +26,8 @@ from geodata.writers.layers import Layer
 MOST_ROWS, MOST_CHARACTERS, MOST_DIGITS = 1_048_575, 32_767, 15
 """What a sheet holds below its header, a cell holds, and a number keeps."""
 NOTES = "说明"
+LARGEST = 9.99e307
+"""Numbers beyond it are text (the largest that Excel takes)."""
 _NARROWEST, _WIDEST, _LOOKED_AT = 8, 48, 200
 """Widths of columns in letters, and the rows that decide them."""
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # a spreadsheet knows no zones; a fixed date keeps the same content the same bytes
@@ -76,7 +78,7 @@ def _write_row(sheet: Any, number: int, cells: Sequence[object], text: Any) -> N
                 pass
             case bool():
                 sheet.write_boolean(number, column, cell)
-            case int() | float() if abs(cell) < 10**MOST_DIGITS or isinstance(cell, float):
+            case int() | float() if abs(cell) < (10**MOST_DIGITS if isinstance(cell, int) else LARGEST):
                 sheet.write_number(number, column, cell)
             case _ if sheet.write_string(number, column, str(cell), text) != 0:
                 template = "Row {row}, column {column}: a cell of a sheet holds {most:,} characters, not {count:,}; CSV would be right."

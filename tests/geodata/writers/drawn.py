@@ -21,6 +21,9 @@ NAUGHTY = [
     "+86",
     "-1",
     "@x",
+    "＝x",
+    "'＋",
+    "\nx",
     "\tx",
     "\rx",
     "'=",
@@ -35,7 +38,9 @@ NAUGHTY = [
     "x" * 300,
     "#",
 ]
-TEXT = st.one_of(st.sampled_from(NAUGHTY), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20))
+TEXT = st.one_of(
+    st.sampled_from(NAUGHTY), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufffe\uffff"), max_size=20)
+)
 VALUES = st.sampled_from(
     [
         TEXT,
