@@ -51,9 +51,8 @@ class _Town:
             absent["METIS"] = str(error)
         else:
             net, parts = self.graph.net, len(np.unique(contestants["gridsvc"]()))
-            whole = [
-                each.tolist() for each in (net.start, net.neighbour, np.rint(net.weight).astype(int), np.rint(net.length_m).astype(int) + 1)
-            ]
+            weight, length_m = (np.rint(each).astype(int) for each in (net.weight, net.length_m))
+            start, neighbour, weights, borders = (each.tolist() for each in (net.start, net.neighbour, weight, length_m + 1))
 
             def metis() -> Label:
                 return np.array(pymetis.part_graph(parts, xadj=start, adjncy=neighbour, vweights=weights, eweights=borders)[1])
