@@ -64,8 +64,8 @@ class _Town:
     def _differs(self, ours: Label, theirs: Label) -> str:
         share, compact = zip(*(self.quality(label) for label in (ours, theirs)), strict=True)
         return (
-            f"{share[1]:.1%} of its parts are in range, {share[0]:.1%} of ours; mean Polsby-Popper {compact[1]:.3f}, ours {compact[0]:.3f}, "
-            f"{compact[0] / compact[1]:.2f} times as compact"
+            f"{share[1]:.1%} of its parts are in range, {share[0]:.1%} of ours; "
+            f"mean Polsby-Popper {compact[1]:.3f}, ours {compact[0]:.3f}, {compact[0] / compact[1]:.2f} times"
         )
 
     def quality(self, label: Label) -> tuple[float, float]:
