@@ -17,7 +17,7 @@ from gridsvc.domain.facilities import FACILITIES
 from gridsvc.errors import NotFound
 from gridsvc.operations.assignment import assign_all
 from gridsvc.operations.buildings import pin, unpin
-from gridsvc.operations.pins import pin_facility, unpin_facility
+from gridsvc.operations.pins import Thing, pin_facility, unpin_facility
 from gridsvc.operations.placement import Moved
 from gridsvc.operations.progress import listen
 from gridsvc.settings import Settings
@@ -100,7 +100,7 @@ def pin_(thing: UUID, unit: UUID, reason: str, noun: str) -> None:
         if noun == "buildings":
             pin(session, operator, thing, unit, reason=reason, at=datetime.now(UTC))
         else:
-            pin_facility(session, operator, noun, thing, unit, reason=reason, at=datetime.now(UTC))
+            pin_facility(session, operator, Thing(noun, thing), unit, reason=reason, at=datetime.now(UTC))
 
 
 @command.command("unpin")
@@ -112,4 +112,4 @@ def unpin_(thing: UUID, noun: str) -> None:
         if noun == "buildings":
             unpin(session, operator, thing, at=datetime.now(UTC))
         else:
-            unpin_facility(session, operator, noun, thing, at=datetime.now(UTC))
+            unpin_facility(session, operator, Thing(noun, thing), at=datetime.now(UTC))

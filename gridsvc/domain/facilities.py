@@ -24,7 +24,7 @@ FACILITIES: dict[str, Facility] = {
     "stations": Facility("station", "服务站点", "stations", "point", is_public=True),
     "gates": Facility("gate", "出入口", "gates", "point", is_public=True),
     "parking_lots": Facility("parking_lot", "停车场", "parking lots", "point or polygon"),
-    "parking_spaces": Facility("parking_space", "停车位", "parking spaces", "point or polygon"),
+    "parking_spaces": Facility("parking_space", "车位", "parking spaces", "point or polygon"),
     "fire_lanes": Facility("fire_lane", "消防通道", "fire lanes", "line or polygon"),
 }
 """By the name that imports, layers and addresses use."""

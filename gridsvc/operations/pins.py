@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -17,16 +18,24 @@ from gridsvc.operations.audit import record
 from gridsvc.operations.placement import Stand, place_facilities, put_places, stands_of
 
 
-def pin_facility(session: Session, actor: Actor, name: str, thing: UUID, unit: UUID, *, reason: str, at: datetime) -> None:  # noqa: PLR0913  # the two ends, why and when
-    """Keep a thing of a noun (a key of FACILITIES), whole, in a leaf; the pin survives redraws.
+class Thing(NamedTuple):
+    """Something that stands in the grid."""
+
+    name: str
+    """Its noun, a key of FACILITIES."""
+    public_id: UUID
+
+
+def pin_facility(session: Session, actor: Actor, thing: Thing, unit: UUID, *, reason: str, at: datetime) -> None:
+    """Keep a thing, whole, in a leaf whatever its geometry says; the pin survives redraws.
 
     Raises Invalid without a reason or for a unit that is no leaf, NotFound for a thing or unit that is not there.
     """
     if not reason.strip():
         raise Invalid("A pin needs a reason.")
-    facility = FACILITIES[name]
+    facility = FACILITIES[thing.name]
     length = "v.length_m" if facility.noun == "fire_lane" else "cast(NULL AS double precision)"
-    found = session.execute(text(_THING.format(noun=facility.noun, length=length)), {"thing": thing}).one_or_none()
+    found = session.execute(text(_THING.format(noun=facility.noun, length=length)), {"thing": thing.public_id}).one_or_none()
     leaf = session.execute(
         select(UnitVersion.unit_id, UnitVersion.path, UnitVersion.leaf, UnitVersion.name)
         .join(Unit, Unit.id == UnitVersion.unit_id)
@@ -39,19 +48,19 @@ def pin_facility(session: Session, actor: Actor, name: str, thing: UUID, unit: U
         raise Invalid("{name} has units below it; pin to one of those.", name=leaf.name)
     before, _ = stands_of(session, found.jurisdiction_id, facility.noun, [found.id])
     put_places(session, facility, {found.id: (before.get(found.id, {}), {leaf.unit_id: Stand(1.0, found.length_m)})}, at, reason)
-    record(session, actor, Action.PIN, leaf.path, noun=facility.noun, thing=str(thing), reason=reason)
+    record(session, actor, Action.PIN, leaf.path, noun=facility.noun, thing=str(thing.public_id), reason=reason)
 
 
-def unpin_facility(session: Session, actor: Actor, name: str, thing: UUID, *, at: datetime) -> None:
+def unpin_facility(session: Session, actor: Actor, thing: Thing, *, at: datetime) -> None:
     """Let a thing's geometry decide again; raise NotFound where it is not pinned."""
-    noun = FACILITIES[name].noun
-    found = session.execute(text(_PINNED.format(noun=noun)), {"thing": thing}).one_or_none()
+    noun = FACILITIES[thing.name].noun
+    found = session.execute(text(_PINNED.format(noun=noun)), {"thing": thing.public_id}).one_or_none()
     if found is None:
         raise NotFound("There is nothing pinned of this number.")
     require(actor, Action.PIN, found.path)
     session.execute(text(_LET_GO.format(noun=noun)), {"id": found.id, "at": at})
-    place_facilities(session, found.jurisdiction_id, at, [name], changed=True)
-    record(session, actor, Action.PIN, found.path, noun=noun, thing=str(thing), pinned=False)
+    place_facilities(session, found.jurisdiction_id, at, [thing.name], changed=True)
+    record(session, actor, Action.PIN, found.path, noun=noun, thing=str(thing.public_id), pinned=False)
 
 
 _THING = """

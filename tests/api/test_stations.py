@@ -62,7 +62,7 @@ def test_the_nearest_come_first_with_their_distance_in_a_straight_line(client: F
     nearest = answer["items"][0]
     expected = float(distance_m(lon, lat, *STATIONS["rest"][1]))
     assert (nearest["distance_m"], nearest["open"]) == (pytest.approx(expected, abs=0.01), None)
-    assert nearest["kind"] == {"key": "rest_stop", "name": "rest stop for outdoor workers"}
+    assert nearest["kind"] == {"key": "rest_stop", "name": "rest station"}
 
 
 def test_the_nearest_of_a_kind_are_asked_by_its_chinese_name(client: FlaskClient) -> None:

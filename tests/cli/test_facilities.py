@@ -48,7 +48,7 @@ def test_the_command_line_brings_in_counts_lists_and_assigns(run: Run, here: str
     assert "1 fire lanes, 96 m" in run("parking", "count", here).out
     assert run("parking", "list", here).out == ""
     assert run("fire-lanes", "list", here).out.split("\t")[:3] == ["north", "other", "4.0"]
-    assert run("stations", "list", here).out.startswith("rest stop for outdoor workers\t红驿站\tA")
+    assert run("stations", "list", here).out.startswith("rest station\t红驿站\tA")
     lon, lat = at(0.6, 0.5)
     nearest = json.loads(run("stations", "nearest", f"{lon},{lat}", "--json", "--kind", "暖心驿站").out)
     assert [item["name"] for item in nearest["items"]][:1] == ["红驿站"]

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from shapely import Polygon, box
+import shapely
+from shapely import LineString, Polygon, box
 from shapely.affinity import translate
 
-from geodata.assignment import clusters, place
+from geodata.assignment import along, clusters, place
+from geodata.measure import length_m
 from tests.grids import CELL_DEG, SOUTH, WEST, draw
 
 
@@ -61,3 +63,42 @@ def test_footprints_that_overlap_less_than_the_tolerance_are_apart() -> None:
 def test_a_chain_of_overlaps_is_one_cluster() -> None:
     chain = arrays(footprint(0.45), footprint(0.15), footprint(0.3))
     assert clusters(chain, cut_m2=1, cut_share=0.02).tolist() == [0, 0, 0]
+
+
+def way(*ends: tuple[float, float]) -> LineString:
+    """Return a line through points, in cells of the drawing."""
+    return LineString([(WEST + right * CELL_DEG, SOUTH + up * CELL_DEG) for right, up in ends])
+
+
+def runs(*lines: LineString) -> list[tuple[int, int, float]]:
+    """Return line, leaf and the share of the line's length there."""
+    found = along(LEAVES, np.array(lines, dtype=object))
+    shares = found.length_m / length_m(np.array(lines, dtype=object))[found.line]
+    return [
+        (line, leaf, round(share, 4)) for line, leaf, share in zip(found.line.tolist(), found.leaf.tolist(), shares.tolist(), strict=True)
+    ]
+
+
+def test_a_line_runs_by_length_in_each_leaf() -> None:
+    assert runs(way((0.5, 0.5), (0.7, 0.5)), way((0.75, 0.5), (1.75, 0.5))) == [(0, 0, 1.0), (1, 0, 0.25), (1, 1, 0.75)]
+
+
+def test_a_line_along_a_border_counts_once_to_the_first_leaf() -> None:
+    assert runs(way((1, 0), (1, 1)), way((0.5, 0.5), (1, 0.5), (1, 1))) == [(0, 0, 1.0), (1, 0, 1.0)]
+
+
+def test_what_runs_outside_all_leaves_counts_nowhere() -> None:
+    assert runs(way((1.5, 0.5), (2.5, 0.5)), way((3, 0), (4, 0))) == [(0, 1, 0.5)]
+
+
+def test_a_line_that_only_touches_a_leaf_does_not_run_there() -> None:
+    assert runs(way((0.5, 0.5), (1.0, 0.5))) == [(0, 0, 1.0)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_lengths_add_up_to_the_line_inside_all_leaves(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    lines = np.array([way(*ends) for ends in random.uniform(-0.2, 2.2, (50, 4, 2))], dtype=object)
+    found = along(LEAVES, lines)
+    inside = length_m(shapely.intersection(lines, shapely.union_all(LEAVES)))
+    assert np.bincount(found.line, weights=found.length_m, minlength=50) == pytest.approx(inside, abs=0.03)

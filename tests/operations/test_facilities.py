@@ -23,7 +23,7 @@ from gridsvc.operations.assignment import assign_all
 from gridsvc.operations.buildings import pin
 from gridsvc.operations.compounds import import_compounds
 from gridsvc.operations.imports import IMPORTERS
-from gridsvc.operations.pins import pin_facility, unpin_facility
+from gridsvc.operations.pins import Thing, pin_facility, unpin_facility
 from gridsvc.words import say
 from tests import builders
 from tests.grids import CELL_DEG, SOUTH, WEST, draw
@@ -104,8 +104,8 @@ def test_a_gate_is_read(session: Session, operator: Actor, here: int) -> None:
 def test_a_lot_may_be_an_area_or_a_point(session: Session, operator: Actor, here: int) -> None:
     rows = [({"停车场": "东区", "车位数": 60, "层": "负一层", "性质": "人防"}, box(0.1, 0.1, 0.4, 0.4)), ({"停车场": "西区"}, at(0.6, 0.6))]
     bring(session, operator, here, "parking_lots", *rows)
-    area, point = session.scalars(select(ParkingLotVersion).order_by(ParkingLotVersion.area_m2))
-    assert (area.name, area.capacity, area.level, area.kind, round(area.area_m2 or 0)) == ("东区", 60, "B1", "air_defence", 963)
+    lot, point = session.scalars(select(ParkingLotVersion).order_by(ParkingLotVersion.area_m2))
+    assert (lot.name, lot.capacity, lot.level, lot.kind, round(lot.area_m2 or 0)) == ("东区", 60, "B1", "air_defence", 963)
     assert (point.capacity, point.level, point.kind, point.area_m2) == (None, None, "other", None)
 
 
@@ -201,18 +201,20 @@ def test_things_follow_when_buildings_come_and_borders_move(session: Session, op
     everything_holds(session, here)
 
 
-def scattered(here: int, noun: str, seed: int) -> tuple[list[tuple[Mapping[str, Any], shapely.Geometry]], int]:
+def scattered(noun: str, seed: int) -> list[tuple[Mapping[str, Any], shapely.Geometry]]:
     """Return things of a noun all over the drawing and beyond, some of them on borders."""
     random = np.random.default_rng(seed)
     ends = np.concatenate([random.uniform(-0.3, 4.3, (30, 2)), random.integers(0, 5, (10, 2))])
     spans = random.uniform(-1, 1, (40, 2))
-    kinds = {"point": at, "area": lambda x, y: box(x, y, x + 0.2, y + 0.15), "line": None}
     rows: list[tuple[Mapping[str, Any], shapely.Geometry]] = []
     for number, ((x, y), (dx, dy)) in enumerate(zip(ends.tolist(), spans.tolist(), strict=True)):
-        both = {"stations": "point", "gates": "point", "fire_lanes": ("line", "area")[number % 5 == 0]}
-        kind = both.get(noun, ("point", "area")[number % 2])
-        rows.append(({"id": number}, line((x, y), (x + dx, y + dy)) if kind == "line" else kinds[kind](x, y)))
-    return rows, here
+        if noun == "fire_lanes" and number % 5:
+            rows.append(({"id": number}, line((x, y), (x + dx, y + dy))))
+        elif noun in ("stations", "gates") or (noun != "fire_lanes" and number % 2):
+            rows.append(({"id": number}, at(x, y)))
+        else:
+            rows.append(({"id": number}, box(x, y, x + 0.2, y + 0.15)))
+    return rows
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -221,8 +223,7 @@ def test_everything_stands_where_measuring_against_every_leaf_and_building_puts_
 ) -> None:
     builders.buildings(session, operator, here, {"hall": box(0.6, 0.2, 1.1, 0.8), "tower": box(2.4, 0.1, 2.6, 0.4)})
     for noun in FACILITIES:
-        rows, _ = scattered(here, noun, seed)
-        bring(session, operator, here, noun, *rows)
+        bring(session, operator, here, noun, *scattered(noun, seed))
     everything_holds(session, here)
 
 
@@ -235,24 +236,24 @@ def test_a_pinned_thing_stays_through_files_borders_and_assignment_until_it_is_l
     unit = session.execute(
         text("SELECT u.public_id FROM unit u JOIN unit_version v ON v.unit_id = u.id WHERE v.name = 'C' AND upper_inf(v.valid)")
     ).scalar_one()
-    pin_facility(session, operator, "fire_lanes", lane, unit, reason="swept by C", at=LATER)
+    pin_facility(session, operator, Thing("fire_lanes", lane), unit, reason="swept by C", at=LATER)
     assert stands(session, "fire_lane") == {"1": {"C": 1}}
     bring(session, operator, here, "fire_lanes", ({"id": 1}, line((0.5, 0.5), (2.4, 0.5))), effective_at=LATER)
     assert assign_all(session, operator, here, LATER)["fire_lanes"] == []
     assert stands(session, "fire_lane") == {"1": {"C": 1}}
     everything_holds(session, here)
-    unpin_facility(session, operator, "fire_lanes", lane, at=LATER + timedelta(days=1))
+    unpin_facility(session, operator, Thing("fire_lanes", lane), at=LATER + timedelta(days=1))
     assert set(stands(session, "fire_lane")["1"]) == {"A", "B", "C"}
     everything_holds(session, here)
 
 
 def test_a_pin_needs_a_reason_and_something_to_hold(session: Session, operator: Actor, here: int) -> None:
     with pytest.raises(Invalid, match="A pin needs a reason"):
-        pin_facility(session, operator, "gates", UUID(int=1), UUID(int=1), reason=" ", at=LATER)
+        pin_facility(session, operator, Thing("gates", UUID(int=1)), UUID(int=1), reason=" ", at=LATER)
     with pytest.raises(NotFound, match="no such thing or unit"):
-        pin_facility(session, operator, "gates", UUID(int=1), UUID(int=1), reason="x", at=LATER)
+        pin_facility(session, operator, Thing("gates", UUID(int=1)), UUID(int=1), reason="x", at=LATER)
     with pytest.raises(NotFound, match="nothing pinned"):
-        unpin_facility(session, operator, "gates", UUID(int=1), at=LATER)
+        unpin_facility(session, operator, Thing("gates", UUID(int=1)), at=LATER)
 
 
 def test_what_lies_in_a_pinned_building_goes_with_it(session: Session, operator: Actor, here: int) -> None:
