@@ -15,8 +15,11 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def compiled(function: Function) -> Function:
-    """Return the function, compiled at its first call and kept on disk; the same numbers in the same order every time."""
-    return cast("Function", njit(cache=True, error_model="numpy")(function))
+    """Return the function, compiled at its first call and kept on disk where that can be written; every call gives the same numbers."""
+    try:
+        return cast("Function", njit(cache=True, error_model="numpy")(function))
+    except RuntimeError:  # neither beside the source nor in the user's folder: it is compiled in every process
+        return cast("Function", njit(error_model="numpy")(function))
 
 
 _WITHOUT_WRAPPERS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}

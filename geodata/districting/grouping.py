@@ -60,12 +60,9 @@ def group(
 
     A node above the range is a part by itself. `start` gives today's part of each node, -1 for none: the change from it is
     then kept small, and borders that nothing asks to move stay. Parts of `start` with a `locked` node stay as they are.
-    Raises GeodataError for limits that no weight fits and for locks without a start.
+    Raises GeodataError for limits that no weight fits, weights that are none and locks without a start.
     """
-    if not 0 < limits.low <= limits.high < np.inf:
-        raise GeodataError(
-            "A range from {low} to {high} fits no unit; it should begin above 0 and end at or above its beginning.", **limits._asdict()
-        )
+    _refuse_nonsense(graph, limits)
     if locked is not None and start is None:
         raise GeodataError("What is locked has to be in a unit of today, and none are given.")
     today = np.full(len(graph), -1) if start is None else start
@@ -78,6 +75,21 @@ def group(
     label = _continued(_joined(graph, label, certificates), today, graph.weight)
     weight = np.bincount(label, graph.weight).astype(np.float64)
     return Grouping(label, weight, limits, _reasons(label, weight, limits, certificates), iterations)
+
+
+def _refuse_nonsense(graph: Graph, limits: Limits) -> None:
+    """Raise GeodataError for limits that no weight fits and weights that are none."""
+    if not 0 < limits.low <= limits.high < np.inf:
+        raise GeodataError(
+            "A range from {low} to {high} fits no unit; it should begin above 0 and end at or above its beginning.", **limits._asdict()
+        )
+    wrong = np.flatnonzero(~(np.isfinite(graph.weight) & (graph.weight >= 0)))
+    if len(wrong):
+        raise GeodataError(
+            "Ground {place} has {weight} households; 0 or a positive number would be right.",
+            place=int(wrong[0]),
+            weight=float(graph.weight[wrong[0]]),
+        )
 
 
 EASY, ASIDE = -1, -2

@@ -112,6 +112,12 @@ def test_a_range_that_fits_nothing_is_refused(limits: Limits) -> None:
         group(lattice("40"), limits)
 
 
+@pytest.mark.parametrize("households", ["nan", "inf", "-1"])
+def test_households_that_are_no_number_of_them_are_refused(households: str) -> None:
+    with pytest.raises(GeodataError, match="Ground 1 has"):
+        group(lattice(f"40 {households} 40"), LIMITS)
+
+
 def test_no_ground_makes_no_parts() -> None:
     assert group(graph(np.empty(0, dtype=object), np.empty(0)), LIMITS).label.tolist() == []
 
