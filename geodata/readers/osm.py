@@ -15,7 +15,7 @@ from geodata.records import Attributes, Content
 
 LAYERS = ("points", "lines", "multipolygons", "multilinestrings", "other_relations")
 
-_BEGINS = re.compile(rb"\x00\x00..\n\tOSMHeader|(\xef\xbb\xbf)?\s*(<\?xml[^>]*\?>)?\s*(<!--[^>]*-->\s*)*<osm[\s>]", re.DOTALL)
+_BEGINS = re.compile(rb"\x00\x00..\n\tOSMHeader|(\xef\xbb\xbf)?\s*(<\?xml[^>]*\?>)?\s*(<!--[^>]*-->\s*)*<osm[\s/>]", re.DOTALL)
 
 
 def read(path: Path, layer: str | None) -> Content:
