@@ -22,7 +22,8 @@ GRIDS_PER_LEAF, COMMUNITIES_PER_LEAF, STREETS_PER_LEAF = 1 / 20, 1 / 500, 1 / 50
 BUILDINGS, SPACES, STATIONS_PER_GRID = 15, 10, 2
 """Of each micro-grid, and of each grid."""
 LEAF_M2 = 10_000.0
-LANED = 0.5
+"""Of a micro-grid in the middle; compounds have more, the others less."""
+LANED = 0.5588
 """Share of micro-grids with a lane inside: with three edges each they make 4.5 edges a micro-grid."""
 GATED = 5
 """Every so many-th micro-grid is a compound."""
@@ -41,9 +42,9 @@ def town(leaves: int = 20_000) -> Town:
     laned = random.permutation(leaves) < leaves * LANED
     parts = [
         Part(
-            f"{number % 20 + 1}号楼群",
+            f"{next(names)}小区" if number % GATED == 0 else f"{number + 1}号微网格",
             level="楼栋(微网格)",
-            ground_m2=LEAF_M2 * random.uniform(0.85, 1.15),
+            ground_m2=LEAF_M2 * random.uniform(0.85, 1.15) * (1.6 if number % GATED == 0 else 0.9),
             form="houses" if number % 3 else "slabs",
             buildings=BUILDINGS,
             households=50,
@@ -58,7 +59,7 @@ def town(leaves: int = 20_000) -> Town:
         parts = [Part(f"{next(names)}{word}", level=level, parts=tuple(below), posts=_posts(word)) for below in _grouped(parts, count)]
     district = coded(Part("示意区", DISTRICT, "区", parts=tuple(parts)), {"街道": 3, "社区": 3, "小区(网格)": 3, "楼栋(微网格)": 2})
     classes = ("primary", "secondary", "secondary", "residential", "residential")
-    return Town(district, Bend(112.4, 37.4, 4, 31), 2.0, classes, "0354")
+    return Town(district, Bend(112.4, 37.4, 4, 31), 2.0, classes, "0354", has_shops=False)
 
 
 def _grouped(parts: list[Part], count: int) -> list[list[Part]]:

@@ -17,6 +17,8 @@ from geodata.topology import Geometries
 
 YARD_M, BACK_M, GAP_M = 10.8, 3.2, 5.0
 """Ground kept free south and north of a row, and between two buildings of it: for fire lane and parked cars, for light, for passing."""
+SHALLOW_M = 8.0
+"""Depth of a building from which on the yard gives way."""
 UNIT_M, SLAB_M = 15.5, 13.0
 """How wide an entrance's share of a slab is, and how deep the slab."""
 
@@ -96,19 +98,21 @@ def build(layout: Layout, rows: Sequence[Row], random: np.random.Generator) -> B
     within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     laid = np.repeat([row.laid for row in rows], count)
     cell_m = (ground[:, 2] - ground[:, 0]) / np.repeat(count, count)
-    free_m = np.maximum(ground[:, 3] - ground[:, 1] - YARD_M - BACK_M, 5.0)
+    high_m = ground[:, 3] - ground[:, 1]
+    yard_m = np.clip(high_m - BACK_M - SHALLOW_M, 1.0, YARD_M)
+    free_m = np.maximum(high_m - yard_m - BACK_M, 5.0)
     form = np.array([layout.laid[place].part.form for place in laid])
     shape, size_m = _shapes(form, cell_m, free_m, random)
     slack_m = np.maximum(free_m - size_m[:, 1], 0.0)
     right = ground[:, 0] + (within + 0.5) * cell_m + random.uniform(-0.5, 0.5, len(laid)) * np.maximum(cell_m - GAP_M - size_m[:, 0], 0.0)
-    up = ground[:, 1] + YARD_M + size_m[:, 1] / 2 + slack_m * random.uniform(0.0, 0.35, len(laid))
+    up = ground[:, 1] + yard_m + size_m[:, 1] / 2 + slack_m * random.uniform(0.0, 0.35, len(laid))
     households = _households(layout, laid)
     return Built(laid, np.column_stack([right, up]), size_m, shape, _storeys(form, shape, households, random), households)
 
 
 def _shapes(form: Floats, cell_m: Floats, free_m: Floats, random: np.random.Generator) -> tuple[Ints, Floats]:
     """Return outline and size of each building, as its form says and its cell allows."""
-    wide_m = np.maximum(cell_m - GAP_M, 6.0)
+    wide_m = np.maximum(cell_m - GAP_M, cell_m * 0.7)
     entrances = np.clip((wide_m / UNIT_M).astype(int), 0, 5)
     shape = np.select([form == "towers", form == "slabs", form == "school"], [TOWER, entrances, COURT], PLAIN)
     scale = random.uniform(0.88, 1.0, len(cell_m))

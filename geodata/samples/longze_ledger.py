@@ -7,18 +7,13 @@ has several rows, ranges of buildings in many spellings, a row of sums.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import xlsxwriter
+from typing import NamedTuple
 
 from geodata.samples import SYNTHETIC
+from geodata.writers import ledger as writers
 
 HEADERS = ("序号", "社区", "网格", "小区", "楼栋", "户数", "网格长", "四至")
-FIRST_ROW = 4
-"""Where the first row of a ledger stands in its sheet, as a spreadsheet counts."""
 
 
 class Line(NamedTuple):
@@ -61,34 +56,10 @@ def write(folder: Path) -> list[Path]:
 
 
 def _workbook(path: Path, lines: Sequence[Line]) -> Path:
-    with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": datetime(2024, 4, 19), "comments": SYNTHETIC})  # noqa: DTZ001  # a file's properties have no zone
-        sheet = book.add_worksheet("网格台账")
-        last = len(HEADERS) - 1
-        sheet.merge_range(0, 0, 0, last, f"沙子口街道山海社区网格台账({SYNTHETIC})")
-        sheet.merge_range(1, 0, 1, last, "填报单位:山海社区居委会    填报日期:2024年4月19日")
-        sheet.write_row(2, 0, HEADERS)
-        first = FIRST_ROW - 1
-        for number, line in enumerate(lines):
-            cells = (number + 1, None, None, line.compound, line.buildings, line.households, None, line.sides)
-            sheet.write_row(first + number, 0, cells)
-        _merged(sheet, first, 1, ["山海社区"] * len(lines))
-        _merged(sheet, first, 2, [line.grid for line in lines])
-        sums = first + len(lines)
-        sheet.merge_range(sums, 0, sums, 4, "合计")
-        total = sum(line.households or 0 for line in lines)
-        sheet.write_formula(sums, 5, f"=SUM(F{FIRST_ROW}:F{sums})", None, total)
-        sheet.set_column(1, last, 18)
+    titles = (f"沙子口街道山海社区网格台账({SYNTHETIC})", "填报单位:山海社区居委会    填报日期:2024年4月19日")
+    rows = [
+        (number, "山海社区", line.grid, line.compound, line.buildings, line.households, None, line.sides)
+        for number, line in enumerate(lines, start=1)
+    ]
+    writers.write(path, writers.Ledger(titles, HEADERS, rows, merged=("社区", "网格"), summed=("户数",), notes=(SYNTHETIC,)))
     return path
-
-
-def _merged(sheet: Any, first: int, column: int, texts: Sequence[str]) -> None:  # noqa: ANN401  # a worksheet has no types
-    """Write texts down a column, equal neighbours in one merged cell."""
-    row = first
-    for text, group in groupby(texts):
-        count = len(list(group))
-        if count > 1:
-            sheet.merge_range(row, column, row + count - 1, column, text)
-        else:
-            sheet.write(row, column, text)
-        row += count

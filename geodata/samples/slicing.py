@@ -132,12 +132,12 @@ def _divided(layout: Layout, part: Part, rect: Rect, street_class: str) -> Itera
 def rows_for(rect: Rect, buildings: int, form: str) -> int:
     """Return in how many rows so many buildings stand: each has about twice as much width as depth, and light."""
     wished: int = round((buildings * max(rect.high_m, 1) / max(rect.wide_m, 1) / DEPTH_TO_WIDTH) ** 0.5)
-    return max(1, min(wished, buildings, int(rect.high_m / LEAST_M.get(form, 30.0))))
+    return max(1, min(wished, buildings, int(rect.high_m / LEAST_M.get(form, 27.0))))
 
 
 DEPTH_TO_WIDTH = 0.55
-LEAST_M = {"towers": 46.0, "houses": 17.0}
-"""How far apart rows are at least, by form; others 30 m."""
+LEAST_M = {"towers": 46.0, "houses": 25.0}
+"""How far apart rows are at least, by form; others 27 m."""
 
 
 def _in_rows(layout: Layout, part: Part, count: int, rect: Rect, classes: tuple[str, str]) -> Iterator[tuple[Part, Rect]]:

@@ -21,7 +21,7 @@ from geodata.topology import Geometries
 Columns: TypeAlias = dict[str, Sequence[Any] | Geometries]
 """Values by header, and the geometry."""
 
-USES = {"school": "学校", "market": "商业", "offices": "办公", "hospital": "医疗", "works": "工业"}
+USES = {"school": "学校", "market": "商业", "offices": "办公", "hospital": "医疗", "works": "工业", "centre": "公共"}
 """What stands on a part, by its form; other forms are dwellings."""
 
 

@@ -33,6 +33,8 @@ class Town:
     islands: bool = False
     """Whether the compounds that are units end at their outlines, so that streets belong to what remains of the community."""
 
+    has_shops: bool = True
+
     @cached_property
     def _rows(self) -> tuple[Layout, list[Row]]:
         layout = lay_out(self.root, wide_to_high=self.wide_to_high, classes=self.classes)
@@ -56,7 +58,7 @@ class Town:
     @cached_property
     def shops(self) -> list[Shop]:
         """Return the buildings with shops along wide streets."""
-        return shops(self.layout, self.random(2))
+        return shops(self.layout, self.random(2)) if self.has_shops else []
 
     @cached_property
     def yards(self) -> dict[int, list[Yard]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from geodata.samples.filling import Row
+from geodata.samples.filling import BACK_M, SHALLOW_M, YARD_M, Row
 from geodata.samples.plan import Floats
 from geodata.samples.slicing import Layout, Rect, Wall
 
@@ -29,6 +29,8 @@ class Yard(NamedTuple):
     west: float
     east: float
     south: float
+    has_room: bool
+    """Whether cars fit in front of all buildings of the row."""
 
 
 def yards(layout: Layout, rows: Sequence[Row]) -> dict[int, list[Yard]]:
@@ -37,9 +39,10 @@ def yards(layout: Layout, rows: Sequence[Row]) -> dict[int, list[Yard]]:
     for row in rows:
         compound = layout.laid[row.laid].compound
         holder = row.laid if compound is None else compound
-        before = found.get((holder, row.ground.south), Yard(holder, row.ground.west, row.ground.east, row.ground.south))
-        west, east = min(before.west, row.ground.west), max(before.east, row.ground.east)
-        found[holder, row.ground.south] = Yard(holder, west, east, row.ground.south)
+        here = Yard(holder, row.ground.west, row.ground.east, row.ground.south, row.ground.high_m >= YARD_M + BACK_M + SHALLOW_M)
+        before = found.get((holder, here.south), here)
+        west, east = min(before.west, here.west), max(before.east, here.east)
+        found[holder, here.south] = Yard(holder, west, east, here.south, before.has_room and here.has_room)
     by_holder = defaultdict(list)
     for yard in sorted(found.values()):
         by_holder[yard.holder].append(yard)
@@ -80,7 +83,7 @@ def spaces(layout: Layout, by_holder: dict[int, list[Yard]]) -> Iterator[Space]:
     """Yield as many spaces as each holder is to have: in its yards first, then in garages below, level by level."""
     for holder, found in by_holder.items():
         wanted = layout.laid[holder].part.spaces
-        places = [("地面", place) for yard in found for place in _in_yard(yard)]
+        places = [("地面", place) for yard in found if yard.has_room for place in _in_yard(yard)]
         if len(places) < wanted:
             below = _below(layout.laid[holder].rect.behind_shops())
             places += [(level, place) for level in ("B1", "B2", "B3") for place in below]

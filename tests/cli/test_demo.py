@@ -48,3 +48,14 @@ def test_before_2024_the_compound_was_not_yet_divided(run: Run) -> None:
 def test_it_is_loaded_once(run: Run) -> None:
     done = run("demo")
     assert (done.code, done.out, done.err) == (EXIT_CODES[Conflict], "", "The demo is loaded already.\n")
+
+
+def test_a_small_town_loads_beside_it_with_a_leader_of_its_own_and_only_once(run: Run) -> None:
+    done = run("demo", "--size", "town", "--leaves", 40)
+    assert (done.code, done.out.partition(";")[0]) == (0, "The demo is loaded. Sign in as city-40")
+    assert run("demo", "--size", "town", "--leaves", 40).out == "示意城市 is loaded already.\n"
+
+
+def test_a_named_scenario_that_is_loaded_stays_as_it_is(run: Run) -> None:
+    done = run("demo", "--scenario", "longze")
+    assert (done.code, done.out) == (0, "青岛市崂山区 is loaded already.\n")
