@@ -126,7 +126,8 @@ def _areas(now: Coverage, ledger: Ledger, standing: list[Standing], footprints: 
 
 
 def _drawn(session: Session, jurisdiction_id: int, stock: Stock) -> Drafted:
-    names, lines, streets = stored.named_streets(session, jurisdiction_id)
-    around = Surroundings(streets, stored.barriers(session, jurisdiction_id), stored.walls(session, jurisdiction_id))
+    names, named, streets = stored.named_streets(session, jurisdiction_id)
+    lines = (stored.barriers(session, jurisdiction_id), stored.walls(session, jurisdiction_id), stored.outlines(session, jurisdiction_id))
+    around = Surroundings(streets, *lines)
     report(session, "Drawing {count} units …", count=len(stock.ledger.units()))
-    return tree(stock, around, Streets(names, lines), lambda template, values: report(session, template, **values))
+    return tree(stock, around, Streets(names, named), lambda template, values: report(session, template, **values))

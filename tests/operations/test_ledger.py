@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from sqlalchemy.orm import Session
 
 from geodata.assignment import place
@@ -16,6 +17,7 @@ from geodata.samples import longze, longze_ledger, scheme_text
 from geodata.topology import Geometries, check
 from gridsvc.cli.demo import SINCE
 from gridsvc.database.queries.coverage import coverage
+from gridsvc.database.queries.jurisdictions import jurisdiction as jurisdiction_of
 from gridsvc.database.queries.plans import plan as plan_of
 from gridsvc.database.queries.plans import planned
 from gridsvc.database.tables import Jurisdiction
@@ -29,6 +31,7 @@ from gridsvc.operations.imports import IMPORTERS
 from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
 from gridsvc.operations.ledger import LedgerFile, build_from_ledger
 from gridsvc.operations.ledger import read as read_ledger
+from gridsvc.operations.ledger_export import LedgerRequest, export_ledger
 from gridsvc.operations.plans import publish
 from tests.scenarios.holding import everything_holds
 
@@ -172,3 +175,40 @@ def test_a_ledger_none_of_whose_buildings_stands_is_refused(session: Session, op
 def test_only_who_may_draw_plans_builds_from_a_ledger(session: Session, place_id: int) -> None:
     with pytest.raises(NotSignedIn):
         build_from_ledger(session, NOBODY, LedgerFile(place_id, ledger(("山海社区", "一网格", "龙泽书苑", "1号楼"))), "台账")
+
+
+def test_what_is_exported_as_a_ledger_gives_the_same_units_again(
+    session: Session, operator: Actor, place_id: int, ledgers: list[Path], tmp_path: Path
+) -> None:
+    plan, before = build_from_ledger(session, operator, LedgerFile(place_id, read(ledgers[1])), "台账")
+    publish(session, operator, plan, at=datetime(2025, 1, 1, tzinfo=UTC))
+    here = jurisdiction_of(session, "longze")
+    assert here is not None
+    rows = export_ledger(session, operator, LedgerRequest(here), tmp_path / "out.xlsx")
+    table = read(tmp_path / "out.xlsx")
+    assert len(table.attributes) == rows
+    found = {row["网格"]: row for row in table.attributes}
+    assert found["龙泽书苑一网格"] == {
+        "社区": "山海社区", "网格": "龙泽书苑一网格", "小区": "龙泽书苑", "楼栋": "1-5号楼",
+        "四至": "东至龙泽书苑中心路，南至山海路，西至龙泽路，北至松涛路", "户数": 438, "户数(估算)": None,
+    }  # fmt: skip
+    assert (found["云岭一网格"]["楼栋"], found["云岭一网格"]["户数"]) == ("1-5号楼", None)
+    again = read_ledger(session, operator, LedgerFile(place_id, table))
+    assert [finding for finding in again.findings if finding.severity == "error"] == []
+    first = {unit.name: unit for unit in before.drafted.units if unit.kind != "remainder"}
+    second = {unit.name: unit for unit in again.drafted.units if unit.kind != "remainder"}
+    assert {name: set(unit.buildings) for name, unit in second.items()} == {name: set(unit.buildings) for name, unit in first.items()}
+    for name, unit in second.items():
+        apart = shapely.symmetric_difference(unit.ground, first[name].ground)
+        assert shapely.area(apart) < 0.01 * shapely.area(unit.ground), name
+
+
+def test_households_are_in_the_ledger_only_of_who_may_read_them(
+    session: Session, operator: Actor, place_id: int, ledgers: list[Path], tmp_path: Path
+) -> None:
+    plan, _ = build_from_ledger(session, operator, LedgerFile(place_id, read(ledgers[0])), "台账")
+    publish(session, operator, plan, at=datetime(2025, 1, 1, tzinfo=UTC))
+    here = jurisdiction_of(session, "longze")
+    assert here is not None
+    export_ledger(session, NOBODY, LedgerRequest(here), tmp_path / "out.xlsx")
+    assert "户数" not in read(tmp_path / "out.xlsx").attributes[0]

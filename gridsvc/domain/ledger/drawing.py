@@ -15,7 +15,7 @@ from geodata.districting.streets import Streets
 from geodata.findings import Finding
 from geodata.progress import Tell, silent
 from geodata.topology import NOBODY, Geometries, Ground
-from geodata.topology.grid import Integers
+from geodata.topology.grid import Integers, as_array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +26,9 @@ class Surroundings:
     barriers: Geometries
     """Water as polygons, railways as lines."""
     walls: Geometries
-    """Lines, outlines of compounds among them: ground does not reach through them unless nobody stands there."""
+    """Lines: ground does not reach through them unless nobody stands there."""
+    outlines: Geometries
+    """Polygons of compounds, whose walls part them from what else stands in their block."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,15 +55,27 @@ class Drawn:
 def divide(site: Site, *, tolerance_m: float = 2.0, tell: Tell = silent) -> Drawn:
     """Draw each label's ground: that of its buildings, and free ground beside it that touches it more than any other."""
     between = blocks(site.boundary, site.around.streets, site.footprints, barriers=site.around.barriers)
-    divided = parcels(site.boundary, site.footprints, blocks=between, walls=site.around.walls, tell=tell)
+    middles = shapely.point_on_surface(site.footprints)
+    block = _within(between, middles)
+    walls = np.concatenate([site.around.walls, _parting(site.around.outlines, middles, block)])
+    divided = parcels(site.boundary, site.footprints, blocks=between, walls=walls, tell=tell)
     label = np.full(len(divided.ground), NOBODY)
     placed = divided.of_building >= 0
     label[divided.of_building[placed]] = site.label[placed]
-    block = _within(between, shapely.point_on_surface(site.footprints))
     borders = graph(divided.ground, np.zeros(len(label)), block=_within(between, shapely.point_on_surface(divided.ground)))
     spread(label, borders.one, borders.other, borders.length_m)
     _nearest(label, divided.ground)
     return Drawn(draw(divided, label, site.footprints, tolerance_m=tolerance_m), block, divided.findings)
+
+
+def _parting(outlines: Geometries, middles: Geometries, block: Integers) -> Geometries:
+    """Return the borders of the compounds that share a block with others; where one fills its block, the street bounds it."""
+    held = shapely.STRtree(middles).query(outlines, predicate="contains")
+    alone = np.ones(len(outlines), dtype=bool)
+    for index in range(len(outlines)):
+        inside = held[1][held[0] == index]
+        alone[index] = np.isin(block, block[inside]).sum() == len(inside)
+    return as_array(shapely.boundary(outlines[~alone]))
 
 
 def spread(label: Integers, one: Integers, other: Integers, length_m: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:

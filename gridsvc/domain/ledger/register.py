@@ -75,6 +75,11 @@ class Register:
         compound, _ = next(iter(_called(self.standing[place])))
         return self.names[compound]
 
+    def name_of(self, place: int) -> BuildingName:
+        """Return what a building with a name is called within its compound."""
+        _, name = next(iter(_called(self.standing[place])))
+        return name
+
     def told(self, places: Iterable[int]) -> str:
         """Return what to call some buildings: 龙泽书苑1-3号楼、海晏花园2号楼; those without a name are left out."""
         named: dict[str, list[BuildingName]] = {}
