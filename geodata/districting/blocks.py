@@ -9,14 +9,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.districting.midlines import midlines
 from geodata.districting.parcels import on_grid
-from geodata.districting.sites import APART_M, inside, shrunk, standing
+from geodata.districting.sites import APART_M, grounds, inside, shrunk, standing
 from geodata.districting.straight import straightened, without_nodes
 from geodata.districting.streets import Streets
 from geodata.topology import NOBODY, Geometries, Ground, holders
 from geodata.topology.absorb import absorb
 from geodata.topology.faces import united
 from geodata.topology.grid import Flags, Integers, as_array
-from geodata.topology.mend import mend
 from geodata.topology.plane import Plane
 
 _STEP_M = 12.0
@@ -38,7 +37,7 @@ def blocks(boundary: Ground, streets: Streets, footprints: Geometries, *, barrie
     """
     plane = Plane.around(as_array([boundary]))
     ground = shapely.get_parts(plane.flat(as_array([boundary])))
-    buildings = plane.flat(mend(footprints))
+    buildings = grounds(footprints, plane)
     cores, label = _cores(ground, shapely.union_all([streets.ground(plane), _ground_of(barriers, plane)]), buildings)
     sites, core = shrunk(cores, APART_M)
     sites, part, core = inside(sites, ground, core)

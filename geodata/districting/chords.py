@@ -55,5 +55,5 @@ def _neighbours(points: Floats) -> Integers:
             to_one, to_other = points - points[found[:, near]], points[found[:, far]] - points[found[:, near]]
             empty[:, far] &= (to_one * to_other).sum(axis=1) > 0
     one, nth = np.nonzero(empty)
-    pairs: Integers = np.unique(np.sort(np.stack([one, found[one, nth]], axis=1), axis=1), axis=0)
-    return pairs
+    low, high = np.sort([one, found[one, nth]], axis=0)
+    return np.stack(np.divmod(np.unique(low * len(points) + high), len(points)), axis=1)

@@ -6,12 +6,11 @@ import numpy as np
 import shapely
 
 from geodata.districting.parcels import Parcels
-from geodata.districting.sites import clipped, inside, shrunk, standing
+from geodata.districting.sites import clipped, grounds, inside, shrunk, standing
 from geodata.districting.straight import straightened, without_nodes
 from geodata.topology import Geometries
 from geodata.topology.faces import united
 from geodata.topology.grid import Integers, as_array
-from geodata.topology.mend import mend
 from geodata.topology.plane import Plane
 
 _WITHIN_M = 0.02
@@ -30,7 +29,7 @@ def draw(parcels: Parcels, label: Integers, footprints: Geometries, *, tolerance
     if not len(units):
         return units
     plane = Plane.around(units)
-    here = clipped(plane.flat(mend(footprints)), plane.flat(as_array([parcels.boundary]))[0])
+    here = clipped(grounds(footprints, plane), plane.flat(as_array([parcels.boundary]))[0])
     walls, footprint = shrunk(standing(here)[0], _WITHIN_M)
     sites, unit, _ = inside(walls, plane.flat(units), footprint)
     return without_nodes(straightened(units, sites, unit, plane, tolerance_m=tolerance_m), parcels.boundary)

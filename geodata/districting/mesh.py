@@ -38,3 +38,11 @@ def mesh(free: Geometries, block: Integers, rings: Rings, label: Integers) -> Me
     block_of_corner = np.repeat(block[of][part], 3)
     _, first, corners = np.unique(at * (block.max(initial=0) + 1) + block_of_corner, return_index=True, return_inverse=True)
     return Mesh(xy[first], label_of_row[at[first]], corners.reshape(-1, 3))
+
+
+def once(pairs: Integers) -> tuple[Integers, Integers]:
+    """Return each pair of nodes once, whichever way round, the lower node first; and for each given pair its row there."""
+    low, high = np.sort(pairs, axis=1).T
+    count = pairs.max(initial=0) + 1
+    found, row = np.unique(low * count + high, return_inverse=True)
+    return np.stack(np.divmod(found, count), axis=1), row

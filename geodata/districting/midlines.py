@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from geodata.alike import leaders, mixed
-from geodata.districting.mesh import mesh
+from geodata.districting.mesh import mesh, once
 from geodata.districting.rings import Rings, dense, same
 from geodata.districting.sites import gathered
 from geodata.districting.ways import Ways
@@ -63,10 +63,9 @@ def _crossed(corners: Integers, label: Integers) -> tuple[Integers, Integers]:
     """Return the sides, as pairs of nodes, between different labels, and for each side of the triangles its row there or -1."""
     following = np.roll(corners, -1, axis=1)
     triangle, side = np.nonzero(label[corners] != label[following])
-    both = np.sort(np.stack([corners[triangle, side], following[triangle, side]], axis=1), axis=1)
-    pairs, row = np.unique(both, axis=0, return_inverse=True)
+    pairs, row = once(np.stack([corners[triangle, side], following[triangle, side]], axis=1))
     through = np.full(corners.shape, -1)
-    through[triangle, side] = row.ravel()
+    through[triangle, side] = row
     return pairs, through
 
 

@@ -9,7 +9,7 @@ import shapely
 
 from geodata.districting.fitted import fitted
 from geodata.districting.midlines import midlines
-from geodata.districting.sites import APART_M, CUT_M2, CUT_SHARE, clipped, inside, shrunk, standing
+from geodata.districting.sites import APART_M, CUT_M2, CUT_SHARE, clipped, grounds, inside, shrunk, standing
 from geodata.findings import Finding
 from geodata.progress import Tell, silent
 from geodata.shapes import box_of
@@ -17,7 +17,6 @@ from geodata.topology import NOBODY, Geometries, Ground, check, holders
 from geodata.topology.absorb import absorb
 from geodata.topology.faces import faces_of, united
 from geodata.topology.grid import Integers, as_array
-from geodata.topology.mend import mend
 from geodata.topology.plane import Plane
 
 STEP_M = 7.0
@@ -48,7 +47,7 @@ def parcels(
     """
     tell("Laying {count} buildings apart.", {"count": len(footprints)})
     plane = Plane.around(as_array([boundary]))
-    whole = plane.flat(mend(footprints))
+    whole = grounds(footprints, plane)
     here = clipped(whole, plane.flat(as_array([boundary]))[0])
     flat, together = standing(here)
     parts, label = shapely.get_parts(flat, return_index=True)
@@ -62,10 +61,10 @@ def parcels(
     tell("Dividing the ground of {count} blocks.", {"count": len(flat_blocks)})
     faces = midlines(flat_blocks, sites, block, label[part], step_m=STEP_M, walls=plane.flat(walls))
     tell("Uniting {count} pieces of ground.", {"count": len(faces)})
-    grounds = on_grid(faces, plane)
+    pieces = on_grid(faces, plane)
     order = np.argsort(shapely.area(sites), kind="stable")  # the largest part of a building says where it is
     places = plane.back(shapely.point_on_surface(sites[order]))
-    found = _united(grounds, holders(grounds, places), label[part[order]], together)
+    found = _united(pieces, holders(pieces, places), label[part[order]], together)
     return Parcels(*found, boundary, _straddling(whole, here, plane))
 
 
@@ -97,17 +96,17 @@ def _walled(blocks: Geometries, walls: Geometries) -> Geometries:
     return inside
 
 
-def _united(grounds: Geometries, holder: Integers, label: Integers, together: Integers) -> tuple[Geometries, Integers, Integers]:
+def _united(pieces: Geometries, holder: Integers, label: Integers, together: Integers) -> tuple[Geometries, Integers, Integers]:
     """Return the parcels, the building of each and the parcel of each footprint; ground under 1 m² goes to a neighbour."""
     count = len(together)
-    owners = np.arange(len(grounds)) + count
+    owners = np.arange(len(pieces)) + count
     owners[holder] = label
-    tidied = absorb(grounds, owners)
+    tidied = absorb(pieces, owners)
     owners = np.where(tidied == NOBODY, owners, tidied)
     owner_of_label = np.full(count, NOBODY)
     owner_of_label[label] = owners[holder]
-    found = united(grounds, owners)
-    parcel_of_owner = np.full(len(grounds) + count + 1, NOBODY)
+    found = united(pieces, owners)
+    parcel_of_owner = np.full(len(pieces) + count + 1, NOBODY)
     parcel_of_owner[list(found)] = np.arange(len(found))
     of_building = parcel_of_owner[owner_of_label[together]]
     building = np.full(len(found), NOBODY)

@@ -6,8 +6,10 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
+from geodata.shapes import polygonal
 from geodata.topology.grid import Floats, Geometries, Ground, Integers
 from geodata.topology.neighbours import connected
+from geodata.topology.plane import Plane
 
 APART_M = 0.05
 """Sites lie this far within their footprints, so that ground remains between walls that touch."""
@@ -16,6 +18,13 @@ _MARGIN_M = 0.02
 """Sites lie at least this far from the rings of their block."""
 CUT_M2, CUT_SHARE = 1.0, 0.02
 """Footprints that overlap by more than both stand together; less is given to the smaller one."""
+
+
+def grounds(footprints: Geometries, plane: Plane) -> Geometries:
+    """Return footprints as valid flat polygons; those without ground are empty."""
+    found = polygonal(footprints).geometries
+    found[shapely.is_missing(found)] = shapely.Polygon()
+    return plane.flat(found)
 
 
 def clipped(flat: Geometries, boundary: Ground) -> Geometries:

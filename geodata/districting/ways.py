@@ -10,12 +10,12 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from shapely import STRtree
 
-from geodata.districting.mesh import OPEN, Mesh
+from geodata.districting.mesh import OPEN, Mesh, once
 from geodata.topology.grid import Flags, Floats, Geometries, Integers, as_array
 
 _ROUND_M = 1e6
 """Longer than any way round a wall."""
-_ROUNDS = 50
+_LEAST_GAIN_M = 1e-6
 _LEAST_M = 0.05
 """A border keeps this far from the corners between which it runs, or half way."""
 
@@ -52,10 +52,10 @@ class Ways:
 
     def _open_sides(self) -> Integers:
         """Return the sides of triangles with an open end, as pairs of nodes."""
-        corners = self.mesh.corners
-        sides: Integers = np.unique(np.sort(np.stack([corners, np.roll(corners, -1, axis=1)], axis=2).reshape(-1, 2), axis=1), axis=0)
-        is_open = (self.mesh.label[sides] == OPEN).any(axis=1)
-        return np.asarray(sides[is_open])
+        corners, following = self.mesh.corners, np.roll(self.mesh.corners, -1, axis=1)
+        is_open = self.mesh.label == OPEN
+        some = is_open[corners] | is_open[following]
+        return once(np.stack([corners[some], following[some]], axis=1))[0]
 
     def _spread(self, label: Integers, pairs: Integers) -> Integers:
         """Return the labels with that of the nearest labelled node, along the sides, for the open ones."""
@@ -71,21 +71,22 @@ class Ways:
     def _nearer(self, label: Integers, pairs: Integers) -> Integers:
         """Return the labels after open nodes took those of neighbours whose sites are nearer, straight ahead."""
         one, other = np.concatenate([pairs, pairs[:, ::-1]]).T
-        for _ in range(_ROUNDS):
-            asked = (self.mesh.label[one] == OPEN) & (label[one] != label[other]) & (label[other] != OPEN) & (label[one] != OPEN)
+        label, is_open, changed = label.copy(), self.mesh.label == OPEN, np.ones(len(label), bool)
+        while changed.any():  # every change brings a node nearer to its site, so this ends
+            asked = is_open[one] & changed[other] & (label[one] != label[other]) & (label[other] != OPEN)
             node, offered = one[asked], label[other[asked]]
-            gain_m = self._distance_m(node, label[node]) - self._distance_m(node, offered)
-            order = np.argsort(gain_m, kind="stable")
-            order = order[gain_m[order] > 1e-9]
-            if not len(order):
-                break
-            label[node[order]] = offered[order]  # the largest gain is written last
+            length_m = self._distance_m(node, offered)
+            better = np.flatnonzero(length_m < self._distance_m(node, label[node]) - _LEAST_GAIN_M)
+            order = better[np.argsort(-length_m[better], kind="stable")]  # the nearest is written last
+            label[node[order]] = offered[order]
+            changed = np.zeros(len(label), bool)
+            changed[node[order]] = True
         return label
 
     def _distance_m(self, node: Integers, label: Integers) -> Floats:
-        straight = as_array(shapely.shortest_line(as_array(shapely.points(self.mesh.points[node])), self.sites[label]))
-        distance_m: Floats = shapely.length(straight) + _longer(straight, self.walls)
-        return distance_m
+        points, sites = as_array(shapely.points(self.mesh.points[node])), self.sites[label]
+        distance_m: Floats = shapely.distance(points, sites)
+        return distance_m + _longer(as_array(shapely.shortest_line(points, sites)), self.walls) if len(self.walls) else distance_m
 
 
 def _cut_off(label: Integers, pairs: Integers, on_site: Flags) -> Flags:
