@@ -13,13 +13,16 @@ from gridsvc.database.queries.jurisdictions import jurisdiction
 from gridsvc.domain.instants import instant
 from gridsvc.errors import Conflict, NotFound
 from gridsvc.operations.exports import ExportRequest, export
+from gridsvc.operations.ledger_export import LedgerRequest, export_ledger
 from gridsvc.operations.progress import listen
 from gridsvc.settings import Settings
 from gridsvc.words import say
 
+LEDGER = "ledger"
+
 
 @click.command("export")
-@click.argument("noun", type=click.Choice(list(EXPORTS)))
+@click.argument("noun", type=click.Choice([*EXPORTS, LEDGER]))
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--jurisdiction", "slug", required=True, help="Its short name.")
 @click.option("--as-of", help="As it stood at the start of this day, or at this instant.")
@@ -30,7 +33,8 @@ from gridsvc.words import say
 def command(noun: str, path: Path, slug: str, *, english: bool, force: bool, **asked: str | None) -> None:
     """Write what stands in a jurisdiction to FILE, whose ending says the format: .csv .geojson .gpkg .xlsx .zip (Shapefile).
 
-    The file can be brought in again with `gridsvc import`: rows are known by their id.
+    The file can be brought in again with `gridsvc import`: rows are known by their id. `ledger` writes the list of grids with their
+    buildings (网格台账), as an XLSX that `gridsvc build --from-ledger` reads back.
     """
     settings = Settings.from_environment()
     if path.exists() and not force:
@@ -41,6 +45,10 @@ def command(noun: str, path: Path, slug: str, *, english: bool, force: bool, **a
         place = jurisdiction(session, slug)
         if place is None:
             raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
+        if noun == LEDGER:
+            count = export_ledger(session, operator, LedgerRequest(place, as_of, asked["under"]), path)
+            click.echo(say("{count} rows are in {file}.", settings.language, count=count, file=str(path)))
+            return
         wanted = Wanted(noun, as_of, asked["under"], asked["source"])
         count = export(session, operator, ExportRequest(place, wanted, english), path)
     click.echo(say("{count} rows are in {file}.", settings.language, count=count, file=str(path)))

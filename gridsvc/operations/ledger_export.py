@@ -22,6 +22,7 @@ from gridsvc.domain.ledger.register import Register, Standing
 from gridsvc.domain.paths import building_path, jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, may_anywhere
 from gridsvc.domain.schemes import Level, Scheme
+from gridsvc.errors import Invalid
 from gridsvc.operations.audit import record
 from gridsvc.operations.progress import report
 from gridsvc.words import say
@@ -43,6 +44,8 @@ def export_ledger(session: Session, actor: Actor, request: LedgerRequest, path: 
     A row is a leaf with its buildings in one compound; ground without buildings and remainders have none. Buildings without a name
     are counted in brackets, which a reader takes for a remark.
     """
+    if path.suffix.lower() != ".xlsx":
+        raise Invalid("A ledger is written as .xlsx; {file} would not be.", file=path.name)
     report(session, "Reading {noun} …", noun="ledger")
     units = leaves(session, request.place.id, request.under, request.as_of)
     levels = _levels(request.place.scheme)
