@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geodata.districting.certificates import certify
-from geodata.districting.graph import Limits
+from geodata.districting.graph import Graph, Limits
 from geodata.districting.land import Land
 from geodata.districting.whole import Groups, Reason, Search, whole_groups
 from geodata.ranges import members
@@ -26,6 +26,10 @@ class _Nest:
     limits: Limits
     """Of the grids."""
     leaf_limits: Limits
+    borders: Graph
+    """What may be in one grid."""
+    leaf_borders: Graph
+    """What may be in one leaf."""
     grid: Integers
     leaf: Integers
     reasons: dict[int, Reason]
@@ -35,7 +39,7 @@ class _Nest:
     def moves(self, leaf: int) -> Iterator[tuple[Integers, int]]:
         """Yield what may be tried for a leaf: ground, and the grid it would come to. Itself first, then leaves, then parcels beyond."""
         own = np.flatnonzero(self.leaf == leaf)
-        net = self.land.borders.net
+        net = self.leaf_borders.net
         row, edge = members(net.start[own], net.start[own + 1])
         beyond = net.neighbour[edge]
         open_ = (self.grid[beyond] != self.grid[own[0]]) & (self.land.above[beyond] == self.land.above[own[row]])
@@ -51,7 +55,7 @@ class _Nest:
         weight, of_grid = self.land.borders.weight, np.flatnonzero(self.grid == self.grid[nodes[0]])
         rest, moved = np.setdiff1d(of_grid, nodes), weight[nodes].sum()
         left, grown = weight[rest].sum(), weight[self.grid == grid].sum()
-        if len(rest) and (left == 0 or self.land.borders.of(rest).component.max() > 0):
+        if len(rest) and (left == 0 or self.borders.of(rest).component.max() > 0):
             return False
         compound = self.land.compound
         if np.intersect1d(compound[nodes][compound[nodes] >= 0], compound[rest]).size:
@@ -66,14 +70,14 @@ class _Nest:
         """Say whether what remains of the leaf, if anything, is a leaf."""
         rest = np.setdiff1d(np.flatnonzero(self.leaf == self.leaf[nodes[0]]), nodes)
         within = self.leaf_limits.low <= self.land.borders.weight[rest].sum() <= self.leaf_limits.high
-        return not len(rest) or (bool(within) and self.land.borders.of(rest).component.max() == 0)
+        return not len(rest) or (bool(within) and self.leaf_borders.of(rest).component.max() == 0)
 
     def move(self, nodes: Integers, grid: int) -> bool:
         """Bring ground to another grid and divide that anew, if fewer leaves are out of range then; say whether it was done."""
         inside = np.union1d(np.flatnonzero(self.grid == grid), nodes)
         old = [leaf for leaf in np.unique(self.leaf[inside]).tolist() if leaf in self.reasons]
         none = np.zeros(len(inside), dtype=np.int64)
-        found = whole_groups(self.land.borders.of(inside), self.leaf_limits, self.land.compound[inside], none, self.search)
+        found = whole_groups(self.leaf_borders.of(inside), self.leaf_limits, self.land.compound[inside], none, self.search)
         if _curable(found.reasons.values()) >= _curable(self.reasons[leaf] for leaf in old):
             return False
         for leaf in old:
@@ -89,9 +93,9 @@ def across(land: Land, ranges: Sequence[Limits], grids: Groups, leaves: Groups, 
 
     What remains without a proof that holds whatever the grids are has a reason that says so.
     """
-    nest = _Nest(land, ranges[0], ranges[1], grids.label.copy(), leaves.label.copy(), dict(leaves.reasons), search)
-    inside = land.borders.where(land.above[land.borders.one] == land.above[land.borders.other])
-    proven = {_key(proof.kind, proof.nodes) for proof in certify(inside, nest.leaf_limits)} if nest.reasons else set()
+    borders, leaf_borders = (land.joined(limits.low, land.above) for limits in ranges)
+    nest = _Nest(land, ranges[0], ranges[1], borders, leaf_borders, grids.label.copy(), leaves.label.copy(), dict(leaves.reasons), search)
+    proven = {_key(proof.kind, proof.nodes) for proof in certify(leaf_borders, nest.leaf_limits)} if nest.reasons else set()
     for leaf in sorted(nest.reasons):
         if leaf in nest.reasons and not _holds(nest.reasons[leaf], proven):
             any(nest.allows(nodes, grid) and nest.move(nodes, grid) for nodes, grid in nest.moves(leaf))

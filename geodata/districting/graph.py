@@ -88,6 +88,11 @@ class Graph:
         """Return the graph of all nodes with some of the borders."""
         return Graph(self.weight, self.one[borders], self.other[borders], self.length_m[borders])
 
+    def plus(self, other: Graph, share: float) -> Graph:
+        """Return the graph with the borders of another one of the same nodes, which count `share` of their length."""
+        mine, others = (self.one, self.other, self.length_m), (other.one, other.other, other.length_m * share)
+        return Graph(self.weight, *(np.concatenate(both) for both in zip(mine, others, strict=True)))
+
     def merged(self, group: Integers, count: int) -> Graph:
         """Return the graph whose `count` nodes are the groups that the nodes are in; borders add up."""
         pairs = np.sort(np.stack([group[self.one], group[self.other]], axis=1), axis=1)

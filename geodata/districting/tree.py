@@ -40,26 +40,29 @@ def tree(land: Land, ranges: Sequence[Limits], *, seed: int = 0, iterations: int
     found: list[Groups] = []
     tell("Making units of {low:.10g} to {high:.10g} households.", ranges[-1]._asdict())
     if len(ranges) > 1:
-        grids = whole_groups(land.borders, ranges[-2], land.compound, land.above, search)
-        leaves = whole_groups(land.borders, ranges[-1], land.compound, grids.label, search)
+        grids = _inside(land, ranges[-2], land.above, search)
+        leaves = _inside(land, ranges[-1], grids.label, search)
         found += across(land, ranges[-2:], grids, leaves, search)
     else:
-        found.append(whole_groups(land.borders, ranges[-1], land.compound, land.above, search))
+        found.append(_inside(land, ranges[-1], land.above, search))
     for limits in reversed(ranges[:-2]):
         tell("Making units of {low:.10g} to {high:.10g} households.", limits._asdict())
         found.insert(0, _around(land, limits, found[0].label, search))
     above = found[-2].label if len(found) > 1 else land.above
-    label = set_apart(land.borders, found[-1].label, above, land.block, land.size_m2)
+    label = set_apart(land.joined(ranges[-1].low, above), found[-1].label, above, land.block, land.size_m2)
     return _tree(land.borders.weight, [*found[:-1], Groups(label, found[-1].reasons)])
+
+
+def _inside(land: Land, limits: Limits, above: Integers, search: Search) -> Groups:
+    """Return units of parcels inside those above."""
+    return whole_groups(land.joined(limits.low, above), limits, land.compound, above, search)
 
 
 def _around(land: Land, limits: Limits, below: Integers, search: Search) -> Groups:
     """Return units of whole units below."""
-    count = int(below.max(initial=-1)) + 1
-    above = np.zeros(count, dtype=np.int64)
-    above[below] = land.above
-    merged = land.borders.merged(below, count)
-    found = whole_groups(merged, limits, np.full(count, -1), above, search)
+    within = np.zeros(int(below.max(initial=-1)) + 1, dtype=np.int64)
+    within[below] = land.above
+    found = _inside(land.merged(below, within), limits, within, search)
     reasons = {unit: replace(why, parcels=np.flatnonzero(np.isin(below, why.parcels))) for unit, why in found.reasons.items()}
     return Groups(found.label[below], reasons)
 

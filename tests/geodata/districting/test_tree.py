@@ -20,7 +20,8 @@ def _land(borders: Graph, *, block: Integers | None = None, compound: Integers |
     """Return parcels of 500 m², in one block, no compound and one unit above where nothing else is said."""
     none = np.zeros(len(borders), dtype=np.int64)
     given = [each if each is not None else otherwise for each, otherwise in ((block, none), (compound, none - 1), (above, none))]
-    return Land(borders, np.full(len(borders), 500.0), *given)
+    nothing = np.zeros(len(borders.one), dtype=bool)
+    return Land(borders, borders.where(nothing), np.full(len(borders), 500.0), *given)
 
 
 def _town(side: int = 32, most: int = 20) -> Graph:
@@ -120,6 +121,18 @@ def test_few_micro_grids_straddle_a_street() -> None:
     streets = np.where(block[town.one] == block[town.other], 1, 0.3)
     leaf = tree(_land(Graph(town.weight, town.one, town.other, town.length_m * streets), block=block), [GRID, LEAF]).labels[1]
     assert (np.bincount(np.unique(np.stack([leaf, block]), axis=1)[0]) > 1).mean() < 0.1
+
+
+def test_a_barrier_is_crossed_by_what_is_no_unit_on_its_own_side_and_by_nothing_else() -> None:
+    both = lattice("40 40 40 40 10", "40 40 40 40 0")
+    banks = _land(both)
+    river = (both.one == 3) & (both.other == 4) | (both.one == 8) & (both.other == 9) | (both.other - both.one == 5)
+    parted = Land(both.where(~river), both.where(river), banks.size_m2, banks.block, banks.compound, banks.above)
+    found = tree(parted, [Limits(120, 200), Limits(30, 90)])
+    assert [dict(each) for each in found.reasons] == [{}, {}]
+    north, south = found.labels[0][:4], found.labels[0][5:9]
+    assert not np.intersect1d(north, south).size
+    assert found.households[0].min() > 0
 
 
 def test_one_range_makes_leaves_alone() -> None:
