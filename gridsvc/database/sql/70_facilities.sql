@@ -82,10 +82,13 @@ CREATE OR REPLACE TRIGGER fire_lane_place_ends_paths
 AFTER UPDATE ON fire_lane_place REFERENCING NEW TABLE AS placed
 FOR EACH STATEMENT EXECUTE FUNCTION follow_places('fire_lane');
 
--- Writes a question for now or for an instant: held(x) becomes the condition that the row x holds then, $3 the instant.
+-- Writes a question for now or for an instant, $3: held(x) becomes the condition that the row x holds then, seen(noun) that the thing of
+-- the place p is open to the reader today, which goes without saying where the path asked about is of today and inside the scopes, $2.
 CREATE OR REPLACE FUNCTION asked_at(question text, as_of timestamptz) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT regexp_replace(question, 'held\((\w+)\)', CASE WHEN as_of IS NULL THEN 'upper_inf(\1.valid)' ELSE '\1.valid @> $3' END, 'g')
+  SELECT regexp_replace(
+    regexp_replace(question, 'held\((\w+)\)', CASE WHEN as_of IS NULL THEN 'upper_inf(\1.valid)' ELSE '\1.valid @> $3' END, 'g'),
+    'seen\((\w+)\)', CASE WHEN as_of IS NULL THEN 'true' ELSE '(SELECT n.paths <@ ANY ($2) FROM \1 n WHERE n.id = p.\1_id)' END, 'g')
 $$;
 
 -- Answers the sums per path, for those paths that lie wholly inside the reader's scopes; no row for the others. Paths are those of
@@ -100,19 +103,19 @@ BEGIN
       SELECT w.path, u.unit_id FROM unnest($1) AS w (path) JOIN unit_version u ON u.path <@ w.path AND u.leaf AND held(u)
       WHERE $3 IS NOT NULL OR w.path <@ ANY ($2)
     ), lots AS (
-      SELECT l.path, count(*) AS number, sum(v.capacity) AS capacity, bool_and(n.paths <@ ANY ($2)) AS seen
+      SELECT l.path, count(*) AS number, sum(v.capacity) AS capacity, bool_and(seen(parking_lot)) AS seen
       FROM leaf l JOIN parking_lot_place p ON p.unit_id = l.unit_id AND held(p)
-      JOIN parking_lot n ON n.id = p.parking_lot_id JOIN parking_lot_version v ON v.parking_lot_id = n.id AND held(v)
+      JOIN parking_lot_version v ON v.parking_lot_id = p.parking_lot_id AND held(v)
       GROUP BY l.path
     ), spaces AS (
-      SELECT l.path, v.kind, coalesce(v.level, 'unknown') AS level, count(*) AS number, bool_and(n.paths <@ ANY ($2)) AS seen
+      SELECT l.path, v.kind, coalesce(v.level, 'unknown') AS level, count(*) AS number, bool_and(seen(parking_space)) AS seen
       FROM leaf l JOIN parking_space_place p ON p.unit_id = l.unit_id AND held(p)
-      JOIN parking_space n ON n.id = p.parking_space_id JOIN parking_space_version v ON v.parking_space_id = n.id AND held(v)
+      JOIN parking_space_version v ON v.parking_space_id = p.parking_space_id AND held(v)
       GROUP BY l.path, v.kind, v.level
     ), lanes AS (
-      SELECT l.path, sum(p.length_m) AS length_m, bool_and(n.paths <@ ANY ($2)) AS seen, count(*) FILTER (WHERE p.id = (
-        SELECT q.id FROM fire_lane_place q WHERE q.fire_lane_id = n.id AND held(q) ORDER BY q.share DESC, q.unit_id LIMIT 1)) AS number
-      FROM leaf l JOIN fire_lane_place p ON p.unit_id = l.unit_id AND held(p) JOIN fire_lane n ON n.id = p.fire_lane_id
+      SELECT l.path, sum(p.length_m) AS length_m, bool_and(seen(fire_lane)) AS seen, count(*) FILTER (WHERE p.id = (
+        SELECT q.id FROM fire_lane_place q WHERE q.fire_lane_id = p.fire_lane_id AND held(q) ORDER BY q.share DESC, q.unit_id LIMIT 1)) AS number
+      FROM leaf l JOIN fire_lane_place p ON p.unit_id = l.unit_id AND held(p)
       GROUP BY l.path
     ), by_kind AS (
       SELECT k.path, jsonb_object_agg(k.kind, k.number) AS numbers, sum(k.number)::bigint AS number, bool_and(k.seen) AS seen
