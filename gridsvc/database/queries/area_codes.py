@@ -23,11 +23,11 @@ def held(session: Session, codes: Collection[str]) -> set[str]:
     """Return those of these codes in whose county the list has codes of their length, or for a county's, in whose province."""
     asked = {code: (code[: COUNTY if len(code) > COUNTY else 2], len(code)) for code in codes}
     some = {
-        (area, digits): session.scalar(
+        (above, digits): session.scalar(
             select(AreaCode.code)
-            .where(AreaCode.code >= area, AreaCode.code <= area + "9" * digits, func.length(AreaCode.code) == digits)
+            .where(AreaCode.code >= above, AreaCode.code <= above + "9" * digits, func.length(AreaCode.code) == digits)
             .limit(1)
         )
-        for area, digits in set(asked.values())
+        for above, digits in set(asked.values())
     }
     return {code for code, key in asked.items() if some[key] is not None}
