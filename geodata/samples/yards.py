@@ -167,8 +167,8 @@ def _shops(
     along, across = (1, 0) if upright else (0, 1)
     at, middle = low[along] + 4, (low[across] + high[across]) / 2
     while at + 24 < high[along]:  # the shortest row of shops
-        long_m = min(float(random.uniform(22, 46)), high[along] - at - 2)
-        place, size = (at + long_m / 2, long_m), 9.5
+        long_m = min(float(random.uniform(20, 34)), high[along] - at - 2)
+        place, size = (at + long_m / 2, long_m), 8.5
         if random.random() < 0.85:  # some gaps, for trees and views
             where, drawn = ((middle, place[0]), (size, long_m)) if upright else ((place[0], middle), (long_m, size))
             yield Shop(compound, where, drawn, max(2, round(long_m / 5)))

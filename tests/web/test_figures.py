@@ -19,7 +19,7 @@ def longze(session: Session, operator: Actor, tmp_path: Path) -> None:
 def test_each_figure_stands_beside_the_computed_one(client: FlaskClient, longze: None) -> None:
     page = client.get("/figures/longze?lang=zh").text
     assert "常住户" in page
-    assert "724 + 276 合计 1,000,多于报道的 875;都按原样保留。" in page
+    assert "724 + 276 合计 1,000，多于报道的 875；都按原样保留。" in page
 
 
 def test_what_needs_rights_is_a_dash_for_a_stranger(client: FlaskClient, longze: None) -> None:

@@ -60,6 +60,10 @@ class Words:
             return f"{code.name_en} {number}"
         return f"{number}{code.name_zh}" if row.qualifier == "at_least" else f"{code.name_zh}{number}"
 
+    def measure(self, row: FigureRow) -> str | None:
+        """Return what it is counted in; Chinese counting words say nothing in English."""
+        return row.measure if self._language == "zh" or row.measure == "%" else None
+
     def number(self, value: float | None) -> str:
         """Return a number with its thousands; a dash for none."""
         return "–" if value is None else f"{value:,.10g}"
