@@ -21,7 +21,8 @@ def ranges(scheme: Scheme, levels: Sequence[Level], chosen: Mapping[str, tuple[f
         if level.key in chosen:
             found.append(chosen[level.key])
         elif limit is not None:
-            found.append((limit.low or 0, limit.high if limit.high is not None else UNBOUNDED))
+            high = UNBOUNDED if limit.high is None else limit.high
+            found.append((high / 2 if limit.low is None else limit.low, high))  # two halves of what is too large are large enough
         elif found:
             each = scheme.threshold("units_per_parent")
             found.append((found[-1][0] * (each.low or 1), found[-1][1] * (each.high or 1)))
