@@ -82,7 +82,7 @@ def read(session: Session, actor: Actor, file: LedgerFile) -> FromLedger:
     keys = list(here.grounds)
     grounds = np.array([*here.grounds.values(), None], dtype=object)[:-1]
     placed = place(grounds, footprints).leaf
-    standing = [replace(building, area=int(area) if area >= 0 else None) for building, area in zip(standing, placed, strict=True)]
+    standing = [replace(building, within=int(index) if index >= 0 else None) for building, index in zip(standing, placed, strict=True)]
     register = Register(standing)
     area_of = {row.chain[:1]: keys.index(here.of(row.chain)) for row in ledger.rows}
     matched = match(ledger.rows, register, area_of)

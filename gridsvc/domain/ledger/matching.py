@@ -130,7 +130,7 @@ class _Matching:
         """Return the buildings that a name means: one, or several parts of the same name in one compound; else say why none."""
         found = self.register.find(keys, name)
         here = self._area(row)
-        inside = [place for place in found if here is None or self.register.standing[place].area == here]
+        inside = [place for place in found if here is None or self.register.standing[place].within == here]
         if found and not inside:
             self.findings.append(say.outside(row, str(name.whole), self.register.box(found)))
         elif not found:
@@ -146,7 +146,7 @@ class _Matching:
     def _add(self, claim: Claim) -> None:
         here = self._area(claim.row)
         building = self.register.standing[claim.building]
-        if here is not None and building.area != here:
+        if here is not None and building.within != here:
             self.findings.append(say.outside(claim.row, building.name or "", building.where))
         else:
             self.claims[claim.building].append(claim)

@@ -24,7 +24,7 @@ class Standing:
     compound: str | None
     """The name of the compound that it stands in."""
     where: Box
-    area: int | None = None
+    within: int | None = None
     """Which of the areas that the ledger divides it stands in; None where in none."""
 
 

@@ -62,7 +62,7 @@ def tree(stock: Stock, around: Surroundings, streets: Streets, tell: Tell = sile
     held: dict[Leaf, Integers] = {}
     for head, boundary in stock.areas.grounds.items():
         index = list(stock.areas.grounds).index(head)
-        here = np.array([place for place, building in enumerate(stock.register.standing) if building.area == index], dtype=np.int64)
+        here = np.array([place for place, building in enumerate(stock.register.standing) if building.within == index], dtype=np.int64)
         leaves = [leaf_of.get(int(place), Leaf(head, is_remainder=True)) for place in here]
         order = list(dict.fromkeys(leaves))
         label = np.array([order.index(leaf) for leaf in leaves], dtype=np.int64)

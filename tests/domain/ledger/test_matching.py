@@ -8,10 +8,10 @@ from gridsvc.domain.ledger.rows import LedgerRow
 BOX = (120.0, 30.0, 120.1, 30.1)
 
 
-def standing(*named: str, area: int | None = 0) -> list[Standing]:
+def standing(*named: str, within: int | None = 0) -> list[Standing]:
     """Return buildings written as compound|name; the compound may be missing."""
     parts = [name.rpartition("|") for name in named]
-    return [Standing(number, name or None, compound or None, BOX, area) for number, (compound, _, name) in enumerate(parts)]
+    return [Standing(number, name or None, compound or None, BOX, within) for number, (compound, _, name) in enumerate(parts)]
 
 
 def row(number: int, unit: str, compound: str, buildings: str) -> LedgerRow:
@@ -101,7 +101,7 @@ def test_all_but_some_and_the_rest_add_up_to_the_compound() -> None:
 
 
 def test_a_building_outside_the_standing_unit_is_not_taken() -> None:
-    register = Register([*standing("书苑|1号楼"), *standing("书苑|2号楼", area=1)])
+    register = Register([*standing("书苑|1号楼"), *standing("书苑|2号楼", within=1)])
     matched = match([row(2, "一", "书苑", "1-2号楼")], register, {((3, "山海社区"),): 0})
     assert held(matched) == {"一": [0]}
     assert codes(matched) == [(2, "ledger-outside")]
