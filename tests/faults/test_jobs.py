@@ -33,7 +33,7 @@ from gridsvc.operations.jobs import Ask, ask
 from gridsvc.operations.units import import_units
 from gridsvc.settings import Settings
 from tests import builders
-from tests.clusters import empty_installation, postmaster
+from tests.clusters import empty_installation, postmaster, running
 from tests.faults.test_serve import PATIENCE_S, answers, free_port, job_workers, serving
 from tests.grids import CELL_DEG, SOUTH, WEST, draw
 from tests.scenarios.holding import everything_holds
@@ -119,7 +119,9 @@ class Town:
             for worker in job_workers(self.process):
                 os.kill(worker, signal.SIGKILL)
         elif victim == "postgres":
-            os.kill(postmaster(self.settings), signal.SIGKILL)
+            killed = postmaster(self.settings)
+            os.kill(killed, signal.SIGKILL)  # what its children do until they notice is no answer of a server
+            server.wait_until(lambda: running(self.settings) and postmaster(self.settings) != killed and answers(self.port), PATIENCE_S)
         else:
             os.kill(self.process.pid, signal.SIGKILL)
             self.process.wait()
