@@ -33,9 +33,7 @@ from gridsvc.words import say
 @click.option("--column", "columns", multiple=True, metavar="FIELD=HEADER", help="For a ledger: which column holds what.")
 @click.option("--under", metavar="CODE", help="Only below the unit of this code; else in the whole jurisdiction.")
 @click.option("--from-level", metavar="LEVEL", help="The highest level that is built anew; else the first without units.")
-@click.option(
-    "--households", "ranges", multiple=True, metavar="LEVEL=LOW-HIGH", help="Households of its units, instead of the scheme's."
-)
+@click.option("--households", "ranges", multiple=True, metavar="LEVEL=LOW-HIGH", help="Households of its units, instead of the scheme's.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed gives another tree; the same one the same.")
 @click.option("--title", help="What the plan is called.")
 @click.option("--json", "in_json", is_flag=True, help="Answer for programs.")
