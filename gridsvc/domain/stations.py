@@ -5,13 +5,9 @@ from __future__ import annotations
 from gridsvc.domain.code_tables import Code
 
 KINDS: dict[str, Code] = {
-    "party_centre": Code(
-        "党群服务中心", "service centre", frozenset({"党群中心", "社区党群服务中心", "党群服务站中心"})
-    ),
+    "party_centre": Code("党群服务中心", "service centre", frozenset({"党群中心", "社区党群服务中心", "党群服务站中心"})),
     "compound_station": Code("小区党群服务站", "service station", frozenset({"党群服务站", "党群服务点", "党群驿站", "红色驿站"})),
-    "rest_stop": Code(
-        "暖心驿站", "rest station", frozenset({"红驿站", "驿站", "户外劳动者驿站", "新就业群体驿站", "爱心驿站"})
-    ),
+    "rest_stop": Code("暖心驿站", "rest station", frozenset({"红驿站", "驿站", "户外劳动者驿站", "新就业群体驿站", "爱心驿站"})),
     "practice": Code("文明实践站", "civilisation practice station", frozenset({"新时代文明实践站", "文明实践所", "文明实践点", "实践站"})),
     "property": Code(
         "物业服务站",

@@ -18,7 +18,7 @@ def test_lines_and_areas_come_in_with_their_sort(session: Session, operator: Act
     ]
     import_barriers(session, operator, builders.file(here, rows[:1]))
     import_barriers(session, operator, builders.file(here, rows[1:]))
-    found = session.execute(text("SELECT name, kind, ST_GeometryType(geom) FROM barrier_version ORDER BY name COLLATE \"C\"")).all()
+    found = session.execute(text('SELECT name, kind, ST_GeometryType(geom) FROM barrier_version ORDER BY name COLLATE "C"')).all()
     assert found == [("洛河", "river", "ST_MultiPolygon"), ("陇海线", "railway", "ST_MultiLineString")]
 
 
