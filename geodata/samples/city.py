@@ -1,6 +1,6 @@
 """A city to measure with: as large as wanted, drawn like the towns, made up and labelled so.
 
-With 20,000 micro-grids: 4 streets, 40 communities, 1,000 grids, 300,000 buildings, 90,000 edges of streets, 2,000 stations,
+With 20,000 micro-grids: 4 streets, 40 communities, 1,000 grids, 300,000 buildings, some 90,000 edges of streets, 2,000 stations,
 200,000 parking spaces and 20,000 fire lanes, the city of the published measurements. A smaller one keeps the proportions.
 """
 
@@ -23,8 +23,8 @@ BUILDINGS, SPACES, STATIONS_PER_GRID = 15, 10, 2
 """Of each micro-grid, and of each grid."""
 LEAF_M2 = 10_000.0
 """Of a micro-grid in the middle; compounds have more, the others less."""
-LANED = 0.5588
-"""Share of micro-grids with a lane inside: with three edges each they make 4.5 edges a micro-grid."""
+LANED = 0.6577
+"""Share of micro-grids with a lane inside: with up to three edges each they make 4.5 edges a micro-grid."""
 GATED = 5
 """Every so many-th micro-grid is a compound."""
 
