@@ -26,12 +26,15 @@ from gridsvc.settings import Settings
 from gridsvc.words import say
 
 ACCOUNTS = {
-    "leader": (Role.GRID_LEADER, "longze/370212002040"),
-    "grid1": (Role.GRID_LEADER, "longze/370212002040001"),
-    "clerk": (Role.DATA_CLERK, "longze"),
-    "security": (Role.SECURITY_ADMIN, None),
+    "leader": ((Role.GRID_LEADER,), "longze/370212002040"),
+    "grid1": ((Role.GRID_LEADER,), "longze/370212002040001"),
+    "clerk": ((Role.DATA_CLERK,), "longze"),
+    "planner": ((Role.PLANNER, Role.APPROVER), "longze"),
+    "security": ((Role.SECURITY_ADMIN,), None),
 }
-"""Who can sign in to the demo of Longze, as what, where; each other place has a leader of its own, called like the place."""
+"""Who can sign in to the demo of Longze, as what, where."""
+OFFICE = (Role.DATA_CLERK, Role.PLANNER, Role.APPROVER)
+"""What the second account of each other place may do; the first leads it and is called like it."""
 
 LEAVES = {"town": 400, "city": 20_000}
 """How many micro-grids a size has."""
@@ -101,10 +104,12 @@ def load(session: Session, actor: Actor, place: Scenario, folder: Path) -> None:
 
 def _accounts(session: Session, operator: Actor, place: Scenario, password: str) -> Iterator[str]:
     """Add who can sign in at a place, and yield their names."""
-    wanted = ACCOUNTS if place.slug == "longze" else {place.slug: (Role.GRID_LEADER, place.slug)}
+    own = {place.slug: ((Role.GRID_LEADER,), place.slug), f"{place.slug}-office": (OFFICE, place.slug)}
+    wanted = ACCOUNTS if place.slug == "longze" else own
     known = set(session.scalars(select(Account.name)))
-    for name, (role, where) in wanted.items():
+    for name, (roles, where) in wanted.items():
         if name not in known:
             add_account(session, operator, name, password)
-            grant_role(session, operator, GrantRole(name, role, path_of_place(session, where) if where else ""))
+            for role in roles:
+                grant_role(session, operator, GrantRole(name, role, path_of_place(session, where) if where else ""))
             yield name
