@@ -18,7 +18,7 @@ YEAR_S = 365 * 24 * 3600
 def speak(app: Flask, pages: frozenset[str]) -> None:
     """Give templates `_()`, `language`, `language_url` and `actor`; remember a language that was asked for.
 
-    `brings_in` says whether the reader may bring in anything anywhere.
+    `brings_in` and `reads_plans` say whether the reader may bring in anything, or read a plan, anywhere.
     In a page, `g.actor`, `g.language` and `g.csp_nonce` are there from the start.
     """
     app.jinja_env.globals["_"] = lambda template, **values: say(template, reader.language(), **values)
@@ -33,8 +33,8 @@ def speak(app: Flask, pages: frozenset[str]) -> None:
     @app.context_processor
     def about_the_reader() -> dict[str, Any]:
         who = reader.actor()
-        brings_in = may_anywhere(who, Action.IMPORT)
-        return {"language": reader.language(), "language_url": _other_language(), "actor": who, "brings_in": brings_in}
+        rights = {"brings_in": may_anywhere(who, Action.IMPORT), "reads_plans": may_anywhere(who, Action.READ_PLANS)}
+        return {"language": reader.language(), "language_url": _other_language(), "actor": who, **rights}
 
     @app.after_request
     def remember(response: Response) -> Response:

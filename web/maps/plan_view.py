@@ -20,8 +20,6 @@ from gridsvc.domain.permissions import Actor
 from gridsvc.errors import NotFound
 from web.maps.tints import tints
 
-MOST_REASONS = 50
-
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
@@ -68,7 +66,7 @@ def read(session: Session, actor: Actor, slug: str, plan_id: UUID, key: int | No
         place, plan, plans.moves(session, plan.id), shown[key], [shown[each] for each in above], children, _tints(children, ground), ground,
         buildings=[] if below else plan_units.buildings_in(session, plan, key),
         neighbours=[] if below else plan_units.neighbours_of(session, plan, key),
-        reasons=plan_units.reasons(session, plan, _at_and_below(tree, key))[:MOST_REASONS],
+        reasons=plan_units.reasons(session, plan, _at_and_below(tree, key)),
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ WORDS = {
     "position_outside": "You are outside this area.",
     "you": "You are here, within {metres} m",
     "stations": "No service stations have been entered here yet.",
+    "ticked": "Ticked: {count} buildings, {households} households",
     "opened": "{name} is open",
     "building": "building",
     "compound": "compound",

@@ -68,12 +68,8 @@ class PlanWords:
 
     def load_note(self, unit: Planted) -> str:
         """Return how many households and buildings stand in a unit."""
-        load, parts = unit.load, []
-        if load.households is not None:
-            sign = "≈ " if load.estimated else ""
-            parts.append(sign + self.say("{count} households", count=figures.grouped(load.households)))
-        parts.append(self.say("{count} buildings", count=figures.grouped(load.buildings)))
-        return " · ".join(parts)
+        buildings = self.say("{count} buildings", count=figures.grouped(unit.load.buildings))
+        return " · ".join(filter(None, [self._counted(unit.load.households, unit.load.estimated), buildings]))
 
     def range_of(self, unit: Planted) -> str:
         """Return the households that a unit of this level should have; empty where the scheme does not say."""
@@ -102,15 +98,18 @@ class PlanWords:
         return drawn(shapes, self.view.ground, self.view.unit.geometry)
 
     def _note(self, child: Planted) -> str:
-        households = child.load.households
-        return "" if households is None else self.say("{count} households", count=figures.grouped(households))
+        return self._counted(child.load.households, child.load.estimated)
+
+    def _counted(self, households: int | None, estimated: bool) -> str:
+        """Return a count of households, marked where it is estimated; empty where nobody knows."""
+        return "" if households is None else ("≈ " if estimated else "") + self.say("{count} households", count=figures.grouped(households))
 
     def state(self) -> dict[str, Any]:
         """Return what the script has to know beside the shapes."""
         buildings = [
             {
                 "key": str(each.public_id), "name": each.name or "", "box": each.bounds,
-                "note": "" if each.households is None else self.say("{count} households", count=each.households),
+                "note": self._counted(each.households, each.estimated),
                 "shape": orjson.loads(each.geometry),
             }
             for each in self.view.buildings

@@ -24,7 +24,7 @@ export function index() {
 }
 
 // Text nodes only: names are typed by people.
-function tip({name, note}) {
+export function tip({name, note}) {
   const box = document.createElement("div"), small = document.createElement("small");
   small.textContent = note;
   box.append(name, note ? small : "");
