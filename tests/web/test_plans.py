@@ -6,6 +6,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -89,3 +90,16 @@ def test_an_unknown_unit_is_not_found(planner: FlaskClient, plan: PlanRow, unit:
 
 def test_who_may_not_publish_sees_no_button_for_it(planner: FlaskClient, plan: PlanRow) -> None:
     assert 'value="publish"' not in planner.get(f"/plans/here/{plan.public_id}").text
+
+
+def test_a_planner_asks_for_a_plan_to_be_built(session: Session, planner: FlaskClient, plan: PlanRow) -> None:
+    token = re.search(r'name="csrf_token" value="([^"]+)"', planner.get("/plans/here").text)
+    assert token
+    answer = planner.post("/plans/here", data={"csrf_token": token[1], "title": "From streets"})
+    kinds = session.execute(text("SELECT kind, arguments->>'title' FROM job")).all()
+    assert (answer.status_code, kinds) == (303, [("build", "From streets")])
+
+
+def test_who_only_reads_plans_sees_no_form(session: Session, client: FlaskClient, plan: PlanRow) -> None:
+    let_in(session, client, somebody(session, "approver", "approver"))
+    assert 'class="plan-build"' not in client.get("/plans/here").text

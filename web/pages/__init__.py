@@ -35,6 +35,7 @@ PAGES: list[Page] = [
     Page("map_search", "/map/<slug>/search", map_page.search),
     Page("figures", "/figures/<slug>", figures.show),
     Page("plans", "/plans/<slug>", plans.listed),
+    Page("plan_build", "/plans/<slug>", plans.build, ("POST",)),
     Page("plan", "/plans/<slug>/<uuid:plan_id>", plans.show),
     Page("plan_panel", "/plans/<slug>/<uuid:plan_id>/panel", plans.panel),
     Page("plan_change", "/plans/<slug>/<uuid:plan_id>", plans.change, ("POST",)),

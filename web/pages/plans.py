@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from flask import current_app, g, redirect, render_template, request, url_for
@@ -17,10 +18,13 @@ from gridsvc.database.queries.jurisdictions import jurisdiction
 from gridsvc.database.queries.plans import PlanRow
 from gridsvc.database.session import transaction
 from gridsvc.domain.paths import jurisdiction_path
-from gridsvc.domain.permissions import Action, may_anywhere, require
+from gridsvc.domain.permissions import Action, may, may_anywhere, require
 from gridsvc.domain.plans import STATES
 from gridsvc.errors import GridError, Invalid, NotFound, Stale
 from gridsvc.operations import plans as changes
+from gridsvc.operations.jobs import Ask, ask
+from gridsvc.words import say
+from web import uploads
 from web.maps import figures, plan_view
 from web.maps.base_maps import offered
 from web.maps.features import script_json
@@ -39,7 +43,29 @@ def listed(slug: str) -> ResponseReturnValue:
         if not may_anywhere(g.actor, Action.READ_PLANS):
             require(g.actor, Action.READ_PLANS, jurisdiction_path(place.id))
         found = plans.plans(session, place.id)
-    return render_template("plans.html", place=place, plans=found, states=STATES, local_date=figures.local_date, grouped=figures.grouped)
+    may_draw = may(g.actor, Action.DRAW_PLANS, jurisdiction_path(place.id))
+    return render_template(
+        "plans.html", place=place, plans=found, states=STATES, may_draw=may_draw, local_date=figures.local_date, grouped=figures.grouped
+    )
+
+
+def build(slug: str) -> ResponseReturnValue:
+    """Ask for a plan to be built, around the buildings of the ledger that was sent or from the ground alone; answer its job."""
+    with transaction(g.actor) as session:
+        place = jurisdiction(session, slug)
+        if place is None:
+            raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
+        require(g.actor, Action.DRAW_PLANS, jurisdiction_path(place.id))
+    uploads.refuse_too_large(request)
+    title = request.form.get("title", "").strip()[:100] or say("New grids", g.language)
+    sent = [file for file in request.files.getlist("file") if file.filename]
+    arguments: dict[str, Any] = {"jurisdiction": slug, "title": title, "from_level": request.form.get("from_level") or None}
+    if sent:
+        arguments["path"] = str(uploads.keep(sent))
+    with transaction(g.actor) as session:
+        kind = "ledger" if sent else "build"
+        job_id = ask(session, g.actor, Ask(kind, jurisdiction_path(place.id), arguments, action=Action.DRAW_PLANS))
+    return redirect(url_for("job", job_id=job_id), 303)
 
 
 def show(slug: str, plan_id: UUID, message: GridError | None = None) -> str:
