@@ -17,7 +17,7 @@ from geodata.topology.grid import Geometries, Integers, as_array
 from geodata.topology.mend import broken, mend
 from geodata.topology.overlaps import overlaps
 from geodata.topology.plane import Plane
-from geodata.topology.unite import polygonal
+from geodata.topology.unite import polygonals
 
 SNAPPING_M = (0.001, 0.01, 0.1, 3.0)
 """Tried in turn: at least three times the noise is needed, and more moves borders that were right."""
@@ -45,12 +45,21 @@ def build(geometries: Geometries, keys: Sequence[str], *, gap_m: float = 1.0) ->
     if len(keys) != len(geometries):
         raise GeodataError("{units} units have {keys} names; each needs one.", units=len(geometries), keys=len(keys))
     claims = mend(geometries)
+    if _tiles(claims):
+        return Built(claims, [], broken(geometries, keys))
     order = np.array(sorted(range(len(keys)), key=lambda index: (keys[index], shapely.to_wkb(claims[index]))), dtype=np.int64)
     coverage = np.full(len(claims), shapely.Polygon(), dtype=object)
     coverage[order] = _cleaned(claims[order], gap_m)
     changed = changes(claims, coverage, keys)
     told = [finding for change in changed if (finding := change.finding())]
     return Built(coverage, changed, [*broken(geometries, keys), *(found.finding for found in overlaps(claims, keys)), *told])
+
+
+def _tiles(claims: Geometries) -> bool:
+    """Say whether polygons are a coverage as they are, without a gap that might have to be closed: what a finished map holds."""
+    if check(claims) or shapely.is_empty(claims).any():
+        return False
+    return not shapely.get_num_interior_rings(shapely.get_parts(shapely.coverage_union_all(claims))).any()
 
 
 def _cleaned(claims: Geometries, gap_m: float) -> Geometries:
@@ -61,7 +70,7 @@ def _cleaned(claims: Geometries, gap_m: float) -> Geometries:
             flat = shapely.coverage_clean(  # type: ignore[attr-defined]  # new in Shapely 2.2, after the stubs
                 plane.flat(claims), gap_width=gap_m, snapping_distance=snapping_m, merge_strategy="min_area"
             )
-        coverage = as_array([polygonal(geometry) for geometry in plane.back(flat)])
+        coverage = polygonals(plane.back(flat))
         if not [finding for finding in check(coverage) if finding.code != "small-part"]:
             return _without_slivers(coverage)
     return _without_slivers(_noded(coverage))

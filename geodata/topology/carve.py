@@ -14,7 +14,8 @@ from geodata.findings import Box, Finding
 from geodata.measure import area_m2
 from geodata.topology.absorb import absorb, longest
 from geodata.topology.attract import attract
-from geodata.topology.check import box_of
+from geodata.topology.check import LEAST_PART_M2, box_of
+from geodata.topology.edges import ALONE, directed, partners
 from geodata.topology.faces import NOBODY, holders
 from geodata.topology.grid import Flags, Geometries, Ground, Integers, snap
 from geodata.topology.mend import mend
@@ -48,6 +49,8 @@ def carve(
     (counted from 1) and the m² outside. Borders within NOISE_M of the leaves' own are laid upon them, and strips narrower than that
     or under 1 m² go to the neighbour with the longest border: no slivers. Errors: GeodataError as in `rearrange`.
     """
+    if parents is not None and (parents != NOBODY).all() and _tile(leaves, parents, polygons):
+        return _divided(parents, polygons, len(leaves))
     tree = tree or STRtree(leaves)
     around = leaves[np.unique(tree.query(polygons)[1])]
     drawn = attract(snap(polygons), around, NOISE_M)
@@ -58,6 +61,34 @@ def carve(
     told += _reaching_out(children, keys, keep)
     told += [_left_out(keys[unit - len(leaves)], polygons[unit - len(leaves)], unit - len(leaves) + 1) for unit in sorted(left_out)]
     return replace(carved, emptied=carved.emptied | left_out, findings=tuple(told))
+
+
+def _tile(leaves: Geometries, parents: Integers, polygons: Geometries) -> bool:
+    """Say whether the polygons tile their parents edge by edge, so that nothing is to be cut.
+
+    Their edges, less those that run both ways under one parent, are then the edges of the parents: every point of a parent lies in
+    exactly one valid polygon.
+    """
+    if not shapely.is_valid(polygons).all() or (area_m2(shapely.get_parts(polygons)) < LEAST_PART_M2).any():
+        return False
+    edges = directed(polygons)
+    partner, under = partners(edges), parents[edges.leaves]
+    if (partner < ALONE).any():
+        return False
+    above = np.unique(parents)
+    frame = directed(leaves[above])
+    free = (partner == ALONE) | (under != under[partner])
+    outline = [
+        np.column_stack([leaf, one.starts, one.ends]) for leaf, one in ((under[free], edges.only(free)), (above[frame.leaves], frame))
+    ]
+    return np.array_equal(*(rows[np.lexsort(rows.T)] for rows in outline))
+
+
+def _divided(parents: Integers, polygons: Geometries, first: int) -> Rearranged:
+    """Return what it means that the polygons take all ground of their parents, as units from number `first` on."""
+    units = range(first, first + len(polygons))
+    moved = dict(zip(zip(parents.tolist(), units, strict=True), area_m2(polygons).tolist(), strict=True))
+    return Rearranged(dict(zip(units, polygons, strict=True)), frozenset(), frozenset(parents.tolist()), moved)
 
 
 def _reaching_out(children: _Children, keys: Sequence[str], keep: Keep) -> Iterator[Finding]:

@@ -10,13 +10,13 @@ import shapely
 from geodata.findings import Finding
 from geodata.topology.check import box_of
 from geodata.topology.grid import Geometries, Ground, as_array, snap
-from geodata.topology.unite import polygonal
+from geodata.topology.unite import polygonals
 
 
 def mend(geometries: Geometries) -> Geometries:
     """Return valid, normalised polygons on the grid; None, lines and points become empty polygons."""
     valid = shapely.make_valid(snap(_areas(geometries)), method="structure", keep_collapsed=False)
-    return as_array([polygonal(geometry) for geometry in valid])
+    return polygonals(valid)
 
 
 def broken(geometries: Geometries, keys: Sequence[str]) -> list[Finding]:

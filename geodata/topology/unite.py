@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.findings import Finding
 from geodata.topology.check import box_of
-from geodata.topology.grid import STEP_DEG, Geometries, Ground, snap
+from geodata.topology.grid import STEP_DEG, Geometries, Ground, as_array, snap
 
 
 class United(NamedTuple):
@@ -36,6 +36,15 @@ def unite(geometries: Geometries) -> United:
     ground = shapely.union_all(shapely.make_valid(geometries), grid_size=STEP_DEG)
     told = Finding("not-a-coverage", "warning", "These units do not tile; their union was found by a slower way.", {}, box_of(ground))
     return United(polygonal(ground), [told])
+
+
+def polygonals(geometries: Geometries) -> Geometries:
+    """Return `polygonal` of each; polygons, which most are, all at once."""
+    plain = (shapely.get_type_id(geometries) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(geometries)
+    found = np.empty(len(geometries), dtype=object)
+    found[plain] = shapely.normalize(shapely.remove_repeated_points(snap(geometries[plain])))
+    found[~plain] = as_array([polygonal(geometry) for geometry in geometries[~plain]])
+    return found
 
 
 def polygonal(geometry: BaseGeometry) -> Ground:

@@ -14,6 +14,7 @@ from geodata.topology import Geometries
 from gridsvc.database.freshness import ground_changed
 from gridsvc.database.queries.coverage import coverage, from_wkb
 from gridsvc.database.queries.schemes import scheme_of
+from gridsvc.database.statistics import take_statistics
 from gridsvc.database.tables import Building, BuildingPlace, BuildingVersion
 from gridsvc.domain.coverage import Coverage
 from gridsvc.domain.paths import jurisdiction_path
@@ -136,6 +137,7 @@ def put_places(session: Session, places: Sequence[Place], at: datetime) -> None:
     session.execute(text(_MOVING), {"at": at} | {f.name: [getattr(place, f.name) for place in places] for f in fields(Place)})
     session.execute(text(_END))
     session.execute(text(_BEGIN))
+    take_statistics(session, len(places), "building_place")
 
 
 _MOVING = """

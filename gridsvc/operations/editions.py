@@ -17,6 +17,7 @@ from geodata.crs import STORED
 from geodata.measure import area_m2
 from geodata.topology import BANDS, Ground, simplify, unite
 from gridsvc.database.freshness import ground_changed
+from gridsvc.database.statistics import take_statistics
 from gridsvc.database.tables import Edition, Lineage, Unit, UnitCode, UnitShape, UnitVersion
 from gridsvc.domain.coverage import SEAM_M2, Coverage, UnitState, multi
 from gridsvc.domain.instants import day
@@ -60,6 +61,7 @@ def publish(session: Session, jurisdiction_id: int, before: Coverage, after: Cov
     touched = [place for place in known if place not in changed and after.units[place] is not before.units[place]]
     _close(session, [ids[place] for place in closed], edition.effective_at)
     _open(session, edition, after, opened, ids, paths)
+    take_statistics(session, len(opened), "unit", "unit_version")
     _touch(session, [_version(after.units[place]) | {"unit_id": ids[place]} for place in touched])
     _record_codes(session, jurisdiction_id, [(after.units[place].code, ids[place]) for place in opened])
     _record_lineage(session, edition, before, after, ids)

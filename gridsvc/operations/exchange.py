@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from geodata.crs import STORED
 from gridsvc.database.freshness import ground_changed
+from gridsvc.database.statistics import take_statistics
 from gridsvc.domain.instants import day
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Actor
@@ -86,6 +87,7 @@ def write(session: Session, jurisdiction_id: int, source: str, tables: Versions,
         """),
         known,
     )
+    take_statistics(session, len(rows), noun)
     session.execute(
         text(f"""
         UPDATE {noun}_version v SET valid = tstzrange(lower(v.valid), :at)
@@ -105,6 +107,7 @@ def write(session: Session, jurisdiction_id: int, source: str, tables: Versions,
         """),
         known,
     )
+    take_statistics(session, len(rows), f"{noun}_version")
 
 
 def bring_in(session: Session, actor: Actor, file: ImportFile, tables: Versions, proposal: Proposal, rows: Sequence[Incoming]) -> bool:

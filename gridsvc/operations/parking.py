@@ -32,13 +32,16 @@ def import_parking_spaces(session: Session, actor: Actor, file: ImportFile) -> P
 
 
 _NAME_LOTS = text("""
+WITH called AS MATERIALIZED (
+  SELECT DISTINCT l.id, n.lot FROM parking_lot l JOIN parking_lot_version lv ON lv.parking_lot_id = l.id AND upper_inf(lv.valid)
+  CROSS JOIN LATERAL (VALUES (l.source_ref), (lv.name)) AS n (lot) WHERE l.jurisdiction_id = :id
+)
 UPDATE parking_space_version v SET lot_id = named.lot_id
 FROM (
-  SELECT s.id, min(l.id) AS lot_id
-  FROM incoming i JOIN parking_space s ON s.jurisdiction_id = :id AND s.source = :source AND s.source_ref = i.ref
-  JOIN parking_lot l ON l.jurisdiction_id = s.jurisdiction_id
-  JOIN parking_lot_version lv ON lv.parking_lot_id = l.id AND upper_inf(lv.valid) AND i.lot IN (l.source_ref, lv.name)
-  GROUP BY s.id HAVING count(DISTINCT l.id) = 1
+  SELECT s.id, min(called.id) AS lot_id
+  FROM incoming i JOIN called ON called.lot = i.lot
+  JOIN parking_space s ON s.jurisdiction_id = :id AND s.source = :source AND s.source_ref = i.ref
+  GROUP BY s.id HAVING count(DISTINCT called.id) = 1
 ) AS named
 WHERE v.parking_space_id = named.id AND upper_inf(v.valid) AND v.lot_id IS DISTINCT FROM named.lot_id
 """)

@@ -20,6 +20,7 @@ from geodata.lookup import Cells
 from geodata.measure import length_m
 from geodata.topology import Geometries
 from gridsvc.database.queries.coverage import from_wkb
+from gridsvc.database.statistics import take_statistics
 from gridsvc.domain.facilities import FACILITIES, Facility
 from gridsvc.operations.progress import report
 
@@ -225,6 +226,7 @@ def put_places(session: Session, facility: Facility, changed: dict[int, Change],
     if opening:
         columns = dict(zip(("thing", "unit", "since", "share", "length_m"), map(list, zip(*opening, strict=True)), strict=True))
         session.execute(text(_BEGIN.format(noun=noun, more=more)), columns | {"reason": reason, "pinned": reason is not None})
+        take_statistics(session, len(opening), f"{noun}_place")
 
 
 def _stays(old: Stand, new: Stand | None, reason: str | None) -> bool:

@@ -42,6 +42,28 @@ def test_a_parent_that_is_covered_completely_has_no_remainder() -> None:
     assert sizes(leaves, result) == [0, 1, 1, 1]
 
 
+def test_children_that_tile_their_parents_edge_by_edge_are_taken_as_they_are() -> None:
+    children = drawn("A A B", "C C B")
+    leaves = as_array([unite(children[:2]).ground, children[2]])
+    result = carve(leaves, children, names(children), parents=np.array([0, 0, 1]))
+    assert shapely.equals_identical(as_array([result.geometries[2 + index] for index in range(3)]), children).all()
+    assert (result.emptied, result.seams, result.findings) == ({0, 1}, frozenset(), ())
+    assert sizes(leaves, result) == [0, 0, 2, 2, 2]
+
+
+def test_children_that_tile_but_stand_under_the_wrong_parent_are_asked_about() -> None:
+    children = drawn("A B C C")
+    leaves = as_array([unite(children[:2]).ground, children[2]])
+    result = carve(leaves, children, names(children), parents=np.array([0, 1, 1]))
+    assert {finding.code for finding in result.findings} == {"outside", "emptied"}
+
+
+def test_children_that_leave_a_hole_in_their_parent_leave_a_remainder() -> None:
+    children = drawn("A A A", "A B A", "A A A")
+    leaves = as_array([unite(children).ground])
+    assert sizes(leaves, carve(leaves, children[:1], ["A"], parents=np.array([0]))) == [1, 8]
+
+
 def test_a_child_reaching_out_is_asked_about() -> None:
     result = carved(drawn("A A B B"), box(120.001, 30, 120.0025, 30.001), parents=[0])
     (finding,) = result.findings
