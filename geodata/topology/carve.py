@@ -15,7 +15,7 @@ from geodata.measure import area_m2
 from geodata.topology.absorb import absorb, longest
 from geodata.topology.attract import attract
 from geodata.topology.check import LEAST_PART_M2, box_of
-from geodata.topology.edges import ALONE, directed, partners
+from geodata.topology.edges import ALONE, Edges, directed, partners
 from geodata.topology.faces import NOBODY, holders
 from geodata.topology.grid import Flags, Geometries, Ground, Integers, snap
 from geodata.topology.mend import mend
@@ -78,10 +78,15 @@ def _tile(leaves: Geometries, parents: Integers, polygons: Geometries) -> bool:
     above = np.unique(parents)
     frame = directed(leaves[above])
     free = (partner == ALONE) | (under != under[partner])
-    outline = [
-        np.column_stack([leaf, one.starts, one.ends]) for leaf, one in ((under[free], edges.only(free)), (above[frame.leaves], frame))
-    ]
-    return np.array_equal(*(rows[np.lexsort(rows.T)] for rows in outline))
+    ours, theirs = _sorted(under[free], edges.only(free)), _sorted(above[frame.leaves], frame)
+    return np.array_equal(ours, theirs)
+
+
+def _sorted(parents: Integers, edges: Edges) -> Integers:
+    """Return a row for each edge with its parent and ends, in an order that depends on nothing else."""
+    rows = np.column_stack([parents, edges.starts, edges.ends])
+    ordered: Integers = rows[np.lexsort(rows.T)]
+    return ordered
 
 
 def _divided(parents: Integers, polygons: Geometries, first: int) -> Rearranged:
