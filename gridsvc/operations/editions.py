@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 
 from geodata.crs import STORED
 from geodata.measure import area_m2
-from geodata.topology import BANDS, Ground, simplify, unite
+from geodata.topology import Geometries
 from gridsvc.database.freshness import ground_changed
 from gridsvc.database.statistics import take_statistics
-from gridsvc.database.tables import Edition, Lineage, Unit, UnitCode, UnitShape, UnitVersion
+from gridsvc.database.tables import Edition, Lineage, Unit, UnitCode, UnitVersion
 from gridsvc.domain.coverage import SEAM_M2, Coverage, UnitState, multi
 from gridsvc.domain.instants import day
 from gridsvc.domain.paths import below, jurisdiction_path
 from gridsvc.errors import Conflict, Invalid
+from gridsvc.operations.unit_shapes import changed_leaves, redraw
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Published:
     """Versions that ended."""
     touched: int
     """Units whose stored geometry got vertices and which are otherwise as they were."""
+    around: Geometries | None
+    """The ground of the leaves that changed, as it was and as it is; None where most of them did."""
 
 
 def publish(session: Session, jurisdiction_id: int, before: Coverage, after: Coverage, *, effective_at: datetime, reason: str) -> Published:
@@ -65,9 +68,27 @@ def publish(session: Session, jurisdiction_id: int, before: Coverage, after: Cov
     _touch(session, [_version(after.units[place]) | {"unit_id": ids[place]} for place in touched])
     _record_codes(session, jurisdiction_id, [(after.units[place].code, ids[place]) for place in opened])
     _record_lineage(session, edition, before, after, ids)
-    _redraw_shapes(session, after, ids)
+    redraw(session, before, after, ids)
     ground_changed(session)
-    return Published(edition.id, edition.serial, len(opened), len(closed), len(touched))
+    return Published(edition.id, edition.serial, len(opened), len(closed), len(touched), _around(before, after))
+
+
+def _around(before: Coverage, after: Coverage) -> Geometries | None:
+    """Return where things may stand in another leaf than before: leaves were drawn otherwise, or rank otherwise on a border."""
+    known = range(len(before.units))
+    ranked = {place for place in known if (before.units[place].code, before.units[place].kind) != _rank(after.units[place])}
+    changed = sorted(changed_leaves(before, after) | ranked & set(after.leaves()))
+    if len(changed) * MOST_CHANGED > len(after.leaves()):
+        return None
+    return np.concatenate([before.ground_of(place for place in changed if place in known), after.ground_of(changed)])
+
+
+def _rank(unit: UnitState) -> tuple[str | None, str]:
+    return unit.code, unit.kind
+
+
+MOST_CHANGED = 10
+"""Above this part of the leaves, a tenth, it costs less to place everything anew than to search what lies near."""
 
 
 def _next_edition(session: Session, jurisdiction_id: int, effective_at: datetime, reason: str) -> Edition:
@@ -155,7 +176,6 @@ _OPENED = _TOUCHED | {
     "parent_id": "bigint", "path": "text", "level": "smallint", "kind": "text", "code": "text", "name": "text", "leaf": "boolean",
     "area_m2": "double precision",
 }  # fmt: skip
-_DRAWN = {"unit_id": "bigint", "zoom": "smallint", "geom": "bytea"}
 _OPEN = text(f"""
 INSERT INTO unit_version (unit_id, jurisdiction_id, edition_id, valid, parent_id, path, level, kind, code, name, leaf,
                           geom, area_m2, reported, source, source_digest)
@@ -229,37 +249,3 @@ def _record_lineage(session: Session, edition: Edition, before: Coverage, after:
     ]
     if rows:
         session.execute(insert(Lineage), rows)
-
-
-def _redraw_shapes(session: Session, after: Coverage, ids: list[int]) -> None:
-    """Simplify the leaves for each band of zooms, unite their ancestors from them, and store what differs from before."""
-    shapes = select(UnitShape.unit_id, UnitShape.zoom, func.ST_AsBinary(UnitShape.geom)).where(UnitShape.unit_id == func.any(ids))
-    before = {(unit_id, zoom): bytes(geom) for unit_id, zoom, geom in session.execute(shapes)}
-    now = {
-        (ids[place], zoom): shapely.to_wkb(multi(ground))
-        for zoom, tolerance_m in BANDS.items()
-        if tolerance_m
-        for place, ground in _drawn(after, tolerance_m)
-    }
-    other = [key for key in before.keys() | now.keys() if before.get(key) != now.get(key)]
-    rows = [{"unit_id": unit_id, "zoom": zoom, "geom": now.get((unit_id, zoom))} for unit_id, zoom in other]
-    session.execute(_ERASE, _arrays(_DRAWN, rows))
-    session.execute(_DRAW, _arrays(_DRAWN, rows))
-
-
-_ERASE = text(f"DELETE FROM unit_shape s USING {_given(_DRAWN)} WHERE s.unit_id = given.unit_id AND s.zoom = given.zoom")
-_DRAW = text(f"""
-INSERT INTO unit_shape (unit_id, zoom, geom)
-SELECT unit_id, zoom, ST_GeomFromWKB(geom, {STORED}) FROM {_given(_DRAWN)} WHERE geom IS NOT NULL
-""")
-
-
-def _drawn(after: Coverage, tolerance_m: float) -> Iterator[tuple[int, Ground]]:
-    leaves = after.leaves()
-    ground: dict[int, Ground] = dict(zip(leaves, simplify(after.ground_of(leaves), tolerance_m), strict=True))
-    below = after.children()
-    for place in sorted((p for p in below if p is not None), key=lambda place: -after.units[place].level):
-        parts = np.empty(len(below[place]), dtype=object)
-        parts[:] = [ground[child] for child in below[place]]
-        ground[place] = unite(parts).ground
-    yield from ground.items()

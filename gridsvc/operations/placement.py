@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import shapely
 from shapely import STRtree
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from geodata.assignment import Floats, Ints, along, place
+from geodata.crs import STORED
 from geodata.lookup import Cells
 from geodata.measure import length_m
 from geodata.topology import Geometries
@@ -48,14 +49,37 @@ class Moved:
     new_unit_id: int | None
 
 
-class Ground:
-    """The leaves of a jurisdiction by rank, and its buildings with the leaf of each."""
+def boxes(shapes: Geometries) -> list[str]:
+    """Return the boxes of shapes as a statement with `near` takes them."""
+    return list(shapely.to_wkb(shapely.set_srid(shapely.box(*shapely.bounds(shapes).T), STORED), hex=True, include_srid=True))
 
-    def __init__(self, session: Session, jurisdiction_id: int) -> None:
+
+def near(table: str) -> str:
+    """Return the query for the ids of the current rows of a table whose boxes meet one of `:boxes`, by its index."""
+    return f"""
+    SELECT w.id FROM unnest(cast(:boxes AS text[])) AS near (box)
+    JOIN {table} w ON w.geom && cast(near.box AS geometry) AND upper_inf(w.valid)
+    """
+
+
+class Ground:
+    """The leaves of a jurisdiction by rank, and its buildings with the leaf of each: all, or what lies around some shapes."""
+
+    def __init__(self, session: Session, jurisdiction_id: int, around: Geometries | None = None) -> None:
         self._session, self._id = session, jurisdiction_id
-        rows = session.execute(text(_LEAVES), {"id": jurisdiction_id}).all()
+        self._boxes = boxes(around) if around is not None and len(around) <= FEW else None
+        rows = self._rows(_LEAVES, "v.id", "unit_version")
         self.unit_ids = np.array([row.unit_id for row in rows], dtype=np.int64)
         self.leaves = from_wkb([row.geom for row in rows])
+
+    def _rows(self, query: str, column: str, table: str) -> Sequence[Row[Any]]:
+        where = "" if self._boxes is None else f"AND {column} IN ({near(table)})"
+        return self._session.execute(text(query.format(where=where)), {"id": self._id, "boxes": self._boxes}).all()
+
+    @cached_property
+    def leaf_ids(self) -> set[int]:
+        """Give the units of all leaves, wherever they lie."""
+        return set(self._session.scalars(text(_LEAF_IDS), {"id": self._id}))
 
     @cached_property
     def cells(self) -> Cells:
@@ -64,53 +88,84 @@ class Ground:
 
     @cached_property
     def buildings(self) -> tuple[Geometries, Ints]:
-        """Give the footprints of all placed buildings, and their units."""
-        rows = self._session.execute(text(_BUILDINGS), {"id": self._id}).all()
+        """Give the footprints of placed buildings, and their units."""
+        rows = self._rows(_BUILDINGS, "v.id", "building_version")
         return from_wkb([row.geom for row in rows]), np.array([row.unit_id for row in rows], dtype=np.int64)
 
 
+FEW = 5000
+"""More shapes than these are placed upon all ground rather than upon what is found around each."""
 _LEAVES = """
-SELECT unit_id, ST_AsBinary(geom) AS geom FROM unit_version
-WHERE jurisdiction_id = :id AND upper_inf(valid) AND leaf ORDER BY kind = 'remainder', code COLLATE "C" NULLS LAST, unit_id
+SELECT unit_id, ST_AsBinary(geom) AS geom FROM unit_version v
+WHERE jurisdiction_id = :id AND upper_inf(valid) AND leaf {where} ORDER BY kind = 'remainder', code COLLATE "C" NULLS LAST, unit_id
 """
+_LEAF_IDS = "SELECT unit_id FROM unit_version WHERE jurisdiction_id = :id AND upper_inf(valid) AND leaf"
 _BUILDINGS = """
 SELECT p.unit_id, ST_AsBinary(v.geom) AS geom
 FROM building b JOIN building_version v ON v.building_id = b.id AND upper_inf(v.valid)
 JOIN building_place p ON p.building_id = b.id AND upper_inf(p.valid)
-WHERE b.jurisdiction_id = :id ORDER BY b.id
+WHERE b.jurisdiction_id = :id {where} ORDER BY b.id
 """
 
 
 def place_facilities(
-    session: Session, jurisdiction_id: int, at: datetime, names: Iterable[str] = FACILITIES, *, changed: bool = False
+    session: Session,
+    jurisdiction_id: int,
+    at: datetime,
+    names: Iterable[str] = FACILITIES,
+    *,
+    changed: bool = False,
+    around: Geometries | None = None,
 ) -> dict[str, list[Moved]]:
     """Place the things of these nouns anew, and return by noun those whose leaf changed.
 
     What lies in a building takes the building's leaf; in the open a point takes the leaf it stands in (on a border the lowest code),
     an area the one with the largest overlap, a line every one that it runs through. A pin ends with its leaf. `changed` leaves alone
-    what is older than its place, and whose leaf and buildings are.
+    what is older than its place, and whose leaf and buildings are; `around` leaves alone what lies outside these grounds.
     """
-    ground = Ground(session, jurisdiction_id)
+    place = _Placing(session, jurisdiction_id, at, changed, around)
     moved = {}
     for name in names:
-        facility = FACILITIES[name]
-        report(session, "Placing the {noun} …", noun=facility.noun.replace("_", " "))
-        moved[name] = _place(session, jurisdiction_id, at, facility, ground, _CHANGED if changed else "")
+        report(session, "Placing the {noun} …", noun=FACILITIES[name].noun.replace("_", " "))
+        moved[name] = place(FACILITIES[name])
     return moved
 
 
-def _place(session: Session, jurisdiction_id: int, at: datetime, facility: Facility, ground: Ground, condition: str) -> list[Moved]:
-    before, pinned = stands_of(session, jurisdiction_id, facility.noun)
-    leaf_ids = set(ground.unit_ids.tolist())
-    kept = {thing for thing, unit in pinned if unit in leaf_ids}
-    rows = session.execute(text((_THINGS + condition).format(noun=facility.noun)), {"id": jurisdiction_id}).all()
-    if not rows:
-        return []
-    now = _by_geometry([row.id for row in rows], from_wkb([row.geom for row in rows]), ground)
-    both = {row.id: (before.get(row.id, {}), now.get(row.id, {})) for row in rows if row.id not in kept}
-    changed = {thing: (old, new) for thing, (old, new) in both.items() if not _same(old, new)}
-    put_places(session, facility, changed, at)
-    return [Moved(thing, main(old), main(new)) for thing, (old, new) in changed.items() if main(old) != main(new)]
+@dataclass(frozen=True)
+class _Placing:
+    """Things of one noun after the other being placed; the ground is read once."""
+
+    session: Session
+    jurisdiction_id: int
+    at: datetime
+    changed: bool
+    around: Geometries | None
+
+    @cached_property
+    def _whole(self) -> Ground:
+        return Ground(self.session, self.jurisdiction_id)
+
+    def __call__(self, facility: Facility) -> list[Moved]:
+        rows = self._things(facility.noun)
+        if not rows:
+            return []
+        ids, shapes = [row.id for row in rows], from_wkb([row.geom for row in rows])
+        ground = Ground(self.session, self.jurisdiction_id, shapes) if len(shapes) <= FEW else self._whole
+        before, pinned = stands_of(self.session, self.jurisdiction_id, facility.noun, ids)
+        kept = {thing for thing, unit in pinned if unit in ground.leaf_ids}
+        now = _by_geometry(ids, shapes, ground)
+        both = {thing: (before.get(thing, {}), now.get(thing, {})) for thing in ids if thing not in kept}
+        changed = {thing: (old, new) for thing, (old, new) in both.items() if not _same(old, new)}
+        put_places(self.session, facility, changed, self.at)
+        return [Moved(thing, main(old), main(new)) for thing, (old, new) in changed.items() if main(old) != main(new)]
+
+    def _things(self, noun: str) -> Sequence[Row[Any]]:
+        query, given = _THINGS + (_CHANGED if self.changed else ""), {"id": self.jurisdiction_id}
+        if self.around is not None:
+            return self.session.execute(
+                text(f"{query} AND v.id IN ({near(f'{noun}_version')})".format(noun=noun)), given | {"boxes": boxes(self.around)}
+            ).all()
+        return self.session.execute(text(query.format(noun=noun)), given).all()
 
 
 Stands: TypeAlias = dict[int, Stand]

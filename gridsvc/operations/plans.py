@@ -154,7 +154,7 @@ def publish(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> e
     report(session, "Writing the edition …")
     edition = editions.publish(session, plan.jurisdiction_id, plan_now.before, plan_now.after.pruned(), effective_at=at, reason=plan.title)
     store_estimates(session, plan.jurisdiction_id, at)
-    moved = assign(session, plan.jurisdiction_id, at)
+    moved = assign(session, plan.jurisdiction_id, at, around=edition.around)
     record_household_shares(session, edition.edition_id, moved)
     session.execute(text("UPDATE plan SET state = 'published' WHERE id = :id"), {"id": plan.id})
     record(session, actor, Action.PUBLISH_PLANS, plan.path, plan=str(plan.public_id), edition=edition.serial, buildings_moved=len(moved))

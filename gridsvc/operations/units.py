@@ -58,7 +58,7 @@ def import_units(
             edition = publish(
                 session, file.jurisdiction_id, before, after.pruned(), effective_at=file.effective_at, reason=file.table.source
             )
-            moved = assign(session, file.jurisdiction_id, file.effective_at)
+            moved = assign(session, file.jurisdiction_id, file.effective_at, around=edition.around)
             record_household_shares(session, edition.edition_id, moved)
             done = {"file": file.table.source, "edition": edition.serial, "buildings_moved": len(moved)} | proposal.counts
             record(session, actor, Action.IMPORT, path, **done)

@@ -148,8 +148,8 @@ class City:
         after.unite_ancestors()
         codes = set(self.session.scalars(select(UnitCode.code).where(UnitCode.jurisdiction_id == self.id)))
         number(after, scheme_of(self.session, self.id), codes)
-        publish(self.session, self.id, before, after.pruned(), effective_at=self.day, reason="moved")
-        assign(self.session, self.id, self.day)
+        edition = publish(self.session, self.id, before, after.pruned(), effective_at=self.day, reason="moved")
+        assign(self.session, self.id, self.day, around=edition.around)
 
     def _import(self, rows: list[tuple[dict[str, object], shapely.Geometry]]) -> None:
         keep = self.random.choice(["parent", "child"]) if rows[0][0]["level"] != 1 else None

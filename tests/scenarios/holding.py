@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from geodata.lookup import BORDER_DEG
 from geodata.measure import area_m2, length_m
-from geodata.topology import check, unite
+from geodata.topology import BANDS, check, simplify, unite
 from gridsvc.database import freshness
 from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.queries.buildings import unplaced_buildings
@@ -34,6 +34,7 @@ def everything_holds(session: Session, jurisdiction_id: int, *, points: int = 20
     session.expire_all()
     now = coverage(session, jurisdiction_id)
     levels_tile(now)
+    shapes_are_of_the_whole(session, now)
     buildings_have_one_leaf(session, jurisdiction_id, now)
     history_is_sound(session, jurisdiction_id)
     sums_add_up(session, jurisdiction_id)
@@ -56,6 +57,21 @@ def levels_tile(now: Coverage) -> None:
             assert not united.findings
             assert shapely.equals_identical(shapely.normalize(now.units[parent].ground), united.ground), now.units[parent].name
     assert [unit.name for unit in now.units if unit.kind == REMAINDER and unit.code] == []
+
+
+def shapes_are_of_the_whole(session: Session, now: Coverage) -> None:
+    """The shapes for drawing are those of all leaves simplified together, and the unions of them, whatever was redrawn when."""
+    query = "SELECT unit_id, zoom, ST_AsBinary(geom) AS geom FROM unit_shape WHERE unit_id = ANY(:ids)"
+    rows = session.execute(text(query), {"ids": [unit.unit_id for unit in now.units]}).all()
+    stored = {(row.unit_id, row.zoom): geom for row, geom in zip(rows, from_wkb([row.geom for row in rows]), strict=True)}
+    below, leaves = now.children(), now.leaves()
+    for zoom, tolerance_m in BANDS.items():
+        if tolerance_m:
+            drawn = np.array([stored[now.units[leaf].unit_id, zoom] for leaf in leaves])
+            assert shapely.equals(drawn, simplify(now.ground_of(leaves), tolerance_m)).all()
+            for parent in below.keys() - {None}:
+                parts = np.array([stored[now.units[child].unit_id, zoom] for child in below[parent]])
+                assert shapely.equals(stored[now.units[parent].unit_id, zoom], unite(parts).ground)
 
 
 def _above(now: Coverage, unit: UnitState) -> int:
