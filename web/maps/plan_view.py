@@ -18,6 +18,7 @@ from gridsvc.database.queries.plan_units import BuildingOfPlan, Planted
 from gridsvc.database.queries.plans import MoveRow, PlanRow
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import NotFound
+from web.maps.things import sources
 from web.maps.tints import tints
 
 
@@ -42,6 +43,8 @@ class PlanView:
     """Key and name of the leaves beside a leaf."""
     reasons: Sequence[tuple[int, str, Finding]]
     """Key and name of the units here that are as they are for a reason, and the reason."""
+    sources: Sequence[str]
+    """The nouns of the jurisdiction that the map can draw."""
 
     @property
     def is_draft(self) -> bool:
@@ -67,6 +70,7 @@ def read(session: Session, actor: Actor, slug: str, plan_id: UUID, key: int | No
         buildings=[] if below else plan_units.buildings_in(session, plan, key),
         neighbours=[] if below else plan_units.neighbours_of(session, plan, key),
         reasons=plan_units.reasons(session, plan, _at_and_below(tree, key)),
+        sources=sources(session, actor, place.id),
     )  # fmt: skip
 
 

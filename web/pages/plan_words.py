@@ -17,7 +17,7 @@ from web.maps.features import Drawn, Shape, drawn
 from web.maps.layers import LAYERS
 from web.maps.plan_view import PlanView
 
-SHOWN = ("outline", "units", "labels", "buildings", "compounds", "streets")
+SHOWN = ("outline", "units", "labels", "buildings", "compounds", "streets", "barriers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ class PlanWords:
         """Return the titles of the layers that this look has, by name."""
         level = self.word_of(self.view.children[0].level, 2) if self.view.children else ""
         titles = {name: self.say(LAYERS[name].title, name=self.unit_name(self.view.unit), level=level, deeper="") for name in SHOWN}
-        return {name: title for name, title in titles.items() if name != "units" or self.view.children}
+        missing = {"units": not self.view.children, "barriers": "barriers" not in self.view.sources}
+        return {name: title for name, title in titles.items() if not missing.get(name)}
 
     def drawn(self) -> Drawn:
         """Return the shapes with their labels."""
@@ -119,7 +120,7 @@ class PlanWords:
             "box": self.view.unit.bounds,
             "attribution": self.view.jurisdiction.attribution or "",
             "titles": self.shown_layers(),
-            "sources": [],
+            "sources": [name for name in self.view.sources if name in SHOWN],
             "deeper": None,
             "buildings": buildings,
         }

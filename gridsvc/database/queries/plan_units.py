@@ -130,7 +130,10 @@ def buildings_in(session: Session, plan: PlanRow, key: int) -> list[BuildingOfPl
 
 
 def neighbours_of(session: Session, plan: PlanRow, key: int) -> list[tuple[int, str]]:
-    """Return key and name of the leaves of a plan that touch one of them in more than a point, the longest border first."""
+    """Return key and name of the leaves of a plan that touch one of them in more than a point, the longest border first.
+
+    The name begins with that of the unit above where it is another one.
+    """
     return [(row.key, row.name) for row in session.execute(text(_NEIGHBOURS), {"plan": plan.id, "key": key})]
 
 
@@ -175,8 +178,10 @@ SELECT b.public_id, v.name, placed.households, placed.estimated, {_FIELDS.replac
 WHERE placed.unit_key = :key ORDER BY v.name, b.id
 """
 _NEIGHBOURS = f"""
-{_NEWEST}, own AS (SELECT u.geom FROM newest n JOIN plan_unit u ON u.id = n.id WHERE n.key = :key)
-SELECT n.key, u.name FROM newest n JOIN plan_unit u ON u.id = n.id, own
+{_NEWEST}, own AS (SELECT u.geom, n.parent_key FROM newest n JOIN plan_unit u ON u.id = n.id WHERE n.key = :key)
+SELECT n.key, CASE WHEN n.parent_key = own.parent_key THEN u.name ELSE concat_ws(' · ', above.name, u.name) END AS name
+FROM own, newest n JOIN plan_unit u ON u.id = n.id
+LEFT JOIN newest p ON p.key = n.parent_key LEFT JOIN plan_unit above ON above.id = p.id
 WHERE NOT n.gone AND n.key <> :key AND u.geom && own.geom AND NOT EXISTS (SELECT FROM newest c WHERE c.parent_key = n.key AND NOT c.gone)
   AND ST_Dimension(ST_Intersection(ST_Boundary(u.geom), ST_Boundary(own.geom))) = 1
 ORDER BY ST_Length(ST_Intersection(ST_Boundary(u.geom), ST_Boundary(own.geom))) DESC, n.key DESC
