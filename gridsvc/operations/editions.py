@@ -61,7 +61,7 @@ def publish(session: Session, jurisdiction_id: int, before: Coverage, after: Cov
     }
     opened = [place for place in sorted(changed) if not after.units[place].gone]
     closed = [place for place in sorted(changed) if place in known]
-    touched = [place for place in known if place not in changed and after.units[place] is not before.units[place]]
+    touched = [place for place in known if place not in changed and _said(before.units[place]) != _said(after.units[place])]
     _close(session, [ids[place] for place in closed], edition.effective_at)
     _open(session, edition, after, opened, ids, paths)
     take_statistics(session, len(opened), "unit", "unit_version")
@@ -136,6 +136,11 @@ def _paths(jurisdiction_id: int, coverage: Coverage, ids: list[int]) -> list[str
 def _other(old: UnitState, new: UnitState) -> bool:
     """Say whether anything but ground and the mark of its source differs."""
     return (old.level, old.name, old.kind, old.code, old.parent) != (new.level, new.name, new.kind, new.code, new.parent)
+
+
+def _said(unit: UnitState) -> tuple[int, int, str | None, str | None]:
+    """Return what `_touch` stores of a unit; geometries that nobody wrote are the same objects."""
+    return id(unit.ground), id(unit.reported), unit.source, unit.source_digest
 
 
 def _close(session: Session, unit_ids: list[int], at: datetime) -> None:

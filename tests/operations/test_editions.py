@@ -70,6 +70,14 @@ def test_only_what_changed_gets_a_new_version(session: Session, here: int) -> No
     assert len(versions(session, "B")) == 1
 
 
+def test_what_was_pruned_and_did_not_change_is_not_written(session: Session, here: int) -> None:
+    before = coverage(session, here)
+    after = Coverage(before.units)
+    after.describe(0, name="renamed")
+    published = publish(session, here, before, after.pruned(), effective_at=LATER, reason="renamed")
+    assert (published.opened, published.closed, published.touched) == (1, 1, 0)
+
+
 def test_a_change_at_the_same_instant_leaves_the_first_version_no_time(session: Session, here: int) -> None:
     change(session, here, at=FIRST_DAY, A="renamed")
     assert [version.valid.isempty for version in (*versions(session, "A"), *versions(session, "renamed"))] == [True, False]
