@@ -1,4 +1,4 @@
-"""The real service for browser tests: `python -m tests.browser.serve FOLDER PORT` lays three jurisdictions and serves until killed."""
+"""The real service for browser tests: `python -m tests.browser.serve FOLDER PORT` lays four jurisdictions and serves until killed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.serving import run_simple
 
@@ -21,12 +22,15 @@ from gridsvc.database.queries.accounts import path_of_place
 from gridsvc.database.tables import Jurisdiction
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor, Role
+from gridsvc.domain.plans import PlanUnit
 from gridsvc.domain.proposals import ImportFile
+from gridsvc.operations import plans
 from gridsvc.operations.accounts import GrantRole, add_account, grant_role
 from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
 from gridsvc.operations.units import import_units
 from gridsvc.serving.jobs import Worker
 from gridsvc.settings import Settings
+from tests import builders
 from tests.grids import draw
 from web.app import create_app
 
@@ -44,9 +48,12 @@ def main(folder: Path, port: int) -> None:
                 add_scheme(session, operator, scheme_text(name), name=name)
             load_longze(session, operator, Path(files))
             lay_hostile(session, operator)
+            lay_plan(session, operator)
             add_jurisdiction(session, operator, Jurisdiction(slug="empty", name="榆次区", name_en="Yuci"), scheme_key="yuci")
             add_account(session, operator, "leader", PASSWORD)
             grant_role(session, operator, GrantRole("leader", Role.GRID_LEADER, path_of_place(session, "longze/370212002040")))
+            add_account(session, operator, "planner", PASSWORD)
+            grant_role(session, operator, GrantRole("planner", Role.PLANNER, path_of_place(session, "planned")))
             add_account(session, operator, "clerk", PASSWORD)
             grant_role(session, operator, GrantRole("clerk", Role.DATA_CLERK, path_of_place(session, "longze")))
         worker = Worker(dataclasses.replace(settings, database_url=database.url("app")))
@@ -66,6 +73,25 @@ def lay_hostile(session: Session, operator: Actor) -> None:
         geometry = np.array(list(ground.values()), dtype=object)
         table = Table("streets.geojson", "EPSG:4490", range(1, len(attributes) + 1), attributes, geometry)
         import_units(session, operator, ImportFile(place.id, table, instant(since), commit=True), accept_loss=True)
+
+
+def lay_plan(session: Session, operator: Actor) -> None:
+    """A community of four houses in a row, and a plan of two grids in it, two houses each."""
+    place = builders.jurisdiction(session, operator, "planned")
+    builders.units(session, operator, place, draw("晨 晨 晨 晨"))
+    houses = {name: ground.centroid.buffer(0.0002, 1) for name, ground in draw("1号楼 2号楼 3号楼 4号楼").items()}
+    builders.buildings(session, operator, place, houses, households=40)
+    plan = plans.begin(session, operator, place, "晨光方案")
+    named = text("""
+        SELECT array_agg(v.building_id) FROM building_version v JOIN building b ON b.id = v.building_id
+        WHERE b.jurisdiction_id = :id AND v.name = ANY(:names)
+    """)
+    holds = {"西片": ["1号楼", "2号楼"], "东片": ["3号楼", "4号楼"]}
+    grids = [
+        PlanUnit(name, 2, name, "晨", ground=ground, buildings=tuple(session.scalars(named, {"id": place, "names": holds[name]}).one()))
+        for name, ground in draw("西片 西片 东片 东片").items()
+    ]
+    plans.add_tree(session, operator, plan, None, [PlanUnit("晨", 1, "晨光社区"), *grids])
 
 
 if __name__ == "__main__":
