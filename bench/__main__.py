@@ -16,9 +16,11 @@ PARTS = {
     "locate": "one point, its micro-grid",
     "batch": "a million points at once",
     "coverage": "whether leaves tile",
+    "build": "ground divided between buildings and grouped",
     "districts": "parcels into groups within a range",
+    "stations": "the nearest of them",
     "tiles": "vector tiles, nothing cached",
-    "import": "a file of units into the database",
+    "import": "files of units and buildings into the database",
     "http": "the same over HTTP",
     "page": "the map page",
 }
