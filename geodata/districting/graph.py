@@ -116,7 +116,7 @@ def graph(grounds: Geometries, weight: Floats, *, block: Integers | None = None,
     starts, ends = np.multiply(edges.starts[shared], STEP_DEG), np.multiply(edges.ends[shared], STEP_DEG)
     pairs = np.sort(np.stack([edges.leaves[shared], edges.leaves[partner[shared]]], axis=1), axis=1)
     counts_m = distance_m(*starts.T, *ends.T)
-    if barriers is not None and len(barriers):
+    if barriers is not None and len(barriers) and len(starts):
         counts_m *= _open_share(starts, ends, counts_m, barriers)
     if block is not None:
         counts_m *= np.where(block[pairs[:, 0]] == block[pairs[:, 1]], 1, STREET_SHARE)
