@@ -23,8 +23,9 @@ _generation = -1
 def kept(ask: Callable[Concatenate[Session, Given], Answer]) -> Callable[Concatenate[Session, Given], Answer]:
     """Make a query ask the database once a generation for the same arguments, which must be hashable.
 
-    For public data alone: whoever asks next gets the same answer. A transaction that has changed the ground itself
-    asks anew each time and leaves nothing behind, for nobody else may see its answers yet.
+    For public data, and for sums of a place with account and grants among the arguments: who asks the same gets the same
+    answer. A transaction that has changed the ground itself asks anew each time and leaves nothing behind, for nobody else
+    may see its answers yet.
     """
 
     @wraps(ask)

@@ -57,7 +57,7 @@ def current_footprints(session: Session, jurisdiction_id: int, around: Geometrie
         .order_by(BuildingVersion.building_id)
     )
     if around is not None:
-        query = query.where(BuildingVersion.id.in_(text(near("building_version")).bindparams(boxes=boxes(around))))
+        query = query.where(text(f"building_version.id = ANY ({near('building_version')})").bindparams(boxes=boxes(around)))
     rows = session.execute(query).all()
     return Footprints([building_id for building_id, _ in rows], from_wkb([wkb for _, wkb in rows]))
 

@@ -55,11 +55,14 @@ def boxes(shapes: Geometries) -> list[str]:
 
 
 def near(table: str) -> str:
-    """Return the query for the ids of the current rows of a table whose boxes meet one of `:boxes`, by its index."""
-    return f"""
+    """Return the array of the ids of the current rows of a table whose boxes meet one of `:boxes`, by its index.
+
+    As an array it is made once, whatever the planner thinks of tables that were filled a moment ago.
+    """
+    return f"""ARRAY (
     SELECT w.id FROM unnest(cast(:boxes AS text[])) AS near (box)
     JOIN {table} w ON w.geom && cast(near.box AS geometry) AND upper_inf(w.valid)
-    """
+    )"""
 
 
 class Ground:
@@ -73,7 +76,7 @@ class Ground:
         self.leaves = from_wkb([row.geom for row in rows])
 
     def _rows(self, query: str, column: str, table: str) -> Sequence[Row[Any]]:
-        where = "" if self._boxes is None else f"AND {column} IN ({near(table)})"
+        where = "" if self._boxes is None else f"AND {column} = ANY ({near(table)})"
         return self._session.execute(text(query.format(where=where)), {"id": self._id, "boxes": self._boxes}).all()
 
     @cached_property
@@ -163,7 +166,7 @@ class _Placing:
         query, given = _THINGS + (_CHANGED if self.changed else ""), {"id": self.jurisdiction_id}
         if self.around is not None:
             return self.session.execute(
-                text(f"{query} AND v.id IN ({near(f'{noun}_version')})".format(noun=noun)), given | {"boxes": boxes(self.around)}
+                text(f"{query} AND v.id = ANY ({near(f'{noun}_version')})".format(noun=noun)), given | {"boxes": boxes(self.around)}
             ).all()
         return self.session.execute(text(query.format(noun=noun)), given).all()
 
