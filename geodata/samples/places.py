@@ -39,7 +39,7 @@ CIVIC = {
     "hospital": (11_000.0, 3),
     "works": (26_000.0, 6),
     "park": (17_000.0, 0),
-    "centre": (5_600.0, 1),
+    "centre": (9_000.0, 1),
 }
 """Ground and buildings of what is neither dwelling nor unit."""
 
