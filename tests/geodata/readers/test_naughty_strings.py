@@ -2,7 +2,6 @@
 
 import csv
 import json
-from contextlib import suppress
 from io import BytesIO, StringIO
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -149,8 +148,11 @@ def test_a_place_of_text_leaves_its_row_with_a_finding_or_is_none(tmp_path: Path
 @pytest.mark.parametrize("name", ["a.geojson", "a.csv", "a.kml", "a.osm", "a.xlsx"])
 def test_a_file_that_is_one_such_string_is_read_or_refused(tmp_path: Path, texts: list[str], name: str) -> None:
     for text in texts:
-        with suppress(GeodataError):
-            loaded(tmp_path, name, text.encode(), crs="EPSG:4490")
+        try:
+            said = loaded(tmp_path, name, text.encode(), crs="EPSG:4490").source
+        except GeodataError as refusal:
+            said = str(refusal)
+        assert name in said
 
 
 def test_a_type_of_a_document_is_refused_with_its_sentence(tmp_path: Path, texts: list[str]) -> None:
