@@ -34,7 +34,7 @@ from gridsvc.operations.units import import_units
 from gridsvc.settings import Settings
 from tests import builders
 from tests.clusters import empty_installation, postmaster, running
-from tests.faults.test_serve import PATIENCE_S, answers, free_port, job_workers, serving
+from tests.faults.test_serve import PATIENCE_S, answers, children, free_port, job_workers, serving
 from tests.grids import CELL_DEG, SOUTH, WEST, draw
 from tests.scenarios.holding import everything_holds
 
@@ -123,8 +123,10 @@ class Town:
             os.kill(killed, signal.SIGKILL)  # what its children do until they notice is no answer of a server
             server.wait_until(lambda: running(self.settings) and postmaster(self.settings) != killed and answers(self.port), PATIENCE_S)
         else:
+            left = children(self.process.pid)
             os.kill(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            server.wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in left), PATIENCE_S)  # they answered on its port
             self.start()
 
     def ask(self, arguments: dict[str, Any]) -> UUID:
