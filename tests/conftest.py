@@ -23,6 +23,7 @@ from gridsvc.database import session as sessions
 from gridsvc.database.install import install
 from gridsvc.database.queries.accounts import actor_named
 from gridsvc.domain.permissions import Actor
+from gridsvc.sealing import use_keys
 from gridsvc.settings import Settings
 from web.app import create_app
 
@@ -55,6 +56,7 @@ def database(installation: Settings) -> Iterator[cluster.Database]:
     with cluster.open(installation) as running:
         install(running.url("owner"))
         freshness.keep_mark(installation.data_dir / "generation")
+        use_keys(installation.data_dir / "keys")
         yield running
 
 

@@ -14,6 +14,7 @@ from gridsvc.api import reader, tiles
 from gridsvc.database import cluster
 from gridsvc.database.freshness import keep_mark
 from gridsvc.database.session import connect, driver_url
+from gridsvc.sealing import use_keys
 from gridsvc.settings import Settings
 from web import compress, errors, health, language, log, security, uploads
 from web.maps.base_maps import picture_hosts
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     atexit.register(database.close)
     connect(database.url("app"))
     keep_mark(settings.data_dir / "run" / "generation")
+    use_keys(settings.data_dir / "keys")
     app.config["SETTINGS"] = settings
     app.extensions.update(database=database, autocommit=_single_statements(database.url("app")))
     metrics = Metrics(settings.data_dir / "run" / "metrics")

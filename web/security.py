@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response, g, request
@@ -14,6 +12,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]  # it has no types
 
 from gridsvc.errors import Invalid
+from gridsvc.sealing import kept_secret
 from gridsvc.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ FOR_HTTPS = [("Strict-Transport-Security", "max-age=31536000")]
 def protect(app: Flask, settings: Settings, picture_hosts: Sequence[str]) -> CSRFProtect:
     """Set cookies, limits and headers for all answers; forms need a token from here on."""
     app.config.update(
-        SECRET_KEY=_secret(settings.data_dir / "cookie_key"),
+        SECRET_KEY=kept_secret(settings.data_dir / "cookie_key", secrets.token_bytes(32)),
         SESSION_COOKIE_NAME="gridsvc_form",
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=settings.largest_upload_mib << 20,
@@ -141,19 +140,3 @@ def _network(proxy: str) -> IPv4Network | IPv6Network:
         raise Invalid(
             "GRIDSVC_TRUSTED_PROXIES names {given!r}; addresses or networks such as 10.0.0.0/8 would be right.", given=proxy
         ) from None
-
-
-def _secret(file: Path) -> bytes:
-    """Return the key that signs form cookies, the same for all processes; the first makes it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    if not file.exists():
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as new:
-            new.write(secrets.token_bytes(32))
-        try:
-            os.link(fresh, file)  # linking, unlike renaming, leaves a file that another process made first
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return file.read_bytes()

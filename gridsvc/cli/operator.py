@@ -13,6 +13,7 @@ from gridsvc.database.install import bring_up_to_date
 from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.session import connect, set_actor, transaction
 from gridsvc.domain.permissions import NOBODY, Actor
+from gridsvc.sealing import use_keys
 from gridsvc.settings import Settings
 
 
@@ -23,6 +24,7 @@ def as_operator(settings: Settings) -> Iterator[tuple[Session, Actor]]:
         bring_up_to_date(settings, database)
         engine = connect(database.url("app"))
         keep_mark(settings.data_dir / "run" / "generation")
+        use_keys(settings.data_dir / "keys")
         try:
             with transaction(NOBODY) as session:
                 operator = actor_named(session, "operator")

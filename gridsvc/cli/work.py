@@ -68,9 +68,11 @@ def _do_next(settings: Settings, url: str, side: psycopg.Connection[Any]) -> boo
     from gridsvc.database import freshness, session  # noqa: PLC0415  # the same
     from gridsvc.domain.permissions import NOBODY  # noqa: PLC0415  # the same
     from gridsvc.operations.jobs import run_next  # noqa: PLC0415  # the same
+    from gridsvc.sealing import use_keys  # noqa: PLC0415  # the same
 
     engine = session.connect(url)
     freshness.keep_mark(settings.data_dir / "run" / "generation")
+    use_keys(settings.data_dir / "keys")
     try:
         with session.transaction(NOBODY) as opened:
             return run_next(opened, side)
