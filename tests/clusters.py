@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -19,6 +20,16 @@ from gridsvc.settings import Settings
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # mkdtemp makes a folder of its own there
 """Where a cluster that lives for seconds need not wait for a busy disk, if there is room."""
 ENOUGH_MB = 2000
+PATIENCE_S = 300
+"""How long a test waits for what has to happen: far longer than it takes, since a machine may do much else meanwhile."""
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    """Return as soon as the condition holds; fail where it never does."""
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, f"this did not come true within {PATIENCE_S} s"
+        time.sleep(0.02)
 
 
 def _room_mb(folder: Path) -> int:
@@ -57,6 +68,13 @@ def postmaster(settings: Settings) -> int:
 def running(settings: Settings) -> bool:
     """Answer whether the server runs."""
     return server.alive(places.Places(settings.data_dir).data)
+
+
+def has_another_server(settings: Settings, before: int) -> bool:
+    """Answer whether a server runs that is not the one of this number."""
+    with suppress(OSError, IndexError, ValueError):  # its file is being written, or cleared away
+        return running(settings) and postmaster(settings) != before
+    return False
 
 
 def environment(settings: Settings, **more: str) -> dict[str, str]:

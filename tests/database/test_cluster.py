@@ -10,6 +10,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -19,7 +20,7 @@ from gridsvc.database import cluster
 from gridsvc.database.cluster import creation, places, programs, server
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.settings import Settings
-from tests.clusters import ask, copy, empty_installation, postmaster, running
+from tests.clusters import PATIENCE_S, ask, copy, empty_installation, eventually, postmaster, running
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def opened(stored: Settings) -> Iterator[cluster.Database]:
 def use_and_wait(settings: Settings, opened: object, leave: object) -> None:
     with cluster.open(settings):
         opened.set()
-        leave.wait(60)
+        leave.wait(PATIENCE_S)
 
 
 def another_user(settings: Settings) -> tuple[multiprocessing.Process, object]:
@@ -65,7 +66,7 @@ def another_user(settings: Settings) -> tuple[multiprocessing.Process, object]:
     opened, leave = context.Event(), context.Event()
     process = context.Process(target=use_and_wait, args=(settings, opened, leave))
     process.start()
-    assert opened.wait(60)
+    assert opened.wait(PATIENCE_S)
     return process, leave
 
 
@@ -132,7 +133,7 @@ def test_another_process_keeps_it_running(made: Settings) -> None:
     process, leave = another_user(made)
     with cluster.open(made) as database:
         leave.set()
-        process.join(60)
+        process.join(PATIENCE_S)
         assert ask(database, "SELECT n FROM kept") == 7
     assert not running(made)
 
@@ -140,7 +141,7 @@ def test_another_process_keeps_it_running(made: Settings) -> None:
 def test_a_forked_child_does_not_keep_it_running(made: Settings) -> None:
     forked = multiprocessing.get_context("fork")
     with cluster.open(made):
-        child = forked.Process(target=time.sleep, args=(60,))
+        child = forked.Process(target=time.sleep, args=(PATIENCE_S,))
         child.start()
     try:
         assert not running(made)
@@ -152,7 +153,7 @@ def test_a_forked_child_does_not_keep_it_running(made: Settings) -> None:
 def test_a_user_who_is_killed_does_not_keep_it_running(made: Settings) -> None:
     process, _ = another_user(made)
     os.kill(process.pid, signal.SIGKILL)
-    process.join(60)
+    process.join(PATIENCE_S)
     assert running(made)
     with cluster.open(made):
         pass
@@ -163,7 +164,7 @@ def test_it_comes_back_after_the_server_is_killed(made: Settings) -> None:
     with cluster.open(made) as database:
         ask(database, "INSERT INTO kept VALUES (8)")
         os.kill(postmaster(made), signal.SIGKILL)
-        server.wait_until(lambda: not running(made), 10)
+        eventually(lambda: not running(made))
         database.look_after()
         assert ask(database, "SELECT sum(n) FROM kept") == 15
 
@@ -171,8 +172,9 @@ def test_it_comes_back_after_the_server_is_killed(made: Settings) -> None:
 def test_it_comes_back_after_everything_is_killed(made: Settings) -> None:
     process, _ = another_user(made)
     for pid in (process.pid, *server.processes(places.Places(made.data_dir).data)):
-        os.kill(pid, signal.SIGKILL)
-    process.join(60)
+        with suppress(ProcessLookupError):  # the server's processes end with the first of them
+            os.kill(pid, signal.SIGKILL)
+    process.join(PATIENCE_S)
     with cluster.open(made) as database:
         assert ask(database, "SELECT n FROM kept") == 7
 
@@ -182,7 +184,7 @@ def test_a_backend_that_outlives_the_server_does_not_block_the_next(made: Settin
         backend = connection.info.backend_pid
         os.kill(backend, signal.SIGSTOP)  # it cannot notice that the server is gone
         os.kill(postmaster(made), signal.SIGKILL)
-        server.wait_until(lambda: not running(made), 10)
+        eventually(lambda: not running(made))
         database.look_after()
         assert ask(database, "SELECT n FROM kept") == 7
         assert backend not in server.processes(places.Places(made.data_dir).data)
@@ -190,7 +192,7 @@ def test_a_backend_that_outlives_the_server_does_not_block_the_next(made: Settin
 
 def test_a_number_in_the_pid_file_that_belongs_to_another_program_stops_nobody(made: Settings) -> None:
     where = places.Places(made.data_dir)
-    other = subprocess.Popen(["sleep", "60"], user=places.runner().pw_name if os.geteuid() == 0 else None)
+    other = subprocess.Popen(["sleep", str(PATIENCE_S)], user=places.runner().pw_name if os.geteuid() == 0 else None)
     (where.data / "postmaster.pid").write_text(f"{other.pid}\n{where.data}\n1\n5432\n{where.socket}\n\n 1 1\n")
     try:
         with cluster.open(made) as database:
@@ -303,8 +305,5 @@ def test_many_at_once_share_one_server(made: Settings) -> None:
     assert len({postmaster(made)}) == 1
     for process, leave in users:
         leave.set()
-        process.join(60)
-    deadline = time.monotonic() + 10
-    while running(made) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not running(made)
+        process.join(PATIENCE_S)
+    eventually(lambda: not running(made))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,12 +17,11 @@ from uuid import UUID
 import pytest
 import shapely
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from gridsvc.database import cluster, freshness, resident
 from gridsvc.database import session as sessions
-from gridsvc.database.cluster import server
 from gridsvc.database.install import install
 from gridsvc.database.queries import jobs as queries
 from gridsvc.database.queries.accounts import actor_named
@@ -33,8 +31,8 @@ from gridsvc.operations.jobs import Ask, ask
 from gridsvc.operations.units import import_units
 from gridsvc.settings import Settings
 from tests import builders
-from tests.clusters import empty_installation, postmaster, running
-from tests.faults.test_serve import PATIENCE_S, answers, children, free_port, job_workers, serving
+from tests.clusters import PATIENCE_S, empty_installation, eventually, has_another_server, postmaster
+from tests.faults.processes import alive, answers, free_port, job_workers, kill, serving
 from tests.grids import CELL_DEG, SOUTH, WEST, draw
 from tests.scenarios.holding import everything_holds
 
@@ -111,22 +109,23 @@ class Town:
 
     def start(self) -> None:
         self.process = self.stack.enter_context(serving(self.settings, self.port))
-        assert answers(self.port)
 
     def kill(self, victim: str) -> None:
         assert self.process is not None
         if victim == "worker":
-            for worker in job_workers(self.process):
-                os.kill(worker, signal.SIGKILL)
+            workers = job_workers(self.settings)
+            assert workers
+            for worker in workers:
+                kill(worker)
         elif victim == "postgres":
-            killed = postmaster(self.settings)
-            os.kill(killed, signal.SIGKILL)  # what its children do until they notice is no answer of a server
-            server.wait_until(lambda: running(self.settings) and postmaster(self.settings) != killed and answers(self.port), PATIENCE_S)
+            before = postmaster(self.settings)
+            kill(before)  # what its children do until they notice is no answer of a server
+            eventually(lambda: has_another_server(self.settings, before))
+            eventually(lambda: answers(self.port))
         else:
-            left = children(self.process.pid)
-            os.kill(self.process.pid, signal.SIGKILL)
+            kill(self.process.pid)
             self.process.wait()
-            server.wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in left), PATIENCE_S)  # they answered on its port
+            eventually(lambda: not alive(self.settings))  # they answered on its port
             self.start()
 
     def ask(self, arguments: dict[str, Any]) -> UUID:
@@ -137,7 +136,7 @@ class Town:
 
     def wait_for(self, job_id: UUID, state: str) -> None:
         """Return when the job has come so far, or farther."""
-        server.wait_until(lambda: job(job_id).state in (state, "done", "failed"), PATIENCE_S)
+        eventually(lambda: job(job_id).state in (state, "done", "failed"))
 
     def takes_s(self, arguments: dict[str, Any]) -> float:
         """Do a job and return how long the work itself took."""
@@ -154,7 +153,7 @@ class Town:
         seen: list[tuple[Any, ...]] = []
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end and (not seen or seen[-1][0] == "queued"):
-            with suppress(OperationalError):  # the server is being started again
+            with suppress(DBAPIError):  # the server is being started again
                 seen.append(look(job_id))
             time.sleep(0.02)
         return seen

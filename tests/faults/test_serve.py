@@ -12,8 +12,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
@@ -25,9 +23,8 @@ from gridsvc.database.cluster.places import Places
 from gridsvc.database.install import install
 from gridsvc.errors import Conflict
 from gridsvc.settings import Settings
-from tests.clusters import copy, empty_installation, environment, postmaster, running
-
-PATIENCE_S = 60
+from tests.clusters import PATIENCE_S, copy, empty_installation, environment, eventually, has_another_server, postmaster, running
+from tests.faults.processes import alive, answers, free_port, job_workers, kill, serving, start, workers
 
 
 @pytest.fixture(scope="module")
@@ -46,57 +43,11 @@ def settings(stored: Settings) -> Iterator[Settings]:
         yield settings
 
 
-def free_port() -> int:
-    with socket.socket() as attempt:
-        attempt.bind(("127.0.0.1", 0))
-        return attempt.getsockname()[1]
-
-
-def start(settings: Settings, port: int, stderr: int = subprocess.DEVNULL, **more: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "gridsvc", "serve"]
-    own = environment(settings, GRIDSVC_PORT=str(port), GRIDSVC_WORKERS="1", **more)
-    return subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True)
-
-
-@contextmanager
-def serving(settings: Settings, port: int, **more: str) -> Iterator[subprocess.Popen[str]]:
-    """Run the service until it answers; whatever is left of it afterwards is killed."""
-    with start(settings, port, **more) as process:
-        try:
-            server.wait_until(lambda: process.poll() is not None or (not more and answers(port)), PATIENCE_S if not more else 0)
-            yield process
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-
-
-def answers(port: int, path: str = "readyz") -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for thread in Path(f"/proc/{pid}/task").glob("*/children") for child in thread.read_text().split()]
-
-
-def worker(process: subprocess.Popen[str]) -> int:
-    """Return the one process that serves."""
-    [found] = [child for child in children(process.pid) if not does_jobs(child)]
-    return found
-
-
-def does_jobs(pid: int) -> bool:
-    return b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-
-
 def test_it_says_where_to_go_and_answers(settings: Settings) -> None:
     port = free_port()
     with serving(settings, port) as process:
         assert f"http://127.0.0.1:{port}" in process.stdout.readline()
-        assert answers(port, "healthz")
+        eventually(lambda: answers(port, "healthz"))
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -123,19 +74,18 @@ def test_a_killed_database_server_comes_back(settings: Settings) -> None:
     port = free_port()
     with serving(settings, port):
         before = postmaster(settings)
-        os.kill(before, signal.SIGKILL)
-        server.wait_until(lambda: running(settings) and postmaster(settings) != before and answers(port), PATIENCE_S)
-        assert answers(port)
-        assert postmaster(settings) != before
+        kill(before)
+        eventually(lambda: has_another_server(settings, before))
+        eventually(lambda: answers(port))
 
 
 def test_without_the_database_readers_are_asked_for_patience(settings: Settings) -> None:
     with serving(settings, port := free_port()) as process:
         os.kill(process.pid, signal.SIGSTOP)  # nobody starts it again
         os.kill(postmaster(settings), signal.SIGKILL)
-        server.wait_until(lambda: not server.processes(Places(settings.data_dir).data), PATIENCE_S)
+        eventually(lambda: not server.processes(Places(settings.data_dir).data))
         with pytest.raises(HTTPError) as refused:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/map/nowhere", timeout=30)
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/map/nowhere", timeout=PATIENCE_S)
     assert (refused.value.code, refused.value.headers["Retry-After"]) == (503, "5")
     refused.value.close()
 
@@ -143,42 +93,36 @@ def test_without_the_database_readers_are_asked_for_patience(settings: Settings)
 def test_a_killed_worker_is_replaced(settings: Settings) -> None:
     port = free_port()
     with serving(settings, port) as process:
-        os.kill(worker(process), signal.SIGKILL)
-        server.wait_until(lambda: not answers(port), PATIENCE_S)
-        server.wait_until(lambda: answers(port), PATIENCE_S)
-        assert answers(port)
-
-
-def job_workers(process: subprocess.Popen[str]) -> list[int]:
-    return [child for child in children(process.pid) if does_jobs(child)]
+        [before] = workers(settings, process)
+        kill(before)
+        eventually(lambda: bool(workers(settings, process) - {before}))
+        eventually(lambda: answers(port))
 
 
 def test_a_killed_worker_of_jobs_is_replaced(settings: Settings) -> None:
-    with serving(settings, free_port()) as process:
-        [before] = job_workers(process)
-        os.kill(before, signal.SIGKILL)
-        server.wait_until(lambda: bool(set(job_workers(process)) - {before}), PATIENCE_S)
-        assert set(job_workers(process)) - {before}
+    with serving(settings, free_port()):
+        [before] = job_workers(settings)
+        kill(before)
+        eventually(lambda: bool(job_workers(settings) - {before}))
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_the_worker_of_jobs_ends_with_the_service(settings: Settings, how: signal.Signals) -> None:
     with serving(settings, free_port()) as process:
-        [pid] = job_workers(process)
+        assert job_workers(settings)
         os.kill(process.pid, how)
         process.wait()
-        server.wait_until(lambda: not Path(f"/proc/{pid}").exists(), PATIENCE_S)
-        assert not Path(f"/proc/{pid}").exists()
+        eventually(lambda: not job_workers(settings))
 
 
 def test_a_killed_service_leaves_no_worker_and_starts_again(settings: Settings) -> None:
     port = free_port()
     with serving(settings, port) as process:
-        os.kill(process.pid, signal.SIGKILL)
+        kill(process.pid)
         process.wait()
-    server.wait_until(lambda: not answers(port, "healthz"), PATIENCE_S)
-    with serving(settings, port) as process:
-        assert answers(port)
+        eventually(lambda: not alive(settings))
+    with serving(settings, port):
+        assert alive(settings)
 
 
 def test_a_taken_port_is_said_before_the_database_is_started(settings: Settings) -> None:
@@ -209,7 +153,6 @@ def test_the_local_network_gets_https_and_a_code_to_scan(settings: Settings) -> 
             except OSError:
                 return False
 
-        server.wait_until(trusted, PATIENCE_S)
-        assert trusted()
+        eventually(trusted)
     assert "https://" in said
     assert "█" in said or "▀" in said
