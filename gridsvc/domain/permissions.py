@@ -20,6 +20,12 @@ class Role(StrEnum):
     APPROVER = "approver"
     SURVEYOR = "surveyor"
     INSPECTOR = "inspector"
+    STREET_OFFICE = "street_office"
+    """Appoints grid leaders and confirms what the communities enter (街道)."""
+    PARTY_OFFICE = "party_office"
+    """The party organisation: party posts and members are its own."""
+    PROPERTY_STAFF = "property_staff"
+    STATION_STAFF = "station_staff"
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
     AUDIT_ADMIN = "audit_admin"
@@ -42,6 +48,22 @@ class Action(StrEnum):
     """Parking lots and spaces and fire lanes; stations and gates are public."""
     IMPORT = "ground.import"
     PIN = "buildings.pin"
+    READ_PEOPLE = "people.read"
+    """People, members, households and contracts one by one, private fields masked."""
+    REVEAL = "people.reveal"
+    """A private field in full, with a reason that stays in the trail."""
+    CHANGE_PEOPLE = "people.change"
+    APPOINT = "posts.appoint"
+    APPOINT_HEADS = "posts.appoint_heads"
+    """Building heads and what else the community gives itself."""
+    APPOINT_PARTY = "posts.appoint_party"
+    ASSIGN_CONTRACTS = "contracts.assign"
+    PROPOSE_CORRECTIONS = "corrections.propose"
+    DECIDE_CORRECTIONS = "corrections.decide"
+    SWITCH_TIMES = "times.switch"
+    """Between ordinary and urgent times (平时/急时)."""
+    READ_REPORTS = "reports.read"
+    FREEZE_REPORTS = "reports.freeze"
     READ_PLANS = "plans.read"
     DRAW_PLANS = "plans.draw"
     PUBLISH_PLANS = "plans.publish"
@@ -50,24 +72,28 @@ class Action(StrEnum):
     READ_AUDIT = "audit.read"
 
 
+_AT_WORK = frozenset({Role.GRID_LEADER, Role.GRID_WORKER, Role.DATA_CLERK, Role.STREET_OFFICE, Role.PARTY_OFFICE, Role.OPERATOR})
+"""Who knows the people of the own area."""
+_COUNTING = _AT_WORK | {Role.PLANNER, Role.APPROVER, Role.INSPECTOR}
+"""Who sees how much of what there is, not who."""
+
 RULES: dict[Action, frozenset[Role]] = {
-    Action.READ_HOUSEHOLDS: frozenset(
-        {Role.GRID_LEADER, Role.GRID_WORKER, Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.INSPECTOR, Role.OPERATOR}
-    ),
-    Action.READ_FACILITIES: frozenset(
-        {
-            Role.GRID_LEADER,
-            Role.GRID_WORKER,
-            Role.DATA_CLERK,
-            Role.PLANNER,
-            Role.APPROVER,
-            Role.SURVEYOR,
-            Role.INSPECTOR,
-            Role.OPERATOR,
-        }
-    ),
+    Action.READ_HOUSEHOLDS: _COUNTING,
+    Action.READ_FACILITIES: _COUNTING | {Role.SURVEYOR, Role.PROPERTY_STAFF},
     Action.IMPORT: frozenset({Role.DATA_CLERK, Role.OPERATOR}),
     Action.PIN: frozenset({Role.DATA_CLERK, Role.PLANNER, Role.OPERATOR}),
+    Action.READ_PEOPLE: _AT_WORK,
+    Action.REVEAL: _AT_WORK - {Role.GRID_WORKER},
+    Action.CHANGE_PEOPLE: frozenset({Role.DATA_CLERK, Role.PARTY_OFFICE, Role.OPERATOR}),
+    Action.APPOINT: frozenset({Role.STREET_OFFICE, Role.OPERATOR}),
+    Action.APPOINT_HEADS: frozenset({Role.DATA_CLERK, Role.STREET_OFFICE, Role.OPERATOR}),
+    Action.APPOINT_PARTY: frozenset({Role.PARTY_OFFICE, Role.OPERATOR}),
+    Action.ASSIGN_CONTRACTS: frozenset({Role.DATA_CLERK, Role.PARTY_OFFICE, Role.OPERATOR}),
+    Action.PROPOSE_CORRECTIONS: frozenset({Role.GRID_LEADER, Role.GRID_WORKER, Role.OPERATOR}),
+    Action.DECIDE_CORRECTIONS: frozenset({Role.DATA_CLERK, Role.STREET_OFFICE, Role.OPERATOR}),
+    Action.SWITCH_TIMES: frozenset({Role.STREET_OFFICE, Role.OPERATOR}),
+    Action.READ_REPORTS: _COUNTING - {Role.GRID_WORKER},
+    Action.FREEZE_REPORTS: frozenset({Role.STREET_OFFICE, Role.INSPECTOR, Role.OPERATOR}),
     Action.READ_PLANS: frozenset({Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.OPERATOR}),
     Action.DRAW_PLANS: frozenset({Role.PLANNER, Role.OPERATOR}),
     Action.PUBLISH_PLANS: frozenset({Role.APPROVER, Role.OPERATOR}),

@@ -35,11 +35,24 @@ PROTECTED = {
     "job": {"ask_as_oneself", "read_in_scope", "read_own"},
     "job_progress": {"read_of_jobs"},
     "column_choice": {"keep_in_scope"},
+    "person": {"add_in_scope", "read_in_scope"},
+    "household": {"add_in_scope", "correct_in_scope", "read_in_scope"},
+    **{part: {"add_in_scope", "correct_in_scope", "read_in_scope"} for part in ("person_version", "member", "household_version")},
+    "appointment": {"appoint_in_scope", "end_in_scope", "read_in_scope"},
+    "contract": {"assign_in_scope", "end_in_scope", "read_in_scope"},
+    "contract_proposal": {"assign_in_scope"},
+    "contract_proposed": {"assign_in_scope"},
+    "address_review": {"keep_in_scope"},
+    "notice": {"read_in_scope"},
+    "notice_read": {"keep_own"},
+    "correction": {"decide_in_scope", "propose_in_scope", "read_in_scope", "read_own", "withdraw_own"},
+    "report": {"freeze_in_scope", "read_in_scope"},
 }  # fmt: skip
 PUBLIC = {
     "area_code", "reported_figure",
     "scheme", "jurisdiction", "edition", "unit", "unit_version", "unit_code", "unit_shape", "lineage", "compound", "compound_version",
     "building", "building_version", "building_place", "street", "street_version", "station",
+    "organisation", "organisation_version", "organisation_ground", "urgent_time", "address_alias",
     "station_version", "station_place", "gate", "gate_version", "gate_place", "barrier", "barrier_version", "alembic_version",
 }  # fmt: skip
 CLOSED = {"role_action"}

@@ -7,13 +7,26 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT nullif(current_setting('gridsvc.account_id', true), '')::bigint
 $$;
 
+-- Answers the roles that an account holds today and where: by grant, or by a post that its person holds. A post of the urgent
+-- roster counts while it is switched on there. An appointment gives the right and its end takes it, at once.
+CREATE OR REPLACE FUNCTION held_roles(wanted bigint)
+RETURNS TABLE (role text, path ltree)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT g.role, g.path FROM account a JOIN role_grant g ON g.account_id = a.id AND g.valid @> now()
+  WHERE a.id = wanted AND a.disabled_at IS NULL
+  UNION
+  SELECT p.role, ground FROM account a JOIN appointment p ON p.person_id = a.person_id AND p.valid @> now(), unnest(p.paths) AS ground
+  WHERE a.id = wanted AND a.disabled_at IS NULL AND p.role IS NOT NULL AND p.state = 'held' AND (p.roster = 'ordinary' OR EXISTS (
+    SELECT FROM urgent_time u JOIN unit_version v ON v.unit_id = u.unit_id AND upper_inf(v.valid)
+    WHERE u.valid @> now() AND ground <@ v.path))
+$$;
+
+REVOKE ALL ON FUNCTION held_roles(bigint) FROM PUBLIC;
+
 -- Answers the paths at and below which the current account may do this today; {} for nobody.
 -- Rights are always today's: as_of chooses data, never rights.
 CREATE OR REPLACE FUNCTION scopes(wanted text) RETURNS ltree[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT coalesce(array_agg(g.path), '{}')
-  FROM account a
-  JOIN role_grant g ON g.account_id = a.id AND g.valid @> now()
-  JOIN role_action r ON r.role = g.role AND r.action = wanted
-  WHERE a.id = current_account() AND a.disabled_at IS NULL
+  SELECT coalesce(array_agg(h.path), '{}')
+  FROM held_roles(current_account()) h JOIN role_action r ON r.role = h.role AND r.action = wanted
 $$;

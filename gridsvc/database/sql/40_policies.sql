@@ -112,3 +112,94 @@ ALTER TABLE column_choice ENABLE ROW LEVEL SECURITY;
 CREATE POLICY keep_in_scope ON column_choice TO gridsvc_app
   USING (('j' || base36(jurisdiction_id))::ltree <@ ANY ((SELECT scopes('ground.import'))::ltree[]))
   WITH CHECK (('j' || base36(jurisdiction_id))::ltree <@ ANY ((SELECT scopes('ground.import'))::ltree[]));
+
+-- What is of a person: the person and the household carry the paths, what hangs at them is seen and written with them.
+ALTER TABLE person ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_in_scope ON person FOR SELECT TO gridsvc_app, gridsvc_reader
+  USING (paths <@ ANY ((SELECT scopes('people.read'))::ltree[]));
+CREATE POLICY add_in_scope ON person FOR INSERT TO gridsvc_app
+  WITH CHECK (paths <@ ANY ((SELECT scopes('people.change'))::ltree[]));
+ALTER TABLE household ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_in_scope ON household FOR SELECT TO gridsvc_app, gridsvc_reader
+  USING (path <@ ANY ((SELECT scopes('people.read'))::ltree[]));
+CREATE POLICY add_in_scope ON household FOR INSERT TO gridsvc_app
+  WITH CHECK (path <@ ANY ((SELECT scopes('people.change'))::ltree[]));
+CREATE POLICY correct_in_scope ON household FOR UPDATE TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('people.change'))::ltree[]))
+  WITH CHECK (path <@ ANY ((SELECT scopes('people.change'))::ltree[]));
+DO $$
+DECLARE
+  part text;
+  noun text;
+  ground text;
+  held text;
+BEGIN
+  FOREACH part IN ARRAY ARRAY['person_version', 'member', 'household_version'] LOOP
+    noun := CASE part WHEN 'household_version' THEN 'household' ELSE 'person' END;
+    ground := CASE noun WHEN 'household' THEN 'path' ELSE 'paths' END;
+    held := format('EXISTS (SELECT FROM %1$I n WHERE n.id = %1$s_id AND n.%2$s <@ ANY ((SELECT scopes(''people.change''))::ltree[]))', noun, ground);
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
+    EXECUTE format('CREATE POLICY read_in_scope ON %1$I FOR SELECT TO gridsvc_app, gridsvc_reader
+      USING (EXISTS (SELECT FROM %2$I n WHERE n.id = %2$s_id))', part, noun);
+    EXECUTE format('CREATE POLICY add_in_scope ON %I FOR INSERT TO gridsvc_app WITH CHECK (%s)', part, held);
+    EXECUTE format('CREATE POLICY correct_in_scope ON %1$I FOR UPDATE TO gridsvc_app USING (%2$s) WITH CHECK (%2$s)', part, held);
+  END LOOP;
+END $$;
+
+-- Who holds a post: its ground decides who reads it, and the kind of post who gives and ends it.
+ALTER TABLE appointment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_in_scope ON appointment FOR SELECT TO gridsvc_app, gridsvc_reader
+  USING (paths <@ ANY ((SELECT scopes('people.read'))::ltree[]));
+CREATE POLICY appoint_in_scope ON appointment FOR INSERT TO gridsvc_app
+  WITH CHECK (paths <@ ANY ((SELECT scopes('posts.appoint') || scopes('posts.appoint_party') || scopes('posts.appoint_heads'))::ltree[]));
+CREATE POLICY end_in_scope ON appointment FOR UPDATE TO gridsvc_app
+  USING (paths <@ ANY ((SELECT scopes('posts.appoint') || scopes('posts.appoint_party') || scopes('posts.appoint_heads'))::ltree[]))
+  WITH CHECK (paths <@ ANY ((SELECT scopes('posts.appoint') || scopes('posts.appoint_party') || scopes('posts.appoint_heads'))::ltree[]));
+
+ALTER TABLE contract ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_in_scope ON contract FOR SELECT TO gridsvc_app, gridsvc_reader
+  USING (path <@ ANY ((SELECT scopes('people.read'))::ltree[]));
+CREATE POLICY assign_in_scope ON contract FOR INSERT TO gridsvc_app
+  WITH CHECK (path <@ ANY ((SELECT scopes('contracts.assign'))::ltree[]));
+CREATE POLICY end_in_scope ON contract FOR UPDATE TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('contracts.assign'))::ltree[]))
+  WITH CHECK (path <@ ANY ((SELECT scopes('contracts.assign'))::ltree[]));
+ALTER TABLE contract_proposal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY assign_in_scope ON contract_proposal TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('contracts.assign'))::ltree[]))
+  WITH CHECK (path <@ ANY ((SELECT scopes('contracts.assign'))::ltree[]));
+ALTER TABLE contract_proposed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY assign_in_scope ON contract_proposed TO gridsvc_app
+  USING (EXISTS (SELECT FROM contract_proposal p WHERE p.id = proposal_id))
+  WITH CHECK (EXISTS (SELECT FROM contract_proposal p WHERE p.id = proposal_id));
+
+ALTER TABLE address_review ENABLE ROW LEVEL SECURITY;
+CREATE POLICY keep_in_scope ON address_review TO gridsvc_app
+  USING (('j' || base36(jurisdiction_id))::ltree <@ ANY ((SELECT scopes('people.change'))::ltree[]))
+  WITH CHECK (('j' || base36(jurisdiction_id))::ltree <@ ANY ((SELECT scopes('people.change'))::ltree[]));
+
+ALTER TABLE notice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_in_scope ON notice FOR SELECT TO gridsvc_app
+  USING (path <@ ANY (scopes(action)));
+ALTER TABLE notice_read ENABLE ROW LEVEL SECURITY;
+CREATE POLICY keep_own ON notice_read TO gridsvc_app
+  USING (account_id = (SELECT current_account())) WITH CHECK (account_id = (SELECT current_account()));
+
+ALTER TABLE correction ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_own ON correction FOR SELECT TO gridsvc_app
+  USING (account_id = (SELECT current_account()));
+CREATE POLICY read_in_scope ON correction FOR SELECT TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('corrections.decide'))::ltree[]));
+CREATE POLICY propose_in_scope ON correction FOR INSERT TO gridsvc_app
+  WITH CHECK (account_id = (SELECT current_account()) AND state = 'open' AND path <@ ANY ((SELECT scopes('corrections.propose'))::ltree[]));
+CREATE POLICY withdraw_own ON correction FOR UPDATE TO gridsvc_app
+  USING (account_id = (SELECT current_account()) AND state = 'open') WITH CHECK (state = 'withdrawn');
+CREATE POLICY decide_in_scope ON correction FOR UPDATE TO gridsvc_app
+  USING (state = 'open' AND path <@ ANY ((SELECT scopes('corrections.decide'))::ltree[]))
+  WITH CHECK (state IN ('accepted', 'refused') AND decided_by = (SELECT current_account()));
+
+ALTER TABLE report ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_in_scope ON report FOR SELECT TO gridsvc_app, gridsvc_reader
+  USING (path <@ ANY ((SELECT scopes('reports.read'))::ltree[]));
+CREATE POLICY freeze_in_scope ON report FOR INSERT TO gridsvc_app
+  WITH CHECK (path <@ ANY ((SELECT scopes('reports.freeze'))::ltree[]));

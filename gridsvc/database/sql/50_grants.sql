@@ -48,3 +48,21 @@ GRANT SELECT, INSERT ON audit TO gridsvc_app;
 GRANT SELECT, INSERT ON job TO gridsvc_app;
 GRANT SELECT ON job_progress TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE ON column_choice TO gridsvc_app;
+
+-- Urgent times and organisations are public; who may switch and write them is asked by the operations.
+GRANT SELECT ON organisation, organisation_version, organisation_ground, urgent_time, address_alias TO gridsvc_app, gridsvc_reader;
+GRANT INSERT, UPDATE ON organisation_version, organisation_ground, urgent_time, address_alias TO gridsvc_app;
+GRANT INSERT ON organisation TO gridsvc_app;
+
+-- Where somebody lives and serves is kept by the triggers of 75_people.sql alone.
+GRANT SELECT ON person, person_version, member, appointment, household, household_version, contract, report TO gridsvc_app, gridsvc_reader;
+GRANT INSERT ON person, household, report TO gridsvc_app;
+GRANT INSERT, UPDATE ON person_version, member, household_version, contract TO gridsvc_app;
+GRANT INSERT, UPDATE (valid, state, reason, deputy, duty_phone, ends_on, origin) ON appointment TO gridsvc_app;
+GRANT UPDATE (building_id, entrance, room) ON household TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE (state) ON contract_proposal TO gridsvc_app;
+GRANT SELECT, INSERT, DELETE ON contract_proposed TO gridsvc_app;
+GRANT SELECT, INSERT, DELETE ON address_review TO gridsvc_app;
+GRANT SELECT ON notice TO gridsvc_app;
+GRANT SELECT, INSERT ON notice_read TO gridsvc_app;
+GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_at, answer) ON correction TO gridsvc_app;

@@ -5,9 +5,9 @@ CREATE OR REPLACE FUNCTION actor_of_account(wanted bigint)
 RETURNS TABLE (account_id bigint, name text, language text, roles text[], paths text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT a.id, a.name, a.language,
-    coalesce(array_agg(g.role ORDER BY g.id) FILTER (WHERE g.id IS NOT NULL), '{}'),
-    coalesce(array_agg(g.path::text ORDER BY g.id) FILTER (WHERE g.id IS NOT NULL), '{}')
-  FROM account a LEFT JOIN role_grant g ON g.account_id = a.id AND g.valid @> now()
+    coalesce(array_agg(h.role ORDER BY h.path, h.role) FILTER (WHERE h.role IS NOT NULL), '{}'),
+    coalesce(array_agg(h.path::text ORDER BY h.path, h.role) FILTER (WHERE h.role IS NOT NULL), '{}')
+  FROM account a LEFT JOIN held_roles(a.id) h ON true
   WHERE a.id = wanted AND a.disabled_at IS NULL
   GROUP BY a.id
 $$;

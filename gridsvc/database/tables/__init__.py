@@ -1,16 +1,21 @@
 """What a row is; each index says in a "Usage:" comment what asks it."""
 
 from gridsvc.database.tables.accounts import Account, RoleAction, RoleGrant, SignIn
+from gridsvc.database.tables.appointments import Appointment
 from gridsvc.database.tables.area_codes import AreaCode
 from gridsvc.database.tables.audit import Audit
 from gridsvc.database.tables.barriers import Barrier, BarrierVersion
 from gridsvc.database.tables.buildings import Building, BuildingHouseholds, BuildingPlace, BuildingVersion
 from gridsvc.database.tables.compounds import Compound, CompoundVersion
+from gridsvc.database.tables.contracts import Contract, ContractProposal, ContractProposed
 from gridsvc.database.tables.figures import ReportedFigure
 from gridsvc.database.tables.fire_lanes import FireLane, FireLanePlace, FireLaneVersion
 from gridsvc.database.tables.gates import Gate, GatePlace, GateVersion
+from gridsvc.database.tables.households import AddressAlias, AddressReview, Household, HouseholdVersion
 from gridsvc.database.tables.jobs import ColumnChoice, Job, JobProgress
 from gridsvc.database.tables.jurisdictions import Edition, Jurisdiction
+from gridsvc.database.tables.notices import Correction, Notice, NoticeRead, UrgentTime
+from gridsvc.database.tables.organisations import Organisation, OrganisationGround, OrganisationVersion
 from gridsvc.database.tables.parking import (
     ParkingLot,
     ParkingLotPlace,
@@ -19,7 +24,9 @@ from gridsvc.database.tables.parking import (
     ParkingSpacePlace,
     ParkingSpaceVersion,
 )
+from gridsvc.database.tables.people import Member, Person, PersonVersion
 from gridsvc.database.tables.plans import Plan, PlanMove, PlanPlace, PlanUnit
+from gridsvc.database.tables.reports import Report
 from gridsvc.database.tables.schemes import Scheme
 from gridsvc.database.tables.stations import Station, StationPlace, StationVersion
 from gridsvc.database.tables.streets import Street, StreetVersion
@@ -27,6 +34,9 @@ from gridsvc.database.tables.units import Lineage, Unit, UnitCode, UnitShape, Un
 
 __all__ = [
     "Account",
+    "AddressAlias",
+    "AddressReview",
+    "Appointment",
     "AreaCode",
     "Audit",
     "Barrier",
@@ -38,6 +48,10 @@ __all__ = [
     "ColumnChoice",
     "Compound",
     "CompoundVersion",
+    "Contract",
+    "ContractProposal",
+    "ContractProposed",
+    "Correction",
     "Edition",
     "FireLane",
     "FireLanePlace",
@@ -45,20 +59,31 @@ __all__ = [
     "Gate",
     "GatePlace",
     "GateVersion",
+    "Household",
+    "HouseholdVersion",
     "Job",
     "JobProgress",
     "Jurisdiction",
     "Lineage",
+    "Member",
+    "Notice",
+    "NoticeRead",
+    "Organisation",
+    "OrganisationGround",
+    "OrganisationVersion",
     "ParkingLot",
     "ParkingLotPlace",
     "ParkingLotVersion",
     "ParkingSpace",
     "ParkingSpacePlace",
     "ParkingSpaceVersion",
+    "Person",
+    "PersonVersion",
     "Plan",
     "PlanMove",
     "PlanPlace",
     "PlanUnit",
+    "Report",
     "ReportedFigure",
     "RoleAction",
     "RoleGrant",
@@ -73,4 +98,5 @@ __all__ = [
     "UnitCode",
     "UnitShape",
     "UnitVersion",
+    "UrgentTime",
 ]

@@ -22,6 +22,8 @@ class Account(Base):
     password_hash: Mapped[str | None]
     """argon2id; an account without one cannot sign in."""
     language: Mapped[str | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Whose account it is: the posts of this person give it their rights."""
     disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[Now]
 
