@@ -49,6 +49,11 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose forwarded headers count."""
 
+    @property
+    def audit_heads(self) -> Path:
+        """Return the file that keeps the heads of the chain over the trail."""
+        return self.data_dir / "audit" / "heads"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read the settings; raise Invalid naming the setting whose value cannot be used."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import click
 import psycopg
 
 from gridsvc.database import cluster
+from gridsvc.errors import Busy
+from gridsvc.operations import audit_seals
 from gridsvc.parent import end_with
 from gridsvc.settings import Settings
 
@@ -16,6 +19,8 @@ CHANNEL = "gridsvc_jobs"
 """Where a new job is announced."""
 LOOK_S = 5.0
 """How often a waiting worker looks without being told."""
+SEAL_S = 180.0
+"""How often it looks whether there is something of the trail to seal."""
 RETRY_S = 1.0
 """How long it waits before it asks a database again that does not answer."""
 
@@ -52,13 +57,24 @@ def work(settings: Settings, url: str, *, once: bool = False) -> None:
 
 
 def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once: bool) -> None:
+    seal_at = time.monotonic()
     while True:
         while side.execute("SELECT job_waits()").fetchone() == (True,) and _do_next(settings, url, side):
             pass
         if once:
             return
+        if time.monotonic() >= seal_at:
+            _seal(settings, side)
+            seal_at = time.monotonic() + SEAL_S
         for _ in side.notifies(timeout=LOOK_S, stop_after=1):
             pass
+
+
+def _seal(settings: Settings, side: psycopg.Connection[Any]) -> None:
+    """Seal what of the trail is not sealed; while somebody writes a long transaction it waits for the next time."""
+    if side.execute("SELECT audit_is_unsealed()").fetchone() == (True,):
+        with suppress(Busy):
+            audit_seals.seal(side, settings.audit_heads)
 
 
 def _do_next(settings: Settings, url: str, side: psycopg.Connection[Any]) -> bool:

@@ -64,7 +64,9 @@ def _tell_at_the_beginning(session: Session, _: SessionTransaction, connection: 
 
 def _tell(connection: Connection, actor: Actor) -> None:
     who = "" if actor.account_id is None else str(actor.account_id)
-    connection.execute(text("SELECT set_config('gridsvc.account_id', :who, true)"), {"who": who})
+    by = "" if actor.token is None else str(actor.token.id)
+    told = "SELECT set_config('gridsvc.account_id', :who, true), set_config('gridsvc.token_id', :by, true)"
+    connection.execute(text(told), {"who": who, "by": by})
 
 
 def after_commit(session: Session, announce: Callable[[], None]) -> None:

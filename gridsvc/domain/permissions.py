@@ -113,6 +113,15 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """What a program may use of its account's rights: these actions at and below this path."""
+
+    id: int
+    actions: frozenset[str]
+    path: str = EVERYWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks: an account with its grants of today, or nobody."""
 
@@ -120,6 +129,8 @@ class Actor:
     name: str
     grants: tuple[Grant, ...] = ()
     language: str | None = None
+    token: Token | None = None
+    """What a program showed in place of a password; it leaves of the rights what it is for."""
 
 
 NOBODY = Actor(account_id=None, name="")
@@ -127,12 +138,18 @@ NOBODY = Actor(account_id=None, name="")
 
 def may(actor: Actor, action: Action, path: str) -> bool:
     """Say whether one of the actor's roles carries this action at this path."""
+    if actor.token and not (action in actor.token.actions and covers(actor.token.path, path)):
+        return False
     return any(grant.role in RULES[action] and covers(grant.path, path) for grant in actor.grants)
 
 
 def may_anywhere(actor: Actor, action: Action) -> bool:
     """Say whether one of the actor's roles carries this action at any place at all."""
-    return any(grant.role in RULES[action] for grant in actor.grants)
+    if actor.token is None:
+        return any(grant.role in RULES[action] for grant in actor.grants)
+    below = actor.token.path
+    meeting = (grant for grant in actor.grants if covers(grant.path, below) or covers(below, grant.path))
+    return action in actor.token.actions and any(grant.role in RULES[action] for grant in meeting)
 
 
 def require(actor: Actor, action: Action, path: str) -> None:

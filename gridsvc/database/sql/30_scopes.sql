@@ -23,10 +23,19 @@ $$;
 
 REVOKE ALL ON FUNCTION held_roles(bigint) FROM PUBLIC;
 
+-- Answers the token by which a program asks in this transaction; without one it is NULL.
+CREATE OR REPLACE FUNCTION current_token() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT nullif(current_setting('gridsvc.token_id', true), '')::bigint
+$$;
+
 -- Answers the paths at and below which the current account may do this today; {} for nobody.
--- Rights are always today's: as_of chooses data, never rights.
+-- Rights are always today's: as_of chooses data, never rights. A token leaves of them what it is for.
 CREATE OR REPLACE FUNCTION scopes(wanted text) RETURNS ltree[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT coalesce(array_agg(h.path), '{}')
+  SELECT coalesce(array_agg(CASE WHEN t.id IS NULL OR h.path <@ t.path THEN h.path ELSE t.path END), '{}')
   FROM held_roles(current_account()) h JOIN role_action r ON r.role = h.role AND r.action = wanted
+  LEFT JOIN api_token t ON t.id = current_token()
+  WHERE current_token() IS NULL OR (t.account_id = current_account() AND t.revoked_at IS NULL AND t.expires_at > now()
+    AND wanted = ANY (t.actions) AND (h.path <@ t.path OR h.path @> t.path))
 $$;

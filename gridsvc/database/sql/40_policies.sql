@@ -73,7 +73,7 @@ CREATE POLICY add_everywhere ON account FOR INSERT TO gridsvc_app
 CREATE POLICY change_everywhere ON account FOR UPDATE TO gridsvc_app
   USING (''::ltree = ANY ((SELECT scopes('accounts.manage'))::ltree[]));
 CREATE POLICY change_own ON account FOR UPDATE TO gridsvc_app
-  USING (id = (SELECT current_account()) AND disabled_at IS NULL)
+  USING (id = (SELECT current_account()) AND disabled_at IS NULL AND (SELECT current_token()) IS NULL)
   WITH CHECK (id = (SELECT current_account()) AND disabled_at IS NULL);
 
 ALTER TABLE role_grant ENABLE ROW LEVEL SECURITY;
@@ -86,14 +86,32 @@ CREATE POLICY grant_in_scope ON role_grant FOR INSERT TO gridsvc_app
 CREATE POLICY end_in_scope ON role_grant FOR UPDATE TO gridsvc_app
   USING (path <@ ANY ((SELECT scopes('accounts.manage'))::ltree[]) AND role <> 'operator');
 
--- No policy and no grant: read and written through the functions of 60_accounts.sql alone.
+-- No policy and no grant: read and written through the functions of 60_accounts.sql and 60_sign_ins.sql alone.
 ALTER TABLE sign_in ENABLE ROW LEVEL SECURITY;
+ALTER TABLE former_password ENABLE ROW LEVEL SECURITY;
+ALTER TABLE recovery_code ENABLE ROW LEVEL SECURITY;
+
+-- Tokens are one's own affair, and no program's.
+ALTER TABLE api_token ENABLE ROW LEVEL SECURITY;
+CREATE POLICY keep_own ON api_token TO gridsvc_app
+  USING (account_id = (SELECT current_account()) AND (SELECT current_token()) IS NULL)
+  WITH CHECK (account_id = (SELECT current_account()) AND (SELECT current_token()) IS NULL);
+
+ALTER TABLE security_term ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_by_all ON security_term FOR SELECT TO gridsvc_app USING (true);
+CREATE POLICY change_everywhere ON security_term FOR UPDATE TO gridsvc_app
+  USING (''::ltree = ANY ((SELECT scopes('accounts.manage'))::ltree[]));
 
 ALTER TABLE audit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_by_auditors ON audit FOR SELECT TO gridsvc_app
   USING (path <@ ANY ((SELECT scopes('audit.read'))::ltree[]));
 CREATE POLICY add_as_oneself ON audit FOR INSERT TO gridsvc_app
   WITH CHECK (account_id IS NOT DISTINCT FROM (SELECT current_account()));
+
+-- Seals are made by seal_audit() alone.
+ALTER TABLE audit_seal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_by_auditors ON audit_seal FOR SELECT TO gridsvc_app
+  USING (''::ltree = ANY ((SELECT scopes('audit.read'))::ltree[]));
 
 -- A job is seen by who asked for it, and by who has the right that it needs at its place.
 ALTER TABLE job ENABLE ROW LEVEL SECURITY;

@@ -38,9 +38,15 @@ GRANT INSERT, UPDATE ON area_code TO gridsvc_app;
 GRANT SELECT ON reported_figure TO gridsvc_app, gridsvc_reader;
 GRANT INSERT, UPDATE ON reported_figure TO gridsvc_app;
 
--- The hash of a password is written here and read by credentials_of() alone.
-GRANT SELECT (id, public_id, name, language, disabled_at, created_at) ON account TO gridsvc_app;
-GRANT INSERT (name, password_hash, language), UPDATE (password_hash, language, disabled_at) ON account TO gridsvc_app;
+-- The hash of a password is written here and read by credentials_of() and last_passwords() alone; a second factor by functions alone.
+GRANT SELECT (id, public_id, name, language, must_change, password_set_at, totp_used, subject, disabled_at, created_at, person_id) ON account
+TO gridsvc_app;
+GRANT INSERT (name, password_hash, language, must_change), UPDATE (password_hash, language, must_change, password_set_at, disabled_at) ON account
+TO gridsvc_app;
+GRANT SELECT (id, public_id, account_id, name, actions, path, created_at, expires_at, revoked_at, used_at),
+  INSERT (account_id, name, token_digest, actions, path, expires_at), UPDATE (revoked_at) ON api_token TO gridsvc_app;
+GRANT SELECT, UPDATE (value) ON security_term TO gridsvc_app;
+GRANT SELECT ON audit_seal TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE (valid) ON role_grant TO gridsvc_app;
 GRANT SELECT, INSERT ON audit TO gridsvc_app;
 

@@ -22,7 +22,7 @@ DECLARE
   found_sign_in sign_in;
 BEGIN
   SELECT * INTO found_sign_in FROM sign_in s
-  WHERE s.token_digest = digest AND s.expires_at > now() AND s.seen_at > now() - idle;
+  WHERE s.token_digest = digest AND s.expires_at > now() AND s.seen_at > now() - idle AND s.waits_for = '{}';
   IF NOT FOUND THEN
     RETURN;
   END IF;
@@ -45,13 +45,6 @@ RETURNS TABLE (account_id bigint, password_hash text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT a.id, a.password_hash FROM account a
   WHERE a.name = wanted AND a.password_hash IS NOT NULL AND a.disabled_at IS NULL
-$$;
-
--- Opens a sign-in and forgets those that have run out.
-CREATE OR REPLACE FUNCTION open_sign_in(account bigint, digest bytea, longest interval) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  DELETE FROM sign_in WHERE expires_at < now();
-  INSERT INTO sign_in (token_digest, account_id, expires_at) VALUES (digest, account, now() + longest);
 $$;
 
 -- Ends one sign-in everywhere.
@@ -81,11 +74,11 @@ $$;
 
 REVOKE ALL ON FUNCTION
   actor_of_account(bigint), actor_of_token(bytea, interval), actor_of_name(text), credentials_of(text),
-  open_sign_in(bigint, bytea, interval), end_sign_in(bytea), end_sign_ins_of(bigint), recent_refusals(text, text, interval)
+  end_sign_in(bytea), end_sign_ins_of(bigint), recent_refusals(text, text, interval)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
   actor_of_token(bytea, interval), actor_of_name(text), credentials_of(text),
-  open_sign_in(bigint, bytea, interval), end_sign_in(bytea), end_sign_ins_of(bigint), recent_refusals(text, text, interval)
+  end_sign_in(bytea), end_sign_ins_of(bigint), recent_refusals(text, text, interval)
 TO gridsvc_app;
 
 -- The operator: whoever may read the database passwords on this machine. No password, so no way to sign in.

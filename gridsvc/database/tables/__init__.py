@@ -1,9 +1,9 @@
 """What a row is; each index says in a "Usage:" comment what asks it."""
 
-from gridsvc.database.tables.accounts import Account, RoleAction, RoleGrant, SignIn
+from gridsvc.database.tables.accounts import Account, ApiToken, FormerPassword, RecoveryCode, RoleAction, RoleGrant, SecurityTerm, SignIn
 from gridsvc.database.tables.appointments import Appointment
 from gridsvc.database.tables.area_codes import AreaCode
-from gridsvc.database.tables.audit import Audit
+from gridsvc.database.tables.audit import Audit, AuditSeal
 from gridsvc.database.tables.barriers import Barrier, BarrierVersion
 from gridsvc.database.tables.buildings import Building, BuildingHouseholds, BuildingPlace, BuildingVersion
 from gridsvc.database.tables.compounds import Compound, CompoundVersion
@@ -36,9 +36,11 @@ __all__ = [
     "Account",
     "AddressAlias",
     "AddressReview",
+    "ApiToken",
     "Appointment",
     "AreaCode",
     "Audit",
+    "AuditSeal",
     "Barrier",
     "BarrierVersion",
     "Building",
@@ -56,6 +58,7 @@ __all__ = [
     "FireLane",
     "FireLanePlace",
     "FireLaneVersion",
+    "FormerPassword",
     "Gate",
     "GatePlace",
     "GateVersion",
@@ -83,11 +86,13 @@ __all__ = [
     "PlanMove",
     "PlanPlace",
     "PlanUnit",
+    "RecoveryCode",
     "Report",
     "ReportedFigure",
     "RoleAction",
     "RoleGrant",
     "Scheme",
+    "SecurityTerm",
     "SignIn",
     "Station",
     "StationPlace",
