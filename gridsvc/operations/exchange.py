@@ -34,6 +34,8 @@ class Versions:
     """Column -> its type in PostgreSQL; geometries as `stored` writes them."""
     more: dict[str, str] = field(default_factory=dict)
     """Columns of `incoming` that belong to another table of the noun."""
+    own: dict[str, str] = field(default_factory=dict)
+    """Columns of the thing itself, which it gets when it is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Incoming:
     name: str | None
     digest: str
     values: tuple[Any, ...]
-    """In the order of `Versions.columns` and `Versions.more`."""
+    """In the order of `Versions.columns`, `Versions.more` and `Versions.own`."""
     repaired: bool = False
 
 
@@ -79,10 +81,11 @@ def write(session: Session, jurisdiction_id: int, source: str, tables: Versions,
     _copy_in(session, tables, rows)
     noun, names = tables.noun, ", ".join(tables.columns)
     known = {"jurisdiction_id": jurisdiction_id, "source": source, "at": at}
+    own = "".join(f", {name}" for name in tables.own)
     session.execute(
         text(f"""
-        INSERT INTO {noun} (jurisdiction_id, source, source_ref)
-        SELECT :jurisdiction_id, :source, i.ref FROM incoming i
+        INSERT INTO {noun} (jurisdiction_id, source, source_ref{own})
+        SELECT :jurisdiction_id, :source, i.ref{own} FROM incoming i
         ON CONFLICT (jurisdiction_id, source, source_ref) DO NOTHING
         """),
         known,
@@ -152,7 +155,7 @@ def stored(geometries: Sequence[shapely.Geometry]) -> list[str]:
 
 
 def _copy_in(session: Session, tables: Versions, rows: Sequence[Incoming]) -> None:
-    columns = tables.columns | tables.more
+    columns = tables.columns | tables.more | tables.own
     typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     session.execute(text("DROP TABLE IF EXISTS incoming"))
     session.execute(text(f"CREATE TEMPORARY TABLE incoming (ref text PRIMARY KEY, digest text NOT NULL, {typed}) ON COMMIT DROP"))
