@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, MetaData, Tex
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import UserDefinedType
 
 from geodata.crs import STORED
@@ -73,6 +74,6 @@ class Sourced:
         return mapped_column(ForeignKey("jurisdiction.id"))
 
     @declared_attr.directive
-    def __table_args__(cls) -> tuple[UniqueConstraint]:  # noqa: N805  # the same
+    def __table_args__(cls) -> tuple[SchemaItem, ...]:  # noqa: N805  # the same
         """Return what holds for every such table: a source uses a number once."""
         return (UniqueConstraint("jurisdiction_id", "source", "source_ref"),)
