@@ -72,11 +72,26 @@ class Commands(click.Group):
 @click.version_option("0.1.0", prog_name="gridsvc")
 def gridsvc() -> None:
     """Grid management on PostGIS and Folium. Settings come from the environment (GRIDSVC_...); see docs/operating.md."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # leave through the context managers
+
+
+def leave_when_told() -> None:
+    """Have SIGTERM end this process, through its context managers."""
+    for each in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(each, lambda *_: sys.exit(128 + signal.SIGTERM))
+    sys.unraisablehook = _leave_again
+
+
+def _leave_again(ignored: sys.UnraisableHookArgs) -> None:
+    """Leave a moment later where the signal came during a weak reference's callback or a `__del__`, whose exceptions Python drops."""
+    if ignored.exc_type is SystemExit:
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+    else:
+        sys.__unraisablehook__(ignored)
 
 
 def main() -> None:
     """Run the command line; an error a person may see is one sentence and an exit code."""
+    leave_when_told()
     try:
         gridsvc()
     except (errors.GridError, GeodataError) as error:

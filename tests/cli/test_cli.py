@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -59,3 +60,10 @@ def test_both_languages_speak_where_nobody_has_chosen(monkeypatch: pytest.Monkey
     monkeypatch.delenv("GRIDSVC_LANGUAGE", raising=False)
     error = errors.Conflict("PostgreSQL {oldest} or newer with PostGIS is not installed; `make run` installs it.", oldest=15)
     assert len(cli.sentence(error).splitlines()) == 2
+
+
+def test_the_signal_to_end_is_heard_where_python_drops_exceptions() -> None:
+    start = "import signal, time, weakref; from gridsvc import cli; cli.leave_when_told(); thing = type('Thing', (), {})()"
+    code = start + "; kept = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM)); del thing; time.sleep(600)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, "")
