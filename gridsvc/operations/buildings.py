@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-import numpy as np
-import shapely
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from geodata.assignment import place
-from geodata.findings import Finding
-from geodata.footprints import Repeat, gather
-from geodata.measure import area_m2
-from geodata.shapes import box_of, polygonal
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.tables import Building, BuildingPlace, Compound, CompoundVersion, Unit, UnitVersion
 from gridsvc.domain.buildings import use_of
 from gridsvc.domain.columns import number_of
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
-from gridsvc.domain.proposals import ImportFile, Proposal, row_digest, shape_keys
+from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.errors import Invalid, NotFound
 from gridsvc.operations.assignment import Place, assign, current_footprints, put_places
 from gridsvc.operations.audit import record
@@ -47,63 +40,19 @@ BUILDINGS = Versions(
 def import_buildings(session: Session, actor: Actor, file: ImportFile) -> Proposal:
     """Say what the file would do, and do it where `file.commit` says so; then every building has one leaf, or none with a finding.
 
-    Rows of one id are one building: copies count once, halves cut at the seams of tiles are joined.
+    Rows of one id are one building, whatever they say: copies count once, halves cut at the seams of tiles are joined.
     """
     require(actor, Action.IMPORT, jurisdiction_path(file.jurisdiction_id))
     read = features(file, "buildings", "polygon")
-    accepted, findings = _gathered(read.accepted)
-    shapes = stored([feature.geometry for feature in accepted])
-    rows = [_incoming(feature, shape) for feature, shape in zip(accepted, shapes, strict=True)]
+    shapes = stored([feature.geometry for feature in read.accepted])
+    rows = [_incoming(feature, shape) for feature, shape in zip(read.accepted, shapes, strict=True)]
     outcomes = compare(session, file.jurisdiction_id, file.source, BUILDINGS, rows) + read.refused
-    proposal = Proposal("buildings", read.columns, outcomes, [*read.findings, *findings])
+    proposal = Proposal("buildings", read.columns, outcomes, read.findings)
     if bring_in(session, actor, file, BUILDINGS, proposal, rows):
         link_compounds(session, file.jurisdiction_id)
         assign(session, file.jurisdiction_id, file.effective_at)
         _count_households(session, file)
     return proposal
-
-
-def _gathered(rows: list[Feature]) -> tuple[list[Feature], list[Finding]]:
-    """Return one feature an id, and what was found about ids on several rows."""
-    shapes = np.array([row.geometry for row in rows], dtype=object)
-    gathered = gather([row.ref for row in rows], shapes)
-    findings = [_repeat(repeat, rows) for repeat in gathered.repeats]
-    findings += [_lacking(rows[index]) for index in gathered.lacking]
-    joined = [repeat.rows[0] for repeat in gathered.repeats if repeat.kind != "copies"]
-    whole = polygonal(gathered.footprints[joined]).geometries
-    united = dict(zip(joined, zip(whole, area_m2(whole), shape_keys(whole), strict=True), strict=True))
-    one_each = [
-        _united(row, *united[index]) if index in united else row for index, row in enumerate(rows) if gathered.footprints[index] is not None
-    ]
-    return one_each, findings
-
-
-def _united(row: Feature, geometry: shapely.Geometry, footprint_m2: float, key: bytes) -> Feature:
-    return replace(row, geometry=geometry, size=float(footprint_m2), digest=row_digest(key, sorted(row.text.items())), repaired=True)
-
-
-_REPEATS = {
-    "copies": "Rows {rows} are copies of one building ({ref}) and count once.",
-    "halves": "Rows {rows} are halves of one building ({ref}), cut at the seam of two tiles; they were joined.",
-    "overlapping": "Rows {rows} are parts of one building ({ref}) that overlap; common ground counts once.",
-}
-
-
-def _repeat(repeat: Repeat, rows: list[Feature]) -> Finding:
-    first = rows[repeat.rows[0]]
-    values = {"rows": ", ".join(str(rows[index].row) for index in repeat.rows), "ref": first.ref}
-    return Finding(f"building-{repeat.kind}", "info", _REPEATS[repeat.kind], values, box_of(first.geometry), first.row)
-
-
-def _lacking(feature: Feature) -> Finding:
-    return Finding(
-        "building-half-missing",
-        "warning",
-        "Row {row} ({ref}): the building ends at the seam of two tiles; its other half is not in the file.",
-        {"row": feature.row, "ref": feature.ref},
-        box_of(feature.geometry),
-        feature.row,
-    )
 
 
 def _incoming(feature: Feature, shape: str) -> Incoming:

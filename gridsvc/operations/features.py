@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -16,6 +16,7 @@ from geodata.shapes import Shaped, box_of, linear, polygonal, polygonal_or_linea
 from geodata.topology import Geometries
 from gridsvc.domain.columns import match_columns, text_of
 from gridsvc.domain.proposals import ImportFile, RowOutcome, row_digest, shape_keys
+from gridsvc.operations.parts import one_each
 
 Wanted: TypeAlias = Literal["polygon", "line", "point", "point or polygon", "line or polygon"]
 
@@ -61,42 +62,65 @@ class Features:
 
 
 def features(file: ImportFile, noun: str, kind: Wanted) -> Features:
-    """Read the rows of a noun; refuse those without a fit geometry and those whose ref an earlier row has with other content."""
+    """Read the rows of a noun, one feature an id; refuse those without a fit geometry and those whose id means something else already.
+
+    A row without a fit geometry whose id has one in another row adds nothing, and is no loss.
+    """
     headers = list(dict.fromkeys(header for attributes in file.table.attributes[:100] for header in attributes))
     columns = match_columns(noun, headers, file.columns)
-    read = Features(columns, [], [], list(file.table.findings))
-    seen: dict[str, Feature] = {}
-    for feature, finding in _rows(file, columns, kind):
-        if isinstance(feature, RowOutcome):
-            read.refused.append(feature)
-        elif feature.ref not in seen or noun == "buildings":
-            seen[feature.ref] = feature
-            read.accepted.append(feature)
+    shape, measure = KINDS[kind]
+    fit, unfit = _rows(file, columns, shape(file.table.geometry), measure)
+    # A building and its parts share an id and differ in what they say; it is one building all the same.
+    each = one_each(fit, shape, measure, agree=noun != "buildings")
+    read = Features(columns, each.accepted, each.refused, [*file.table.findings, *map(_mended, filter(_is_mended, fit)), *each.findings])
+    standing = {feature.ref for feature in each.accepted}
+    for row in unfit:
+        if row.ref in standing:
+            read.findings.append(_label_of(row))
         else:
-            told = _repeated(feature, seen[feature.ref])
-            read.findings.append(told)
-            if told.severity == "error":
-                read.refused.append(RowOutcome(feature.row, feature.ref, "refused"))
-        if finding is not None:
-            read.findings.append(finding)
+            read.refused.append(RowOutcome(row.row, row.label, "refused"))
+            read.findings.append(_unfit(row, kind))
     return read
 
 
-def _rows(file: ImportFile, columns: dict[str, str], kind: Wanted) -> Iterator[tuple[Feature | RowOutcome, Finding | None]]:
-    shape, measure = KINDS[kind]
-    shaped = shape(file.table.geometry)
+@dataclass(frozen=True, slots=True)
+class _Shapeless:
+    """A row whose geometry is not of the wanted kind."""
+
+    row: int
+    ref: str | None
+    label: str
+    geometry: shapely.Geometry | None
+
+    @property
+    def told(self) -> dict[str, object]:
+        given = "null" if self.geometry is None else shapely.GeometryType(int(shapely.get_type_id(self.geometry))).name
+        return {"row": self.row, "label": self.label, "given": given}
+
+
+def _rows(
+    file: ImportFile, columns: dict[str, str], shaped: Shaped, measure: Callable[[Geometries], NDArray[np.float64]]
+) -> tuple[list[Feature], list[_Shapeless]]:
     sizes, keys = measure(shaped.geometries), shape_keys(shaped.geometries)
+    fit, unfit = [], []
     for index, (row, attributes) in enumerate(zip(file.table.rows, file.table.attributes, strict=True)):
         text = {field: text_of(attributes.get(header)) for field, header in columns.items()}
-        label = text.get("name") or text.get("number") or text.get("ref") or ""
         geometry = shaped.geometries[index]
         if geometry is None:
-            yield RowOutcome(row, label, "refused"), _unfit(row, label, kind, file.table.geometry[index])
-            continue
-        digest = row_digest(keys[index], sorted(text.items()))
-        repaired = bool(shaped.repaired[index])
-        feature = Feature(row, text.get("ref") or f"#{digest}", text, geometry, float(sizes[index]), digest, repaired)
-        yield feature, _mended(feature, label) if repaired else None
+            unfit.append(_Shapeless(row, text.get("ref"), _label(text), file.table.geometry[index]))
+        else:
+            digest = row_digest(keys[index], sorted(text.items()))
+            ref = text.get("ref") or f"#{digest}"
+            fit.append(Feature(row, ref, text, geometry, float(sizes[index]), digest, bool(shaped.repaired[index])))
+    return fit, unfit
+
+
+def _label(text: dict[str, str | None]) -> str:
+    return text.get("name") or text.get("number") or text.get("ref") or ""
+
+
+def _is_mended(feature: Feature) -> bool:
+    return feature.repaired
 
 
 _UNFIT = {
@@ -108,31 +132,16 @@ _UNFIT = {
 }
 
 
-def _unfit(row: int, label: str, kind: Wanted, geometry: shapely.Geometry | None) -> Finding:
-    given = "null" if geometry is None else shapely.GeometryType(int(shapely.get_type_id(geometry))).name
-    return Finding("geometry-unfit", "error", _UNFIT[kind], {"row": row, "label": label, "given": given}, box_of(geometry), row)
+def _unfit(row: _Shapeless, kind: Wanted) -> Finding:
+    return Finding("geometry-unfit", "error", _UNFIT[kind], row.told, box_of(row.geometry), row.row)
 
 
-def _mended(feature: Feature, label: str) -> Finding:
-    return Finding(
-        "geometry-mended",
-        "warning",
-        "Row {row} ({label}): the ring crossed itself or held stray lines and was mended.",
-        {"row": feature.row, "label": label},
-        box_of(feature.geometry),
-        feature.row,
-    )
+def _label_of(row: _Shapeless) -> Finding:
+    template = "Row {row} ({label}): its geometry ({given}) adds nothing; another row of {ref} has the shape."
+    return Finding("rows-beside", "info", template, {**row.told, "ref": row.ref}, box_of(row.geometry), row.row)
 
 
-def _repeated(feature: Feature, first: Feature) -> Finding:
-    given = {"row": feature.row, "ref": feature.ref, "first": first.row}
-    if feature.digest == first.digest:
-        return Finding("row-repeated", "info", "Row {row} is the same as row {first} and counts once.", given, None, feature.row)
-    return Finding(
-        "ref-repeated",
-        "error",
-        "Row {row}: {ref} is also row {first} and says something else; give each its own number.",
-        given,
-        box_of(feature.geometry),
-        feature.row,
-    )
+def _mended(feature: Feature) -> Finding:
+    template = "Row {row} ({label}): the ring crossed itself or held stray lines and was mended."
+    given = {"row": feature.row, "label": _label(feature.text)}
+    return Finding("geometry-mended", "warning", template, given, box_of(feature.geometry), feature.row)

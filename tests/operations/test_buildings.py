@@ -120,25 +120,25 @@ def test_copies_count_once(session: Session, operator: Actor, here: int) -> None
     row = ({"id": 1}, house(0.2, 0.4))
     proposal = bring(session, operator, here, row, row)
     assert proposal.counts == {"new": 1}
-    assert told(proposal) == ["Rows 1, 2 are copies of one building (1) and count once."]
+    assert told(proposal) == ["Rows 1, 2 are copies of one row (1) and count once."]
 
 
 def test_halves_cut_at_a_seam_are_joined(session: Session, operator: Actor, here: int) -> None:
     proposal = bring(session, operator, here, ({"id": 1}, house(0.2, 0.4)), ({"id": 1}, house(0.4, 0.6)))
-    assert told(proposal) == ["Rows 1, 2 are halves of one building (1), cut at the seam of two tiles; they were joined."]
+    assert told(proposal) == ["Rows 1, 2 are parts of one thing (1); they were joined."]
     assert session.scalars(select(BuildingVersion.footprint_m2)).one() == pytest.approx(856, abs=1)
 
 
 def test_common_ground_of_overlapping_parts_counts_once(session: Session, operator: Actor, here: int) -> None:
     proposal = bring(session, operator, here, ({"id": 1}, house(0.2, 0.5)), ({"id": 1}, house(0.4, 0.6)))
-    assert told(proposal) == ["Rows 1, 2 are parts of one building (1) that overlap; common ground counts once."]
+    assert told(proposal) == ["Rows 1, 2 are parts of one thing (1) that overlap; common ground counts once."]
     assert session.scalars(select(BuildingVersion.footprint_m2)).one() == pytest.approx(856, abs=1)
 
 
 def test_a_half_without_its_other_half_is_named(session: Session, operator: Actor, here: int) -> None:
     joined = (({"id": 1}, house(0.2, 0.4)), ({"id": 1}, house(0.4, 0.6)))
     proposal = bring(session, operator, here, *joined, ({"id": 2}, house(0.2, 0.4, south=0.8)))
-    assert told(proposal)[1:] == ["Row 3 (2): the building ends at the seam of two tiles; its other half is not in the file."]
+    assert told(proposal)[1:] == ["Row 3 (2): this ends at the seam of two tiles; its other half is not in the file."]
 
 
 # Households
