@@ -7,8 +7,8 @@ import re
 from gridsvc.domain.cells.plain import digits_lost, plain_text, whole_number
 from gridsvc.domain.cells.unread import Unread
 
-_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
-_LANDLINE = re.compile(r"(?:\+?86)?\(?(0(?:10|2\d|[3-9]\d{2}))\)?-?([2-9]\d{6,7})(?:(?:-|转|EXT\.?)(\d{1,6}))?", re.IGNORECASE)
+_MOBILE = re.compile(r"(?:\+?86)?(1\d{10})")
+_LANDLINE = re.compile(r"(?:\+?86)?\(?(0(?:10|2\d|[3-9]\d{2}))\)?-?(\d{7,8})(?:(?:-|转|EXT\.?)(\d{1,6}))?", re.IGNORECASE)
 _SHORT = re.compile(r"[48]00\d{7}|[2-9]\d{6,7}|[19]\d{2,5}")
 """400 and 800 numbers, landlines without area code, service numbers such as 12345."""
 
