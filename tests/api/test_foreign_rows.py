@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 import zipfile
 from collections.abc import Iterator
 from uuid import UUID
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.domain.test_permissions import ROLES
-from tests.ground import EAST_NUMBER, WEST_HOUSEHOLDS, WEST_NUMBER, Ground, lay, let_in, somebody
+from tests.ground import EAST_NUMBER, WEST_HOUSEHOLDS, WEST_NUMBER, Ground, as_operator, lay, let_in, somebody
 from tests.people import EAST_SURNAME, WEST_PHONE, WEST_SURNAME, Lived, settle
 
 FOREIGN = [WEST_SURNAME, WEST_NUMBER, WEST_PHONE, f'"{WEST_HOUSEHOLDS}"', f": {WEST_HOUSEHOLDS}"]
@@ -38,11 +39,11 @@ TABLES = ("person", "person_version", "member", "appointment", "household", "hou
 PUBLIC = ("/static/", "/base/", "/metrics", "/api/v1/openapi.json")
 
 
-def addresses(app: Flask, ground: Ground, lived: Lived) -> Iterator[str]:
-    """Yield every address that GET answers, filled with whatever belongs to the other leaf."""
+def addresses(app: Flask, ground: Ground, lived: Lived, method: str = "GET") -> Iterator[str]:
+    """Yield every address that answers to a method, filled with whatever belongs to the other leaf."""
     foreign = [ground.ids["west"], ground.ids["west_building"], ground.ids["top"], *lived.ids.values()]
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and not str(rule).startswith(PUBLIC):
+        if method in (rule.methods or ()) and not str(rule).startswith(PUBLIC):
             yield from filled(rule, foreign, ground)
 
 
@@ -86,6 +87,55 @@ def test_no_address_shows_a_row_of_another_place(session: Session, app: Flask, c
         answer = client.get(address)
         assert answer.status_code < 500, address
         assert marks(answer.data) == [], address
+
+
+@pytest.mark.parametrize("role", ["grid_leader", "data_clerk", "street_office", "party_office", "planner", "approver"])
+def test_no_request_changes_a_row_of_another_place(session: Session, app: Flask, client: FlaskClient, ground: Ground, role: str) -> None:
+    lived = settle(session, ground)["west"]
+    before = digests(session, ground)
+    let_in(session, client, somebody(session, "somebody", role, ground.east))
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/map/here").text)
+    assert token is not None
+    given = {
+        "reason": "because",
+        "field": "phone",
+        "use": "let",
+        "state": "accepted",
+        "answer": "yes",
+        "name": "x",
+        "unit": str(ground.ids["west"]),
+    }
+    headers = {"X-CSRFToken": token[1], "If-Match": "*"}
+    for method in ("POST", "PATCH", "PUT", "DELETE"):
+        for address in addresses(app, ground, lived, method):
+            if not address.startswith("/sign"):  # whoever is signed in has to stay so
+                for body in ({"json": given}, {"data": given}):
+                    answer = client.open(address, method=method, headers=headers, **body)
+                    assert answer.status_code < 500, (method, address)
+                    assert marks(answer.data) == [], (method, address)
+    assert digests(session, ground) == before
+
+
+def digests(session: Session, ground: Ground) -> list[object]:
+    """Return what tells whether a protected row of the other leaf has changed, as the operator sees them."""
+    as_operator(session)
+    of_leaf = {"person": "paths <@ :west", "household": "path <@ :west", "contract": "path <@ :west", "report": "path <@ :west"}
+    asked = {
+        **{table: f"FROM {table} t WHERE t.{where}" for table, where in of_leaf.items()},
+        **{
+            part: f"FROM {part} t JOIN person n ON n.id = t.person_id WHERE n.paths <@ :west"
+            for part in ("person_version", "member", "appointment")
+        },
+        "household_version": "FROM household_version t JOIN household n ON n.id = t.household_id WHERE n.path <@ :west",
+        "correction": "FROM correction t WHERE t.path <@ :west",
+    }
+    return [
+        session.scalar(
+            sql(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) {rest}".replace(":west", "cast(:west AS ltree)")),
+            {"west": ground.west},
+        )
+        for rest in asked.values()
+    ]
 
 
 def test_nobody_signed_in_sees_a_protected_row(session: Session, app: Flask, client: FlaskClient, ground: Ground) -> None:
