@@ -23,7 +23,7 @@ import geodata.samples
 from bench.city import City
 from gridsvc.cli.operator import as_operator
 from gridsvc.domain.permissions import Role
-from gridsvc.operations import accounts
+from gridsvc.operations import accounts, sign_ins
 from gridsvc.settings import Settings
 
 SCHEME = "yuci"
@@ -102,9 +102,9 @@ def installed(city: City) -> Iterator[dict[str, str]]:
 def signed_in(environment: dict[str, str]) -> str:
     """Add a grid leader and return the token of a browser that has signed in."""
     with as_operator(Settings.from_environment(environment)) as (session, operator):
-        accounts.add_account(session, operator, "leader", PASSWORD)
+        accounts.add_account(session, operator, "leader", PASSWORD, handed_out=False)
         accounts.grant_role(session, operator, accounts.GrantRole("leader", Role.GRID_LEADER))
-        return accounts.sign_in(session, accounts.SignIn("leader", PASSWORD, "127.0.0.1")) or ""
+        return sign_ins.sign_in(session, sign_ins.SignIn("leader", PASSWORD, "127.0.0.1")) or ""
 
 
 def gridsvc(environment: dict[str, str], *arguments: str) -> None:

@@ -40,7 +40,7 @@ from gridsvc.database.tables import (
 )
 from gridsvc.domain.paths import below, jurisdiction_path
 from gridsvc.domain.permissions import Actor
-from gridsvc.operations.accounts import LONGEST, token_digest
+from gridsvc.operations.sign_ins import LONGEST, token_digest
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 ALWAYS = Range(BEGAN, None)

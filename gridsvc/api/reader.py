@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from gridsvc.database.queries.accounts import actor_of_token
 from gridsvc.domain.permissions import NOBODY, Actor
 from gridsvc.errors import NotSignedIn
-from gridsvc.operations.accounts import IDLE, token_digest
+from gridsvc.operations.sign_ins import IDLE, token_digest
 from gridsvc.settings import Settings
 from gridsvc.words import LANGUAGES
 

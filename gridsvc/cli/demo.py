@@ -18,9 +18,10 @@ from gridsvc.database.tables import Account, Jurisdiction, Scheme
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor, Role
 from gridsvc.errors import Conflict
-from gridsvc.operations.accounts import GrantRole, add_account, grant_role, random_password
+from gridsvc.operations.accounts import GrantRole, add_account, grant_role
 from gridsvc.operations.imports import ImportRequest, run
 from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
+from gridsvc.operations.passwords import random_password
 from gridsvc.operations.progress import listen
 from gridsvc.settings import Settings
 from gridsvc.words import say
@@ -109,7 +110,8 @@ def _accounts(session: Session, operator: Actor, place: Scenario, password: str)
     known = set(session.scalars(select(Account.name)))
     for name, (roles, where) in wanted.items():
         if name not in known:
-            add_account(session, operator, name, password)
+            # Not handed out to anybody: whoever reads it has just made this installation, with made-up places alone.
+            add_account(session, operator, name, password, handed_out=False)
             for role in roles:
                 grant_role(session, operator, GrantRole(name, role, path_of_place(session, where) if where else ""))
             yield name

@@ -10,7 +10,7 @@ from gridsvc.cli.operator import as_operator
 from gridsvc.database.queries import accounts as queries
 from gridsvc.domain.paths import EVERYWHERE
 from gridsvc.domain.permissions import GRANTABLE, Grant, Role
-from gridsvc.operations import accounts
+from gridsvc.operations import accounts, passwords
 from gridsvc.settings import Settings
 from gridsvc.words import say
 
@@ -73,7 +73,7 @@ def password(name: str) -> None:
     settings = Settings.from_environment()
     fresh, shown = _password()
     with as_operator(settings) as (session, operator):
-        accounts.set_password(session, operator, name, fresh)
+        passwords.set_password(session, operator, name, fresh)
     if shown:
         click.echo(say("Password, shown this once: {password}", settings.language, password=fresh))
 
@@ -100,7 +100,7 @@ def list_() -> None:
 def _password() -> tuple[str, bool]:
     """Return a password, and whether it was made here and must be shown."""
     typed = click.prompt("Password / 密码 (empty: make one)", hide_input=True, default="", show_default=False)
-    return (typed, False) if typed else (accounts.random_password(), True)
+    return (typed, False) if typed else (passwords.random_password(), True)
 
 
 def _held(grants: Iterable[Grant]) -> str:

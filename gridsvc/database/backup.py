@@ -31,7 +31,13 @@ from gridsvc.errors import Conflict, Invalid
 
 FORMAT = 1
 DUMP, MANIFEST = "database.dump", "manifest.json"
-SEEDED = {"alembic_version": "false", "role_action": "false", "role_grant": "false", "account": "name <> 'operator'"}
+SEEDED = {
+    "alembic_version": "false",
+    "role_action": "false",
+    "role_grant": "false",
+    "account": "name <> 'operator'",
+    "security_term": "false",
+}
 """Tables that a new installation has rows in, and which rows would be somebody's work."""
 Manifest = dict[str, Any]
 

@@ -12,7 +12,7 @@ from gridsvc.cli import users
 from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import NOBODY, Actor
 from gridsvc.errors import Conflict, Invalid, NotFound
-from gridsvc.operations import accounts
+from gridsvc.operations import sign_ins
 from tests.ground import lay
 
 Run = Callable[..., Result]
@@ -38,7 +38,7 @@ def roles(run: Run, name: str) -> str:
 
 def lets_in(session: Session, name: str, password: str) -> bool:
     set_actor(session, NOBODY)
-    return accounts.sign_in(session, accounts.SignIn(name, password, "")) is not None
+    return sign_ins.sign_in(session, sign_ins.SignIn(name, password, "")) is not None
 
 
 def test_an_account_comes_with_a_password_shown_once(session: Session, run: Run) -> None:

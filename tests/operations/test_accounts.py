@@ -9,7 +9,7 @@ from gridsvc.database.queries.audit import trail
 from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import NOBODY, Actor, Grant, Role
 from gridsvc.errors import Invalid, NotAllowed, NotSignedIn
-from gridsvc.operations import accounts
+from gridsvc.operations import accounts, passwords, sign_ins
 from gridsvc.operations.audit import record
 from tests.ground import somebody
 
@@ -56,11 +56,11 @@ def test_a_name_that_cannot_be_seen_is_refused(session: Session, operator: Actor
 
 
 def test_everybody_changes_the_own_password(session: Session, operator: Actor) -> None:
-    accounts.add_account(session, operator, "wang", "Sichuan-88")
+    accounts.add_account(session, operator, "wang", "Sichuan-88", handed_out=False)
     wang = queries.actor_named(session, "wang")
     set_actor(session, wang)
-    accounts.set_password(session, wang, "wang", "Guizhou-99")
-    assert accounts.sign_in(session, accounts.SignIn("wang", "Guizhou-99", "")) is not None
+    passwords.set_password(session, wang, "wang", "Guizhou-99")
+    assert sign_ins.sign_in(session, sign_ins.SignIn("wang", "Guizhou-99", "")) is not None
 
 
 def test_the_trail_is_for_auditors(session: Session, operator: Actor) -> None:
@@ -79,15 +79,15 @@ def test_the_trail_is_read_page_by_page(session: Session, operator: Actor) -> No
 
 
 def test_two_made_passwords_differ_and_fit_the_rules(session: Session, operator: Actor) -> None:
-    one, other = accounts.random_password(), accounts.random_password()
+    one, other = passwords.random_password(), passwords.random_password()
     accounts.add_account(session, operator, "wang", one)
     assert one != other
 
 
 def test_what_has_run_out_is_forgotten_when_somebody_comes_in(session: Session, operator: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    accounts.add_account(session, operator, "wang", "Sichuan-88")
-    token = accounts.sign_in(session, accounts.SignIn("wang", "Sichuan-88", ""))
+    accounts.add_account(session, operator, "wang", "Sichuan-88", handed_out=False)
+    token = sign_ins.sign_in(session, sign_ins.SignIn("wang", "Sichuan-88", ""))
     assert token is not None
     assert session.execute(
-        text("SELECT 1 FROM actor_of_token(:d, :idle)"), {"d": accounts.token_digest(token), "idle": accounts.IDLE}
+        text("SELECT 1 FROM actor_of_token(:d, :idle)"), {"d": sign_ins.token_digest(token), "idle": sign_ins.IDLE}
     ).all()

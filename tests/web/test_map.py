@@ -14,7 +14,8 @@ from gridsvc.api.reader import TOKEN_COOKIE
 from gridsvc.cli.demo import load_longze
 from gridsvc.database.queries.accounts import path_of_place
 from gridsvc.domain.permissions import Actor, Role
-from gridsvc.operations.accounts import GrantRole, SignIn, add_account, grant_role, sign_in
+from gridsvc.operations.accounts import GrantRole, add_account, grant_role
+from gridsvc.operations.sign_ins import SignIn, sign_in
 from gridsvc.operations.jurisdictions import add_scheme
 
 WEIGHT_KIB = 40
@@ -60,7 +61,7 @@ def top_id(client: FlaskClient) -> str:
 
 
 def signed_in(client: FlaskClient, session: Session, operator: Actor) -> FlaskClient:
-    add_account(session, operator, "leader", "Long-Password-4-Tests")
+    add_account(session, operator, "leader", "Long-Password-4-Tests", handed_out=False)
     grant_role(session, operator, GrantRole("leader", Role.GRID_LEADER, path_of_place(session, "longze/370212002040")))
     client.set_cookie(TOKEN_COOKIE, sign_in(session, SignIn("leader", "Long-Password-4-Tests", "127.0.0.1")) or "")
     return client

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from gridsvc.api import reader
 from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import Actor
-from gridsvc.operations import accounts
+from gridsvc.operations import accounts, passwords, sign_ins
 
 PASSWORD = "Sichuan-88"
 
@@ -22,9 +22,9 @@ PASSWORD = "Sichuan-88"
 @pytest.fixture(autouse=True)
 def wang(session: Session, operator: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     """An account; hashing is quick here, its strength is argon2's affair."""
-    monkeypatch.setattr(accounts, "HASHER", accounts.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    accounts._nobodys_hash.cache_clear()
-    accounts.add_account(session, operator, "wang", PASSWORD)
+    monkeypatch.setattr(passwords, "HASHER", passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._nobodys_hash.cache_clear()
+    accounts.add_account(session, operator, "wang", PASSWORD, handed_out=False)
 
 
 def form_token(client: FlaskClient, address: str = "/sign-in") -> str:
@@ -74,8 +74,10 @@ def test_a_wrong_name_and_a_wrong_password_are_answered_alike(client: FlaskClien
 
 
 def test_an_unknown_name_costs_a_check_of_a_password_too(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    checked = []
-    monkeypatch.setattr(accounts, "_verified", lambda hashed, _password: bool(checked.append(hashed)))
+    checked: list[str] = []
+    monkeypatch.setattr(
+        passwords, "HASHER", SimpleNamespace(hash=passwords.HASHER.hash, verify=lambda hashed, _: bool(checked.append(hashed)))
+    )
     enter(client, "nobody")
     assert checked[0].startswith("$argon2id$")
 
@@ -95,7 +97,7 @@ def test_disabling_an_account_ends_its_sign_ins(client: FlaskClient, session: Se
 def test_a_new_password_ends_the_sign_ins(client: FlaskClient, session: Session, operator: Actor) -> None:
     enter(client)
     set_actor(session, operator)
-    accounts.set_password(session, operator, "wang", "Another-99")
+    passwords.set_password(session, operator, "wang", "Another-99")
     assert not is_in(client)
 
 
@@ -115,7 +117,7 @@ def test_a_sign_in_ends_when_unused(client: FlaskClient, monkeypatch: pytest.Mon
 
 
 def test_a_sign_in_ends_at_its_longest(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "LONGEST", timedelta(0))
+    monkeypatch.setattr(sign_ins, "LONGEST", timedelta(0))
     enter(client)
     assert not is_in(client)
 
@@ -126,27 +128,27 @@ def test_a_cookie_that_was_made_up_is_nobodys(client: FlaskClient) -> None:
 
 
 def test_after_five_refusals_the_right_password_waits_too(client: FlaskClient) -> None:
-    for _ in range(accounts.REFUSALS_BY_NAME):
+    for _ in range(sign_ins.REFUSALS_BY_NAME):
         enter(client, password="Wrong-12345")
     answer = enter(client)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1800")
 
 
 def test_refusals_of_one_name_do_not_shut_out_another(client: FlaskClient) -> None:
-    for _ in range(accounts.REFUSALS_BY_NAME):
+    for _ in range(sign_ins.REFUSALS_BY_NAME):
         enter(client, name="nobody")
     assert enter(client).status_code == 303
 
 
 def test_many_refusals_from_one_address_shut_it_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "REFUSALS_BY_ADDRESS", 3)
+    monkeypatch.setattr(sign_ins, "REFUSALS_BY_ADDRESS", 3)
     for name in ("a", "b", "c"):
         enter(client, name=name)
     assert enter(client).status_code == 429
 
 
 def test_coming_in_forgets_earlier_refusals(client: FlaskClient) -> None:
-    for _ in range(accounts.REFUSALS_BY_NAME - 1):
+    for _ in range(sign_ins.REFUSALS_BY_NAME - 1):
         enter(client, password="Wrong-12345")
     enter(client)
     enter(client, password="Wrong-12345")

@@ -10,7 +10,7 @@ from gridsvc.api.errors import sentence, status_of, wait_s
 from gridsvc.database.session import transaction
 from gridsvc.domain.permissions import NOBODY
 from gridsvc.errors import GridError, NotSignedIn
-from gridsvc.operations import accounts
+from gridsvc.operations import sign_ins
 
 
 def sign_in() -> ResponseReturnValue:
@@ -29,7 +29,7 @@ def sign_in() -> ResponseReturnValue:
         return answer
     session.clear()  # a form token of the stranger is none of the one who came in
     entered = redirect(onward(request.form.get("next")), 303)
-    longest_s = int(accounts.LONGEST.total_seconds())
+    longest_s = int(sign_ins.LONGEST.total_seconds())
     entered.set_cookie(reader.TOKEN_COOKIE, token, max_age=longest_s, httponly=True, samesite="Lax", secure=request.is_secure)
     return entered
 
@@ -39,7 +39,7 @@ def sign_out() -> ResponseReturnValue:
     if token := request.cookies.get(reader.TOKEN_COOKIE):
         who = reader.actor()
         with transaction(who) as database:
-            accounts.sign_out(database, who, token)
+            sign_ins.sign_out(database, who, token)
     session.clear()
     answer = redirect("/", 303)
     answer.delete_cookie(reader.TOKEN_COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
@@ -55,7 +55,7 @@ def onward(wanted: str | None) -> str:
 
 def _token(name: str, password: str) -> str:
     with transaction(NOBODY) as database:
-        token = accounts.sign_in(database, accounts.SignIn(name, password, request.remote_addr or ""))
+        token = sign_ins.sign_in(database, sign_ins.SignIn(name, password, request.remote_addr or ""))
     if token is None:
         raise NotSignedIn("Name or password is not right.")
     return token
