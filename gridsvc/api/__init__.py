@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from gridsvc.api import buildings, compounds, exports, figures, jobs, jurisdictions, locate, parking, plans, stations, units
+from gridsvc.api import buildings, compounds, exports, figures, jobs, jurisdictions, locate, me, parking, plans, stations, units
 from gridsvc.api.batch import POINTS
 from gridsvc.api.openapi import describe
 from gridsvc.api.parse import AS_OF, AT, CODE, CRS, JURISDICTION, KIND, LAT, LEVEL, LIMIT, LON, OF_JURISDICTION, PAGE, UNDER, Q
@@ -59,6 +59,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/parking", parking.lots, (OF_JURISDICTION, AS_OF, PAGE), public=False, problems=GUARDED),
     Route("/fire-lanes", parking.fire_lanes, (OF_JURISDICTION, AS_OF, PAGE), public=False, problems=GUARDED),
     Route("/compounds", compounds.listed, (OF_JURISDICTION, AS_OF, PAGE)),
+    Route("/me/area", me.area, public=False, problems=(401,)),
     Route("/jobs", jobs.listed, public=False, problems=(401,)),
     Route("/jobs/<uuid:job_id>", jobs.one, public=False),
 )

@@ -18,8 +18,11 @@ from gridsvc.database.queries import jurisdictions, units
 from gridsvc.database.queries.buildings import BuildingRow, buildings_in
 from gridsvc.database.queries.four_sides import four_sides
 from gridsvc.database.queries.jurisdictions import EditionRow, JurisdictionRow
+from gridsvc.database.queries.my_area import Area
+from gridsvc.database.queries.one_building import OneBuilding
 from gridsvc.database.queries.units import Summary, UnitRow
 from gridsvc.domain.four_sides import FourSides
+from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import NotFound
 from web.maps.things import Standing, Thing, sources, standing, things
@@ -64,6 +67,10 @@ class Asked:
     """Of the buildings of a leaf, or of the things of `noun`."""
     noun: str | None = None
     """What is listed instead of the units below: a key of domain.facilities.FACILITIES."""
+    building: UUID | None = None
+    """One building instead of a unit."""
+    own: bool = False
+    """All that the reader leads here, instead of one unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +104,31 @@ class View:
     """GeoJSON of the unit."""
     geometries: Sequence[str] = ()
     """GeoJSON of each child."""
+    building: OneBuilding | None = None
+    """Where one building is shown; `unit` is then its leaf."""
+    areas: Sequence[Area] = ()
+    """Where all that the reader leads is shown: one for each child."""
+    led: Sequence[Area] = ()
+    """What the reader leads in this jurisdiction."""
+    box: Box | None = None
+    """What the map fits."""
     ground: Geometries = field(default_factory=lambda: np.empty(0, dtype=object))
     """The same as geometries, lon and lat of EPSG:4490."""
+
+    @property
+    def path(self) -> str:
+        """Return where rights to what is shown are asked for."""
+        return self.building.path if self.building else self.unit.path if self.unit else jurisdiction_path(self.jurisdiction.id)
+
+    @property
+    def whole_path(self) -> str | None:
+        """Return the path of the jurisdiction where its beginning is shown, else None."""
+        return None if self.asked.unit or self.building or self.areas else jurisdiction_path(self.jurisdiction.id)
 
 
 def read(session: Session, actor: Actor, asked: Asked) -> View:
     """Return what the address asks for; raise NotFound where there is no such jurisdiction or unit at that time."""
-    jurisdiction = jurisdictions.jurisdiction(session, asked.slug)
-    if jurisdiction is None:
-        raise NotFound("There is no jurisdiction {slug!r}.", slug=asked.slug)
+    jurisdiction = place_of(session, asked)
     editions = jurisdictions.editions(session, jurisdiction.id)
     unit = _unit(session, jurisdiction, asked)
     if unit is None:
@@ -119,15 +142,23 @@ def read(session: Session, actor: Actor, asked: Asked) -> View:
     return View(
         asked, jurisdiction, editions, unit, summaries[unit.id], _sides(session, unit, asked.as_of),
         ancestors=[each for each in units.ancestors(session, unit, asked.as_of) if each.id != unit.id],
-        children=[Child(child, summaries[child.id], tint) for child, tint in zip(children, _tints(children, ground), strict=True)],
+        children=[Child(child, summaries[child.id], tint) for child, tint in zip(children, tints_of(children, ground), strict=True)],
         buildings=() if children or asked.noun else buildings_in(session, unit.id, unit.path, asked.as_of, asked.page),
         things=things(session, actor, asked.noun, unit, asked.as_of, asked.page) if asked.noun else (),
         standing=standing(summaries[unit.id]),
         sources=sources(session, actor, jurisdiction.id),
         findings=units.findings(session, unit) if asked.as_of is None else (),
         deeper=_deeper(session, unit, children, summaries[unit.id]) if asked.as_of is None else None,
-        outline=shapes[unit.id], geometries=geometries, ground=ground,
+        outline=shapes[unit.id], geometries=geometries, ground=ground, box=unit.bounds,
     )  # fmt: skip
+
+
+def place_of(session: Session, asked: Asked) -> JurisdictionRow:
+    """Return the jurisdiction of the address; raise NotFound for an unknown one."""
+    found = jurisdictions.jurisdiction(session, asked.slug)
+    if found is None:
+        raise NotFound("There is no jurisdiction {slug!r}.", slug=asked.slug)
+    return found
 
 
 def _sides(session: Session, unit: UnitRow, as_of: datetime | None) -> FourSides | None:
@@ -160,7 +191,7 @@ def _unit(session: Session, jurisdiction: JurisdictionRow, asked: Asked) -> Unit
     return unit
 
 
-def _tints(children: Sequence[UnitRow], ground: Geometries) -> list[str]:
+def tints_of(children: Sequence[UnitRow], ground: Geometries) -> list[str]:
     """Return the tint of each child; ground that no child covers is grey."""
     pairs = [(int(one), int(other)) for one, other in neighbours(ground).pairs] if len(children) > 1 else []
     numbers = tints([child.id for child in children], pairs)

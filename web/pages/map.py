@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from gridsvc.database.queries import jurisdictions
+from gridsvc.database.queries import jurisdictions, my_area
 from gridsvc.database.queries.search import search as search_words
 from gridsvc.database.session import transaction
 from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.instants import instant
 from gridsvc.errors import NotFound
 from gridsvc.settings import Settings
+from web.maps import own_view
 from web.maps import view as views
 from web.maps.base_maps import offered
 from web.maps.features import script_json
@@ -68,16 +70,29 @@ def search(slug: str) -> ResponseReturnValue:
 
 def _read(slug: str) -> views.View:
     with transaction(g.actor) as session:
-        return views.read(session, g.actor, _asked(slug))
+        asked = _asked(slug)
+        read = own_view.read if asked.own or asked.building else views.read
+        view = read(session, g.actor, asked)
+        led = [area for area in my_area.led_by(session, g.actor) if area.jurisdiction_id == view.jurisdiction.id]
+    return replace(view, led=led)
 
 
 def _asked(slug: str) -> views.Asked:
     as_of = request.args.get("as_of")
     page = _page(request.args.get("page", "1"))
-    return views.Asked(slug, _public_id(request.args.get("unit")), instant(as_of) if as_of else None, page, _noun(request.args.get("list")))
+    return views.Asked(
+        slug,
+        _public_id("unit"),
+        instant(as_of) if as_of else None,
+        page,
+        _noun(request.args.get("list")),
+        _public_id("building"),
+        own=request.args.get("own") == "all",
+    )
 
 
-def _public_id(text: str | None) -> UUID | None:
+def _public_id(what: str) -> UUID | None:
+    text = request.args.get(what)
     try:
         return UUID(text) if text else None
     except ValueError as error:

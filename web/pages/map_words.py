@@ -15,7 +15,9 @@ from gridsvc.database.queries.jurisdictions import EditionRow
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.instants import SHANGHAI
+from gridsvc.domain.paths import covers
 from gridsvc.domain.permissions import Actor
+from gridsvc.domain.posts import posts_of
 from web.maps import figures
 from web.maps.features import Drawn, Shape, drawn
 from web.maps.layers import LAYERS, MapLayer
@@ -71,12 +73,16 @@ class Words:
     def for_templates(self) -> dict[str, Any]:
         """Return what the panel's templates call."""
         names: tuple[Callable[..., object], ...] = (
-            self.address, self.unit_name, self.level_word, self.word_of, self.row_note, self.edition_time, self.noun_word, self.kind_word,
+            self.address, self.row_address, self.post_title,
+            self.unit_name, self.level_word, self.word_of, self.row_note, self.edition_time, self.noun_word, self.kind_word,
             self.told,
             figures.grouped, figures.ground, figures.code_groups, figures.local_date,
         )  # fmt: skip
         return {each.__name__: each for each in names} | {
             "title": self.title(),
+            "here_name": self.here_name(),
+            "own_titles": self.own_titles(),
+            "way_home": self.is_elsewhere(),
             "jurisdiction_name": self.jurisdiction_name(),
             "children_word": self.children_word(),
             "total_note": self.total_note(),
@@ -89,9 +95,14 @@ class Words:
         }
 
     def address(self, **changes: object) -> str:
-        """Return the address of this look with something changed: `unit`, `as_of`, `list`, `page`, `box`; None takes it away."""
+        """Return the address of this look with something changed; None takes it away.
+
+        `unit`, `building` and `own` each go elsewhere; `as_of`, `list`, `page`, `box` stay there.
+        """
         asked = self.view.asked
-        given = {"unit": asked.unit, "as_of": asked.as_of and asked.as_of.isoformat(), "list": asked.noun} | changes
+        here = {"unit": asked.unit, "building": asked.building, "own": "all" if asked.own else None}
+        place = {} if here.keys() & changes.keys() else here
+        given = place | {"as_of": asked.as_of and asked.as_of.isoformat(), "list": asked.noun} | changes
         if isinstance(given.get("box"), tuple):
             given["box"] = ",".join(f"{edge:.6f}" for edge in given["box"])  # type: ignore[attr-defined]  # it is a tuple
         query = urlencode({key: str(value) for key, value in given.items() if value is not None}, safe=":,")
@@ -99,10 +110,33 @@ class Words:
 
     def title(self) -> str:
         """Return the page's title: the unit first, for a row of browser tabs."""
-        if self.view.unit is None:
-            return self.jurisdiction_name()
-        own, whole = self.unit_name(self.view.unit), self.jurisdiction_name()
+        own, whole = self.here_name(), self.jurisdiction_name()
         return own if own == whole else f"{own} · {whole}"
+
+    def here_name(self) -> str:
+        """Return the name of what is shown: a building, all that one leads, a unit, or the jurisdiction while it has none."""
+        view = self.view
+        if view.building:
+            return view.building.name or self.say("Building without a name")
+        if view.areas:
+            return self.say("My areas")
+        return self.unit_name(view.unit) if view.unit else self.jurisdiction_name()
+
+    def own_titles(self) -> str | None:
+        """Return the posts that the reader holds at what is shown; None where it is not the reader's own."""
+        own = [area for area in self.view.led if area.path in (self.view.path, self.view.whole_path)]
+        titles = [self.post_title(post.post, deputy=post.deputy) for area in own for post in area.posts]
+        return "、".join(dict.fromkeys(titles)) if own else None
+
+    def is_elsewhere(self) -> bool:
+        """Say whether what is shown lies outside all that the reader leads here."""
+        return bool(self.view.led) and not self.view.areas and not any(covers(area.path, self.view.path) for area in self.view.led)
+
+    def post_title(self, key: str, *, deputy: bool = False) -> str:
+        """Return what a post is called here: by the scheme's tiers, else by the table of posts."""
+        post = posts_of(self.view.jurisdiction.scheme).get(key)
+        title = key if post is None else post.name_zh if self.language == "zh" else post.name_en
+        return self.say("deputy {post}", post=title) if deputy else title
 
     def jurisdiction_name(self) -> str:
         """Return the jurisdiction's name in the reader's language, if it has one there."""
@@ -143,13 +177,21 @@ class Words:
 
     def children_word(self) -> str:
         """Return the word for what the list holds."""
+        if self.view.areas:
+            return self.say("My areas")
         levels = {child.unit.level for child in self.view.children if child.unit.kind != "remainder"}
         return self.word_of(levels.pop(), SEVERAL) if len(levels) == 1 else self.say("Units below")
+
+    def row_address(self, child: Child) -> str:
+        """Return where a row leads."""
+        return self.address(**{"building" if child.unit.kind == "building" else "unit": child.unit.public_id})
 
     def row_note(self, child: Child) -> str:
         """Return what stands under a child's name: how many units it has, else its code."""
         if child.unit.kind == "remainder":
             return self.say("in no unit below")
+        if child.unit.kind == "building":
+            return self.say("building")
         below = [self._counted(level, count) for level, count in sorted(child.summary.units_by_level.items())]
         return " · ".join(below) or figures.code_groups(child.unit.code or "")
 
@@ -175,7 +217,7 @@ class Words:
     def layer_title(self, layer: MapLayer) -> str:
         """Return what the legend calls a layer."""
         view = self.view
-        name = self.unit_name(view.unit) if view.unit else self.jurisdiction_name()
+        name = self.here_name()
         level = self.children_word() if view.children else self.say("Units below")
         return self.say(layer.title, name=name, level=level, deeper=self.word_of(view.deeper.level, SEVERAL) if view.deeper else "")
 
@@ -221,10 +263,9 @@ class Words:
 
     def state(self) -> dict[str, Any]:
         """Return what the script has to know beside the shapes."""
-        unit = self.view.unit
         return {
-            "name": self.unit_name(unit) if unit else self.jurisdiction_name(),
-            "box": unit.bounds if unit else None,
+            "name": self.here_name(),
+            "box": self.view.box,
             "attribution": self.view.jurisdiction.attribution or "",
             "titles": self.shown_layers(),
             "sources": list(self.view.sources),

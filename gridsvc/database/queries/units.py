@@ -106,6 +106,12 @@ def unit(session: Session, public_id: UUID, as_of: datetime | None = None) -> Un
 
 
 @kept
+def by_ids(session: Session, ids: tuple[int, ...]) -> list[UnitRow]:
+    """Return the units of these ids as they stand now."""
+    return [_row(row) for row in session.execute(text(_units("v.unit_id = ANY(:ids)", None)), {"ids": list(ids)})] if ids else []
+
+
+@kept
 def ancestors(session: Session, unit: UnitRow, as_of: datetime | None = None) -> list[UnitRow]:
     """Return the unit and all above it, the top one first."""
     above = _units("v.path @> cast(:path AS ltree)", as_of, order="nlevel(v.path)")

@@ -81,6 +81,7 @@ function busy(on) {
 }
 
 export const up = () => document.querySelector("[data-up]")?.href;
-export const toUnit = key => go(address({unit: key}));
+// The row of a shape knows where it leads: to a unit, or to a building.
+export const toUnit = key => go(document.querySelector(`#rows .row[data-key="${CSS.escape(key)}"]`)?.href ?? address({unit: key}));
 
 window.addEventListener("popstate", () => go(location.href, {push: false}));
