@@ -48,6 +48,12 @@ class Settings:
     tls_key: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose forwarded headers count."""
+    rate_limits: bool = True
+    """Whether too many requests of one origin are refused; a proxy before the service may do this in its place."""
+    oidc_issuer: str | None = None
+    """An OpenID Connect issuer through which accounts that an administrator has linked may sign in."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
 
     @property
     def audit_heads(self) -> Path:
@@ -61,7 +67,16 @@ class Settings:
         path = {name: Path(env[name.upper()]) for name in ("tls_cert", "tls_key") if name.upper() in env}
         text = {
             name: env[name.upper()]
-            for name in ("database_url", "owner_database_url", "host", "base_map", "tianditu_key")
+            for name in (
+                "database_url",
+                "owner_database_url",
+                "host",
+                "base_map",
+                "tianditu_key",
+                "oidc_issuer",
+                "oidc_client_id",
+                "oidc_client_secret",
+            )
             if name.upper() in env
         }
         return cls(
@@ -71,6 +86,7 @@ class Settings:
             largest_upload_mib=_whole(env, "LARGEST_UPLOAD_MIB", 256, 1, 65536),
             language=_one_of(env, "LANGUAGE", "zh", ("zh", "en")),
             public=_one_of(env, "PUBLIC", "yes", ("yes", "no")) == "yes",
+            rate_limits=_one_of(env, "RATE_LIMITS", "yes", ("yes", "no")) == "yes",
             trusted_proxies=tuple(env.get("TRUSTED_PROXIES", "").replace(",", " ").split()),
             **path,  # type: ignore[arg-type]  # a dict of one value type cannot say which field it fills
             **text,  # type: ignore[arg-type]  # the same

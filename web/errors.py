@@ -31,6 +31,8 @@ def _foreseen(error: GridError | GeodataError) -> ResponseReturnValue:
     response = _answer(status_of(error), sentence(error), error.findings)
     if (seconds := wait_s(error)) is not None:
         response.headers["Retry-After"] = str(seconds)
+    if response.status_code == 401 and reader.asks_for_data():
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

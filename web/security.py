@@ -11,6 +11,7 @@ from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]  # it has no types
 
+from gridsvc.api import reader
 from gridsvc.errors import Invalid
 from gridsvc.sealing import kept_secret
 from gridsvc.settings import Settings
@@ -51,7 +52,7 @@ def protect(app: Flask, settings: Settings, picture_hosts: Sequence[str]) -> CSR
     app.wsgi_app = SafeHeaders(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # the same
-    return CSRFProtect(app)
+    return _Forms(app)
 
 
 def csp_nonce() -> str:
@@ -118,6 +119,15 @@ class TrustedProxies:
         except ValueError:
             return False
         return any(found in network for network in self.networks)
+
+
+class _Forms(CSRFProtect):  # type: ignore[misc]  # it has no types
+    """The tokens of forms; a program that shows a token of its own fills in no form of ours."""
+
+    def protect(self, **how: object) -> None:
+        """Refuse a form without its token."""
+        if not reader.shows_token():
+            super().protect(**how)
 
 
 class _Sessions(SecureCookieSessionInterface):

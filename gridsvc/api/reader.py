@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import current_app, g, request
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from gridsvc.database.queries.accounts import actor_of_token
+from gridsvc.database.queries.accounts import actor_of_api_token, actor_of_token
 from gridsvc.domain.permissions import NOBODY, Actor
 from gridsvc.errors import NotSignedIn
 from gridsvc.operations.sign_ins import IDLE, token_digest
@@ -31,11 +34,19 @@ def asks_for_data() -> bool:
 
 
 def actor() -> Actor:
-    """Return who is signed in, or nobody; one round trip at most, none for a reader without cookie."""
+    """Return who is signed in, or nobody; one round trip at most, none for a reader without cookie and token.
+
+    Raises NotSignedIn for a program whose token is not, or no longer, good: it is not answered as if it had shown none.
+    """
     if "actor" not in g:
-        g.actor = _holder(request.cookies.get(TOKEN_COOKIE))
+        g.actor = _program() if shows_token() else _holder(request.cookies.get(TOKEN_COOKIE))
     found: Actor = g.actor
     return found
+
+
+def shows_token() -> bool:
+    """Say whether a program shows a token of its own; then cookies count for nothing."""
+    return request.environ.get("HTTP_AUTHORIZATION", "")[:7].lower() == "bearer " and asks_for_data()
 
 
 def require_reader() -> None:
@@ -60,17 +71,22 @@ def _wishes() -> list[str | None]:
     return [request.cookies.get(LANGUAGE_COOKIE), actor().language]
 
 
+def _program() -> Actor:
+    found = _asked(partial(actor_of_api_token, digest=token_digest(request.environ["HTTP_AUTHORIZATION"][7:].strip())))
+    if found.account_id is None:
+        raise NotSignedIn("This token is not known here, has run out or was revoked.")
+    return found
+
+
 def _holder(token: str | None) -> Actor:
-    if not token:
-        return NOBODY
-    digest = token_digest(token)
-    try:
-        return _asked(digest)
-    except OperationalError:
-        return _asked(digest)  # the server was started anew; the pool has dropped its dead connections
+    return _asked(partial(actor_of_token, digest=token_digest(token), idle=IDLE)) if token else NOBODY
 
 
-def _asked(digest: bytes) -> Actor:
+def _asked(question: Callable[[Connection], Actor]) -> Actor:
     engine: Engine = current_app.extensions["autocommit"]
-    with engine.connect() as connection:
-        return actor_of_token(connection, digest, IDLE)
+    try:
+        with engine.connect() as connection:
+            return question(connection)
+    except OperationalError:  # the server was started anew; the pool has dropped its dead connections
+        with engine.connect() as connection:
+            return question(connection)

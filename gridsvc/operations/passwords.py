@@ -46,9 +46,10 @@ def hashed_for(name: str, password: str) -> str:
 def is_right(hashed: str | None, password: str) -> bool:
     """Say whether this is the password; where there is none to compare with, no, after the same time."""
     try:
-        return HASHER.verify(hashed or _nobodys_hash(), password) and hashed is not None
+        HASHER.verify(hashed or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return hashed is not None
 
 
 def random_password() -> str:

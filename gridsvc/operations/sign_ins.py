@@ -170,8 +170,10 @@ def _opened(session: Session, actor: Actor, command: SignIn, spared: Sequence[st
     waits = [step for step in steps if step not in spared]
     _recorded(session, actor, waits, command.address)
     token = token_urlsafe()
-    opening = {"account": actor.account_id, "digest": token_digest(token), "longest": LONGEST, "waits": waits}
-    opening |= {"browser": command.browser[:200], "address": command.address}
+    opening = {
+        "account": actor.account_id, "digest": token_digest(token), "longest": LONGEST, "waits": waits,
+        "browser": command.browser[:200], "address": command.address,
+    }  # fmt: skip
     session.execute(text("SELECT open_sign_in(:account, :digest, :longest, :waits, :browser, :address)"), opening)
     return token
 

@@ -28,6 +28,7 @@ class Page:
 
 PAGES: list[Page] = [
     Page("sign_in", "/sign-in", sign_in.sign_in, ("GET", "POST"), open=True),
+    Page("sign_in_step", "/sign-in/step", sign_in.step, ("GET", "POST"), open=True),
     Page("sign_out", "/sign-out", sign_in.sign_out, ("POST",), open=True),
     Page("home", "/", home.home),
     Page("map", "/map/<slug>", map_page.show),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from gridsvc.database.tables import Account, Jurisdiction, RoleGrant, UnitVersion
 from gridsvc.domain.paths import EVERYWHERE, jurisdiction_path
-from gridsvc.domain.permissions import NOBODY, Action, Actor, Grant, Role, may_anywhere, require
+from gridsvc.domain.permissions import NOBODY, Action, Actor, Grant, Role, Token, may_anywhere, require
 from gridsvc.errors import NotFound
 
 _OF_TOKEN = text("SELECT * FROM actor_of_token(:digest, :idle)")
+_OF_API_TOKEN = text("SELECT * FROM actor_of_api_token(:digest)")
 _OF_NAME = text("SELECT * FROM actor_of_name(:name)")
 
 
@@ -34,6 +35,12 @@ def actor_of_token(connection: Connection, digest: bytes, idle: timedelta) -> Ac
     """Return who holds the token of this SHA-256 digest, or nobody, in one round trip."""
     row = connection.execute(_OF_TOKEN, {"digest": digest, "idle": idle}).one_or_none()
     return NOBODY if row is None else _actor(row)
+
+
+def actor_of_api_token(connection: Connection, digest: bytes) -> Actor:
+    """Return who shows the program's token of this digest, with what of its rights the token is for, or nobody."""
+    row = connection.execute(_OF_API_TOKEN, {"digest": digest}).one_or_none()
+    return NOBODY if row is None else replace(_actor(row), token=Token(row.token_id, frozenset(row.actions), row.path))
 
 
 def actor_named(session: Session, name: str) -> Actor:
