@@ -1,4 +1,4 @@
-"""The real service for browser tests: `python -m tests.browser.serve FOLDER PORT` lays four jurisdictions and serves until killed."""
+"""The real service for browser tests: `python -m tests.browser.serve FOLDER PORT` lays five jurisdictions and serves until killed."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
 from gridsvc.operations.units import import_units
 from gridsvc.serving.jobs import Worker
 from gridsvc.settings import Settings
-from tests import builders
+from tests import builders, neighbourhood
 from tests.grids import draw
 from web.app import create_app
 
-PASSWORD = "Long-Password-4-Tests"
+PASSWORD = neighbourhood.PASSWORD
 MARKUP, TEMPLATE = "<img src=x onerror=alert(1)>", "{{ 7 * 7 }} {% raw %}"
 NAMES = {"A": MARKUP, "B": TEMPLATE, "C": "第三街道", "D": "一个名字很长很长很长很长很长很长的街道办事处辖区"}
 
@@ -49,6 +49,7 @@ def main(folder: Path, port: int) -> None:
             load_longze(session, operator, Path(files))
             lay_hostile(session, operator)
             lay_plan(session, operator)
+            neighbourhood.lay(session, operator)
             add_jurisdiction(session, operator, Jurisdiction(slug="empty", name="榆次区", name_en="Yuci"), scheme_key="yuci")
             add_account(session, operator, "leader", PASSWORD, handed_out=False)
             grant_role(session, operator, GrantRole("leader", Role.GRID_LEADER, path_of_place(session, "longze/370212002040")))
