@@ -1,0 +1,148 @@
+-- What reports (报表) count: every thing with the ground it counts at, at an instant. A thing counts at one place, so that sums hold at every
+-- level: a building where it is placed, a dwelling with its building, a member at home or at the leading ground of the branch, a joint
+-- branch where it leads, a post at its ground, a fire lane where most of it runs; what has no place counts at its jurisdiction.
+
+-- Answers column, thing, what it hangs at, where, and how many it counts for. `terms` says which kinds of organisation are branches, and
+-- by tier the post, the levels and whether buildings need a holder: {"branches": [...], "tiers": [{"post", "levels", "buildings"}]}.
+-- A thing that counts at another place although it hangs at the same is one whose ground moved.
+CREATE OR REPLACE FUNCTION report_things(place bigint, at timestamptz, terms jsonb)
+RETURNS TABLE (col text, thing text, hangs_at bigint, path ltree, weight bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH units AS MATERIALIZED (
+    SELECT v.unit_id, v.path, v.level, v.kind FROM unit_version v WHERE v.jurisdiction_id = place AND v.valid @> at
+  ), root AS MATERIALIZED (
+    SELECT ('j' || base36(place))::ltree AS path
+  ), buildings AS MATERIALIZED (
+    SELECT v.building_id, v.use, v.compound_id, coalesce(u.path, root.path) AS path
+    FROM root, building b JOIN building_version v ON v.building_id = b.id AND v.valid @> at
+    LEFT JOIN building_place p ON p.building_id = b.id AND p.valid @> at LEFT JOIN units u ON u.unit_id = p.unit_id
+    WHERE b.jurisdiction_id = place
+  ), led AS (
+    SELECT g.organisation_id, g.unit_id AS hangs_at, u.path FROM organisation_ground g JOIN units u ON u.unit_id = g.unit_id WHERE g.leads AND g.valid @> at
+    UNION ALL
+    SELECT g.organisation_id, g.building_id, b.path FROM organisation_ground g JOIN buildings b ON b.building_id = g.building_id
+    WHERE g.leads AND g.valid @> at
+    UNION ALL
+    -- a compound over several grids counts at the unit that holds them all
+    SELECT g.organisation_id, g.compound_id,
+           CASE WHEN count(DISTINCT b.path) = 1 THEN (array_agg(b.path))[1] ELSE lca(array_agg(DISTINCT b.path)) END
+    FROM organisation_ground g JOIN buildings b ON b.compound_id = g.compound_id WHERE g.leads AND g.valid @> at
+    GROUP BY g.organisation_id, g.compound_id
+  ), organisations AS MATERIALIZED (
+    SELECT o.id, v.kind, coalesce(l.hangs_at, 0) AS hangs_at, coalesce(l.path, root.path) AS path
+    FROM root, organisation o JOIN organisation_version v ON v.organisation_id = o.id AND v.valid @> at
+    LEFT JOIN led l ON l.organisation_id = o.id WHERE o.jurisdiction_id = place
+  ), members AS MATERIALIZED (
+    SELECT m.person_id, m.branch_id, m.reporting_branch_id, v.home_building_id
+    FROM person n JOIN member m ON m.person_id = n.id AND m.valid @> at
+    LEFT JOIN person_version v ON v.person_id = n.id AND v.valid @> at WHERE n.jurisdiction_id = place
+  ), posts AS MATERIALIZED (
+    SELECT a.id, a.post, a.unit_id, a.building_id, a.household_id, a.organisation_id FROM appointment a
+    WHERE a.jurisdiction_id = place AND a.valid @> at AND a.state = 'held' AND a.roster = 'ordinary'
+  ), tiers AS (
+    SELECT t ->> 'post' AS post, t -> 'levels' AS levels, (t ->> 'buildings')::boolean AS buildings
+    FROM jsonb_array_elements(terms -> 'tiers') AS t
+  ), dwellings AS MATERIALIZED (
+    SELECT h.id, h.building_id, v.use, v.resident, b.path FROM household h JOIN household_version v ON v.household_id = h.id AND v.valid @> at
+    JOIN buildings b ON b.building_id = h.building_id WHERE h.jurisdiction_id = place
+  )
+  SELECT 'units.' || u.level, 'u' || u.unit_id, 0::bigint, u.path, 1::bigint FROM units u WHERE u.kind <> 'remainder'
+  UNION ALL
+  SELECT 'buildings', 'b' || b.building_id, 0, b.path, 1 FROM buildings b
+  UNION ALL
+  SELECT 'households', 'b' || b.building_id, 0, b.path, h.households
+  FROM buildings b JOIN building_households h ON h.building_id = b.building_id AND h.valid @> at WHERE h.households > 0
+  UNION ALL
+  SELECT 'shops', 'b' || b.building_id, 0, b.path, h.shops
+  FROM buildings b JOIN building_households h ON h.building_id = b.building_id AND h.valid @> at WHERE h.shops > 0
+  UNION ALL
+  SELECT 'dwellings.' || d.use, 'h' || d.id, d.building_id, d.path, 1 FROM dwellings d WHERE d.use <> 'shop'
+  UNION ALL
+  SELECT 'dwellings.resident', 'h' || d.id, d.building_id, d.path, 1 FROM dwellings d WHERE d.resident AND d.use <> 'shop'
+  UNION ALL
+  SELECT 'members_home', 'm' || m.person_id, coalesce(m.home_building_id, 0), coalesce(b.path, root.path), 1
+  FROM root, members m LEFT JOIN buildings b ON b.building_id = m.home_building_id
+  UNION ALL
+  SELECT 'members_reported', 'm' || m.person_id, o.id, o.path, 1 FROM members m JOIN organisations o ON o.id = m.reporting_branch_id
+  UNION ALL
+  SELECT 'members_branch', 'm' || m.person_id, o.id, o.path, 1 FROM members m JOIN organisations o ON o.id = m.branch_id
+  UNION ALL
+  SELECT 'branches', 'o' || o.id, o.hangs_at, o.path, 1 FROM organisations o WHERE terms -> 'branches' ? o.kind
+  UNION ALL
+  SELECT 'groups', 'o' || o.id, o.hangs_at, o.path, 1 FROM organisations o WHERE o.kind = 'group'
+  UNION ALL
+  SELECT 'posts_filled', 'a' || a.id, 0, coalesce(u.path, b.path, d.path, o.path, root.path), 1
+  FROM root, posts a LEFT JOIN units u ON u.unit_id = a.unit_id LEFT JOIN buildings b ON b.building_id = a.building_id
+  LEFT JOIN dwellings d ON d.id = a.household_id
+  LEFT JOIN organisations o ON o.id = a.organisation_id AND num_nonnulls(a.unit_id, a.building_id, a.household_id) = 0
+  UNION ALL
+  SELECT 'posts_vacant', t.post || 'u' || u.unit_id, 0, u.path, 1
+  FROM tiers t JOIN units u ON t.levels @> to_jsonb(u.level) AND u.kind NOT IN ('remainder', 'exclusive')
+  WHERE NOT EXISTS (SELECT FROM posts a WHERE a.post = t.post AND a.unit_id = u.unit_id)
+  UNION ALL
+  SELECT 'posts_vacant', t.post || 'b' || b.building_id, 0, b.path, 1
+  FROM tiers t JOIN buildings b ON t.buildings AND EXISTS (
+    SELECT FROM building_households h WHERE h.building_id = b.building_id AND h.valid @> at AND h.households > 0)
+  WHERE NOT EXISTS (SELECT FROM posts a WHERE a.post = t.post AND a.building_id = b.building_id)
+  UNION ALL
+  SELECT 'stations', 's' || s.id, 0, coalesce(u.path, root.path), 1
+  FROM root, station s JOIN station_version v ON v.station_id = s.id AND v.valid @> at
+  LEFT JOIN station_place p ON p.station_id = s.id AND p.valid @> at LEFT JOIN units u ON u.unit_id = p.unit_id
+  WHERE s.jurisdiction_id = place
+  UNION ALL
+  SELECT 'parking_spaces', 'p' || s.id, 0, coalesce(u.path, root.path), 1
+  FROM root, parking_space s JOIN parking_space_version v ON v.parking_space_id = s.id AND v.valid @> at
+  LEFT JOIN parking_space_place p ON p.parking_space_id = s.id AND p.valid @> at LEFT JOIN units u ON u.unit_id = p.unit_id
+  WHERE s.jurisdiction_id = place
+  UNION ALL
+  (SELECT DISTINCT ON (s.id) 'fire_lanes', 'x' || s.id, 0::bigint, coalesce(u.path, root.path), 1::bigint
+   FROM root, fire_lane s JOIN fire_lane_version v ON v.fire_lane_id = s.id AND v.valid @> at
+   LEFT JOIN fire_lane_place p ON p.fire_lane_id = s.id AND p.valid @> at LEFT JOIN units u ON u.unit_id = p.unit_id
+   WHERE s.jurisdiction_id = place ORDER BY s.id, p.share DESC, p.unit_id)
+$$;
+
+-- Answers where a unit stood at an instant, for those who read its reports today; the top one stands for its jurisdiction.
+CREATE OR REPLACE FUNCTION report_ground(wanted bigint, at timestamptz) RETURNS ltree
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT CASE WHEN v.parent_id IS NULL THEN subpath(v.path, 0, 1) ELSE v.path END FROM unit_version v
+  WHERE v.unit_id = wanted AND v.valid @> at AND EXISTS (
+    SELECT FROM unit_version t WHERE t.unit_id = wanted AND upper_inf(t.valid) AND t.path <@ ANY (scopes('reports.read')))
+$$;
+
+-- Answers how much counts where, by column, at or below a unit at an instant; nothing where the reader reads no reports of it.
+CREATE OR REPLACE FUNCTION report_counts(wanted bigint, at timestamptz, terms jsonb)
+RETURNS TABLE (col text, path ltree, weight bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT t.col, t.path, sum(t.weight)::bigint
+  FROM unit n, LATERAL (SELECT report_ground(wanted, at) AS path) g, LATERAL report_things(n.jurisdiction_id, at, terms) t
+  WHERE n.id = wanted AND g.path IS NOT NULL AND t.path <@ g.path GROUP BY 1, 2
+$$;
+
+-- Answers what became different between two instants at or below a unit: where things counted and count, whether they hang where they hung,
+-- and how much they counted and count for. Nothing where the reader reads no reports of the unit.
+CREATE OR REPLACE FUNCTION report_changes(wanted bigint, before timestamptz, at timestamptz, terms jsonb)
+RETURNS TABLE (col text, was ltree, becomes ltree, hangs_there boolean, weighed bigint, weighs bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT d.col, d.was, d.becomes, d.hangs_there, coalesce(sum(d.weighed), 0)::bigint, coalesce(sum(d.weighs), 0)::bigint
+  FROM unit u, LATERAL (SELECT report_ground(wanted, before) AS was, report_ground(wanted, at) AS becomes) g, LATERAL (
+    SELECT coalesce(a.col, b.col) AS col, a.path AS was, b.path AS becomes, a.hangs_at = b.hangs_at AS hangs_there,
+           a.weight AS weighed, b.weight AS weighs
+    FROM report_things(u.jurisdiction_id, before, terms) a FULL JOIN report_things(u.jurisdiction_id, at, terms) b
+      ON b.col = a.col AND b.thing = a.thing
+    WHERE a.path IS DISTINCT FROM b.path OR a.weight IS DISTINCT FROM b.weight
+  ) d
+  WHERE u.id = wanted AND g.becomes IS NOT NULL AND (d.was <@ g.was OR d.becomes <@ g.becomes)
+  GROUP BY d.col, d.was, d.becomes, d.hangs_there, d.weighed < d.weighs
+$$;
+
+-- Answers how many reports of a jurisdiction have a number that begins so, whoever may read them: the next number follows.
+CREATE OR REPLACE FUNCTION reports_numbered(place bigint, beginning text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT count(*) FROM report r WHERE r.jurisdiction_id = place AND starts_with(r.number, beginning)
+$$;
+
+REVOKE ALL ON FUNCTION report_things(bigint, timestamptz, jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION report_ground(bigint, timestamptz), report_counts(bigint, timestamptz, jsonb),
+  report_changes(bigint, timestamptz, timestamptz, jsonb), reports_numbered(bigint, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION report_ground(bigint, timestamptz), report_counts(bigint, timestamptz, jsonb),
+  report_changes(bigint, timestamptz, timestamptz, jsonb), reports_numbered(bigint, text) TO gridsvc_app, gridsvc_reader;
