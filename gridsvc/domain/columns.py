@@ -24,6 +24,11 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "kind": ("kind", "类型", "网格类型"),
     },
     "area_codes": {"code": ("code", "区划代码", "统计用区划代码", "编码", "代码"), "name": _NAME},
+    "aliases": {
+        "spelling": ("spelling", "写法", "别名", "台账写法", "alias"),
+        "compound": ("compound", "小区", "小区名称", "所属小区"),
+        "building": ("building", "楼栋", "楼号", "楼栋名称"),
+    },
     "compounds": {"ref": (*_REF, "小区编号"), "name": ("小区名称", "小区", *_NAME)},
     "buildings": {
         "ref": (*_REF, "楼栋编号", "楼栋编码"),

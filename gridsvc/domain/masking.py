@@ -14,13 +14,13 @@ COMPOUND_SURNAMES = frozenset(_SURNAMES[at : at + 2] for at in range(0, len(_SUR
 
 def mask_name(name: str) -> str:
     """Return a name with its surname kept: 王伟 is 王*, 欧阳修文 is 欧阳**; of a name of one letter nothing is kept."""
-    kept = 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else min(1, len(name) - 1)
+    kept = 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else int(len(name) > 1)
     return name[:kept] + "*" * (len(name) - kept)
 
 
 def mask_phone(phone: str) -> str:
     """Return a number with three digits before and four behind: 138****1234; of a shorter one the last two."""
-    return _mask(phone, 3, 4) if len(phone) >= 11 else _mask(phone, 0, 2)
+    return _mask(phone, 3, 4) if len(phone) >= 11 else _mask(phone, 0, 2 * (len(phone) > 5))
 
 
 def mask_id_number(number: str) -> str:

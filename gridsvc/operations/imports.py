@@ -14,16 +14,20 @@ from geodata.readers import read
 from geodata.records import Table
 from gridsvc.domain.columns import match_columns
 from gridsvc.domain.paths import jurisdiction_path
-from gridsvc.domain.permissions import Action, Actor, require
+from gridsvc.domain.permissions import Action, Actor, may, require
 from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.operations import column_choices
+from gridsvc.operations.aliases import import_aliases
 from gridsvc.operations.barriers import import_barriers
 from gridsvc.operations.buildings import import_buildings
 from gridsvc.operations.compounds import import_compounds
+from gridsvc.operations.dwellings import import_households
 from gridsvc.operations.figures import import_figures
 from gridsvc.operations.fire_lanes import import_fire_lanes
 from gridsvc.operations.gates import import_gates
+from gridsvc.operations.organisations import import_organisations
 from gridsvc.operations.parking import import_parking_lots, import_parking_spaces
+from gridsvc.operations.people import import_people
 from gridsvc.operations.returning import returned
 from gridsvc.operations.stations import import_stations
 from gridsvc.operations.streets import import_streets
@@ -40,9 +44,15 @@ IMPORTERS: dict[str, Callable[..., Proposal]] = {
     "parking_lots": import_parking_lots,
     "parking_spaces": import_parking_spaces,
     "fire_lanes": import_fire_lanes,
+    "households": import_households,
     "figures": import_figures,
+    "aliases": import_aliases,
+    "organisations": import_organisations,
+    "people": import_people,
 }
 """What brings in each noun."""
+OF_PEOPLE = frozenset({"organisations", "people", "appointments"})
+"""Those that ask for rights of their own, part by part perhaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ def run(session: Session, actor: Actor, request: ImportRequest) -> Imported:
         commit=request.commit,
     )
     proposal = _brought(session, actor, file, request)
-    if request.commit:
+    if request.commit and may(actor, Action.IMPORT, jurisdiction_path(request.jurisdiction_id)):
         left_out = {name: "" for name, header in file.columns.items() if not header}
         column_choices.keep(session, request.jurisdiction_id, request.source, request.noun, {**proposal.columns, **left_out})
     return Imported(proposal, table, remembered)
@@ -106,7 +116,8 @@ def _brought(session: Session, actor: Actor, file: ImportFile, request: ImportRe
     if not back.columns:
         return IMPORTERS[request.noun](session, actor, file, **request.terms)
     if len(back.file.table) == 0:
-        require(actor, Action.IMPORT, jurisdiction_path(file.jurisdiction_id))
+        if request.noun not in OF_PEOPLE:
+            require(actor, Action.IMPORT, jurisdiction_path(file.jurisdiction_id))
         return Proposal(request.noun, back.columns, back.unchanged, back.file.table.findings)
     proposal = IMPORTERS[request.noun](session, actor, back.file, **request.terms)
     return replace(proposal, columns=back.columns, rows=sorted([*proposal.rows, *back.unchanged], key=lambda row: row.row))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from gridsvc.domain import fire_lanes, gates, parking, stations, streets
+from gridsvc.domain import fire_lanes, gates, organisations, parking, people, posts, stations, streets
 from gridsvc.domain.code_tables import Code, key_of
 
 TABLES: dict[str, Mapping[str, Code]] = {
@@ -18,6 +18,14 @@ TABLES: dict[str, Mapping[str, Code]] = {
     "levels": parking.LEVELS,
     "fire lanes": fire_lanes.FORMS,
     "streets": streets.CLASSES,
+    "organisations": organisations.KINDS,
+    "set-ups": organisations.SET_UPS,
+    "posts": posts.POSTS,
+    "origins": posts.ORIGINS,
+    "rosters": posts.ROSTERS,
+    "members": people.MEMBER_KINDS,
+    "standings": people.STANDINGS,
+    "exemptions": people.EXEMPTIONS,
 }
 
 
@@ -49,6 +57,15 @@ def test_words_are_written_as_they_are_compared(name: str) -> None:
         ("streets", "次干路", "secondary"),
         ("streets", "living_street", "residential"),
         ("streets", "Primary", "primary"),
+        ("organisations", "业委会", "owners_committee"),
+        ("organisations", "大工委", "street_joint_committee"),
+        ("set-ups", "联建", "jointly"),
+        ("posts", "书记", "secretary"),
+        ("posts", "楼栋长", "building_head"),
+        ("origins", "退役军人", "veteran"),
+        ("members", "在职", "in_service"),
+        ("standings", "预备党员", "probationary"),
+        ("exemptions", "长期外出", "away"),
         ("stations", "酒吧", None),
         ("levels", "", None),
         ("levels", None, None),

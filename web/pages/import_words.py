@@ -22,6 +22,9 @@ NOUNS = {
     "parking_lots": "Parking lots",
     "parking_spaces": "Parking spaces",
     "fire_lanes": "Fire lanes",
+    "organisations": "Organisations",
+    "people": "People",
+    "appointments": "Appointments",
 }
 """English templates of what can be brought in."""
 

@@ -1,0 +1,170 @@
+"""People, and in the same rows what they are as members of the party."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from gridsvc.domain.masking import mask_name
+from gridsvc.domain.paths import jurisdiction_path
+from gridsvc.domain.people import EXEMPTIONS, MEMBER_KINDS, STANDINGS, id_number_of, is_id_number, person_name, phone_of
+from gridsvc.domain.permissions import Action, Actor, may, may_anywhere, require
+from gridsvc.domain.proposals import ImportFile, Proposal
+from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare
+from gridsvc.operations.named_places import NamedPlaces
+from gridsvc.operations.records import Record, Records, Text
+from gridsvc.sealing import look_up_digest, seal
+
+MEMBER = {
+    "kind": "text",
+    '"full"': "boolean",  # a word of SQL's own
+    "branch_id": "bigint",
+    "reporting_branch_id": "bigint",
+    "unit_id": "bigint",
+    "exemption": "text",
+    "max_households": "integer",
+}
+BRANCHES = {"branch": "branch_id", "reporting_branch": "reporting_branch_id", "unit": "unit_id"}
+
+PEOPLE = Versions(
+    "person",
+    {
+        "name": "text",
+        "phone_sealed": "bytea",
+        "phone_digest": "bytea",
+        "id_number_sealed": "bytea",
+        "id_number_digest": "bytea",
+        "born_on": "date",
+        "home_building_id": "bigint",
+        "home_household_id": "bigint",
+        "home_text": "text",
+    },
+    more=MEMBER,
+    own={"paths": "ltree[]"},
+)
+
+
+def import_people(session: Session, actor: Actor, file: ImportFile) -> Proposal:
+    """Say what the file would do, and do it where `file.commit` says so.
+
+    Whoever may change people in a part of the jurisdiction alone brings in those who live there. Membership is written where the file
+    has a column of it; 组织关系 and 报到 name organisations that are there already.
+    """
+    whole = jurisdiction_path(file.jurisdiction_id)
+    if not may_anywhere(actor, Action.CHANGE_PEOPLE):
+        require(actor, Action.CHANGE_PEOPLE, whole)
+    read = Records(file, "people", _ref)
+    places = NamedPlaces(session, file.jurisdiction_id)
+    drafts = [draft for record in read.accepted if (draft := _Draft.of(read, record, places, sealed=file.commit))]
+    paths = places.building_paths(draft.building for draft in drafts if draft.building is not None)
+    rows = []
+    for draft in drafts:
+        path = whole if draft.building is None else paths[draft.building]
+        if may(actor, Action.CHANGE_PEOPLE, path):
+            rows.append(draft.incoming(path))
+        else:
+            read.refuse(draft.record, "outside", "Row {row}: the home is not in the area where you may change people; check the address.")
+    outcomes = compare(session, file.jurisdiction_id, file.source, PEOPLE, rows) + read.refused
+    outcomes = [replace(each, key=mask_name(each.key)) for each in outcomes]
+    proposal = Proposal("people", read.columns, outcomes, read.findings)
+    if bring_in(session, actor, file, PEOPLE, proposal, rows) and {"kind", "full", *BRANCHES} & read.columns.keys():
+        given = {"id": file.jurisdiction_id, "source": file.source, "at": file.effective_at}
+        session.execute(_LEAVE, given)
+        session.execute(_JOIN, given)
+    return proposal
+
+
+def _ref(said: Text) -> str | None:
+    """Return the number of a row; without one, what stays the same about a person: the identity number, else name and phone."""
+    if said.get("ref"):
+        return said["ref"]
+    known = id_number_of(said.get("id_number")) or " ".join(filter(None, (said.get("name"), phone_of(said.get("phone")))))
+    return f"#{look_up_digest(known).hex()[:32]}" if known else None
+
+
+class _Draft:
+    """A row on its way: what it says, resolved, until it is known where its home stands."""
+
+    def __init__(self, record: Record, name: str, building: int | None, values: tuple[Any, ...]) -> None:
+        self.record, self.name, self.building, self._values = record, name, building, values
+
+    @classmethod
+    def of(cls, read: Records, record: Record, places: NamedPlaces, *, sealed: bool) -> _Draft | None:
+        """Return a row resolved, or None with a finding where it cannot be brought in."""
+        said = record.text
+        name = person_name(said.get("name"))
+        if name is None:
+            read.refuse(record, "name-missing", "Row {row}: there is no name; please give one.")
+            return None
+        named = said.get("building")
+        building = places.buildings.get(named) if named else None
+        if named and building is None:
+            told = "Row {row}: {given} is no building here; a number that one of them has would be right. The home was left open."
+            read.warn(record, "building-unknown", told, given=named)
+        phone, number = phone_of(said.get("phone")), _id_number(read, record)
+        person = (
+            name,
+            *_kept(phone, sealed=sealed),
+            *_kept(number, sealed=sealed),
+            read.day(record, "born_on"),
+            building,
+            None,
+            said.get("home"),
+        )
+        return cls(record, name, building, person + _member(read, record, places))
+
+    def incoming(self, path: str) -> Incoming:
+        """Return the row as it is written, with where it belongs until the home settles it."""
+        return Incoming(self.record.row, self.record.ref, self.name, self.record.digest, (*self._values, [path]))
+
+
+def _kept(value: str | None, *, sealed: bool) -> tuple[bytes | None, bytes | None]:
+    """Return a private value as it is stored: sealed, and the digest by which it is found; nothing before it is to be written."""
+    return (seal(value), look_up_digest(value)) if value and sealed else (None, None)
+
+
+def _id_number(read: Records, record: Record) -> str | None:
+    number = id_number_of(record.text.get("id_number"))
+    if number is not None and not is_id_number(number):
+        told = "Row {row}: the identity number is not one that is given out; look at its digits (spreadsheets round long numbers)."
+        read.warn(record, "id-number-odd", told)
+    return number
+
+
+def _member(read: Records, record: Record, places: NamedPlaces) -> tuple[Any, ...]:
+    """Return what the row says of the membership; without kind, standing and branch somebody is no member."""
+    said = record.text
+    if not any(said.get(field) for field in ("kind", "full", *BRANCHES)):
+        return (None,) * len(MEMBER)
+    found: list[int | None] = []
+    for field in BRANCHES:
+        word = said.get(field)
+        found.append(places.organisations.get(word) if word else None)
+        if word and found[-1] is None:
+            told = "Row {row}: there is no organisation {given!r} here, or several; bring it in first. The {field} was left empty."
+            read.warn(record, "organisation-unknown", told, given=word, field=field)
+    most = read.number(record, "max_households")
+    return (
+        read.code(record, "kind", MEMBER_KINDS) or "other",
+        read.code(record, "full", STANDINGS) != "probationary",
+        *found,
+        read.code(record, "exemption", EXEMPTIONS),
+        None if most is None else round(most),
+    )
+
+
+_NEW, _OLD = (", ".join(f"{alias}.{name}" for name in MEMBER) for alias in ("i", "m"))
+_OF_FILE = "n.jurisdiction_id = :id AND n.source = :source AND n.source_ref = i.ref"
+_LEAVE = text(f"""
+UPDATE member m SET valid = tstzrange(lower(m.valid), greatest(lower(m.valid), :at))
+FROM incoming i JOIN person n ON {_OF_FILE}
+WHERE m.person_id = n.id AND upper_inf(m.valid) AND ({_OLD}) IS DISTINCT FROM ({_NEW})
+""")
+_JOIN = text(f"""
+INSERT INTO member (person_id, valid, {", ".join(MEMBER)})
+SELECT n.id, tstzrange(:at, NULL), {_NEW} FROM incoming i JOIN person n ON {_OF_FILE}
+WHERE i.kind IS NOT NULL AND NOT EXISTS (SELECT FROM member m WHERE m.person_id = n.id AND upper_inf(m.valid))
+""")
