@@ -76,7 +76,10 @@ def read(session: Session, actor: Actor, file: LedgerFile) -> FromLedger:
     rows = stored.buildings(session, file.jurisdiction_id)
     footprints = from_wkb([row.geom for row in rows])
     boxes = [(west, south, east, north) for west, south, east, north in shapely.bounds(footprints).tolist()]
-    standing = [Standing(row.id, row.name, row.compound, where) for row, where in zip(rows, boxes, strict=True)]
+    learned = [(tuple(row.learned or ()), tuple(row.compound_learned or ())) for row in rows]
+    standing = [
+        Standing(row.id, row.name, row.compound, where, None, *besides) for row, where, besides in zip(rows, boxes, learned, strict=True)
+    ]
     now = coverage(session, file.jurisdiction_id)
     here = _areas(now, ledger, standing, footprints, file.anchor)
     keys = list(here.grounds)

@@ -54,7 +54,7 @@ PROTECTED = {
     "report": {"freeze_in_scope", "read_in_scope"},
 }  # fmt: skip
 PUBLIC = {
-    "area_code", "reported_figure",
+    "alias", "area_code", "reported_figure",
     "scheme", "jurisdiction", "edition", "unit", "unit_version", "unit_code", "unit_shape", "lineage", "compound", "compound_version",
     "building", "building_version", "building_place", "street", "street_version", "station",
     "organisation", "organisation_version", "organisation_ground", "urgent_time", "address_alias",

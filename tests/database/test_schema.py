@@ -77,6 +77,7 @@ def test_the_checks_are_those_decided(owner: Session) -> None:
     )
     assert set(found) == {
         "ck_appointment_belongs_somewhere",
+        "ck_alias_means_one_thing",
         "ck_appointment_hangs_at_one_place",
         "ck_appointment_roster_is_known",
         "ck_appointment_state_is_known",

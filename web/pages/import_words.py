@@ -22,6 +22,7 @@ NOUNS = {
     "parking_lots": "Parking lots",
     "parking_spaces": "Parking spaces",
     "fire_lanes": "Fire lanes",
+    "aliases": "Spellings in ledgers",
     "organisations": "Organisations",
     "people": "People",
     "appointments": "Appointments",

@@ -19,14 +19,20 @@ from gridsvc.domain.streets import CLASSES
 
 
 def buildings(session: Session, jurisdiction_id: int) -> Sequence[Row[Any]]:
-    """Return id, name, compound and geom (WKB) of every current building, by id."""
+    """Return id, name, compound, what both are called besides, and geom (WKB) of every current building, by id."""
     return session.execute(text(_BUILDINGS), {"id": jurisdiction_id}).all()
 
 
 _BUILDINGS = """
-SELECT b.id, v.name, c.name AS compound, ST_AsBinary(v.geom) AS geom
+WITH learned AS (
+  SELECT compound_id, building_id, array_agg(spelling ORDER BY spelling) AS spellings FROM alias
+  WHERE jurisdiction_id = :id GROUP BY compound_id, building_id
+)
+SELECT b.id, v.name, c.name AS compound, ST_AsBinary(v.geom) AS geom, l.spellings AS learned, lc.spellings AS compound_learned
 FROM building b JOIN building_version v ON v.building_id = b.id AND upper_inf(v.valid)
 LEFT JOIN compound_version c ON c.compound_id = v.compound_id AND upper_inf(c.valid)
+LEFT JOIN learned l ON l.building_id = b.id
+LEFT JOIN learned lc ON lc.compound_id = v.compound_id
 WHERE b.jurisdiction_id = :id ORDER BY b.id
 """
 

@@ -35,6 +35,9 @@ TO gridsvc_app;
 GRANT SELECT ON area_code TO gridsvc_app, gridsvc_reader;
 GRANT INSERT, UPDATE ON area_code TO gridsvc_app;
 
+GRANT SELECT ON alias TO gridsvc_app, gridsvc_reader;
+GRANT INSERT, UPDATE ON alias TO gridsvc_app;
+
 GRANT SELECT ON reported_figure TO gridsvc_app, gridsvc_reader;
 GRANT INSERT, UPDATE ON reported_figure TO gridsvc_app;
 

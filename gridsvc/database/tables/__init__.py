@@ -1,6 +1,7 @@
 """What a row is; each index says in a "Usage:" comment what asks it."""
 
 from gridsvc.database.tables.accounts import Account, ApiToken, FormerPassword, RecoveryCode, RoleAction, RoleGrant, SecurityTerm, SignIn
+from gridsvc.database.tables.aliases import Alias
 from gridsvc.database.tables.appointments import Appointment
 from gridsvc.database.tables.area_codes import AreaCode
 from gridsvc.database.tables.audit import Audit, AuditSeal
@@ -36,6 +37,7 @@ __all__ = [
     "Account",
     "AddressAlias",
     "AddressReview",
+    "Alias",
     "ApiToken",
     "Appointment",
     "AreaCode",

@@ -26,6 +26,10 @@ class Standing:
     where: Box
     within: int | None = None
     """Which of the areas that the ledger divides it stands in; None where in none."""
+    learned: tuple[str, ...] = ()
+    """What it is called besides."""
+    compound_learned: tuple[str, ...] = ()
+    """What its compound is called besides."""
 
 
 class Register:
@@ -41,7 +45,7 @@ class Register:
                 self._of.setdefault(compound, {}).setdefault(name, []).append(place)
 
         for building in standing:
-            for alias in _aliases(building.compound or ""):
+            for alias in (*_aliases(building.compound or ""), *building.compound_learned):
                 self.names[compound_key(alias)] = building.compound or ""
         for key in self._of:
             self.names.setdefault(key, key)
@@ -110,8 +114,8 @@ def compound_key(text: str) -> str:
 
 def _called(building: Standing) -> Iterator[tuple[str, BuildingName]]:
     """Yield compound and name within it for every way to call a building."""
-    compounds = [compound_key(alias) for alias in _aliases(building.compound or "")]
-    for alias in _aliases(building.name or ""):
+    compounds = [compound_key(alias) for alias in (*_aliases(building.compound or ""), *building.compound_learned)]
+    for alias in (*_aliases(building.name or ""), *building.learned):
         name = one_name(alias)
         for compound in compounds:
             yield compound, replace(name, series=name.series.removeprefix(compound))
