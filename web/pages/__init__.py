@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from web.pages import base_tiles, exchange, figures, home, jobs, plans, sign_in
+from web.pages import account, base_tiles, exchange, figures, home, jobs, plans, sign_in
 from web.pages import map as map_page
 
 
@@ -30,6 +30,9 @@ PAGES: list[Page] = [
     Page("sign_in", "/sign-in", sign_in.sign_in, ("GET", "POST"), open=True),
     Page("sign_in_step", "/sign-in/step", sign_in.step, ("GET", "POST"), open=True),
     Page("sign_out", "/sign-out", sign_in.sign_out, ("POST",), open=True),
+    Page("account", "/account", account.show),
+    Page("account_change", "/account", account.change, ("POST",)),
+    Page("account_device", "/account/device", account.device, ("GET", "POST")),
     Page("home", "/", home.home),
     Page("map", "/map/<slug>", map_page.show),
     Page("map_panel", "/map/<slug>/panel", map_page.panel),

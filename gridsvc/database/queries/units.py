@@ -20,7 +20,7 @@ from gridsvc.database.queries.facilities import FacilitySums, facility_sums
 from gridsvc.database.queries.households import household_sums
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.queries.time import holds
-from gridsvc.domain.permissions import Actor, Grant
+from gridsvc.domain.permissions import Actor, Grant, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +128,17 @@ def summaries(session: Session, units: Sequence[UnitRow], as_of: datetime | None
     """Return what is in each of these units, by id; in six queries at most, however many units."""
     public = _below(session, tuple(units), as_of)
     actor: Actor = session.info["actor"]
-    sums, facilities = _of_place(session, tuple(unit.path for unit in units), as_of, actor.account_id, actor.grants)
+    sums, facilities = _of_place(session, tuple(unit.path for unit in units), as_of, actor.account_id, (actor.grants, actor.token))
     return {unit.id: _summary(public[unit.id], sums.get(unit.path), facilities.get(unit.path)) for unit in units}
 
 
 @kept
 def _of_place(
-    session: Session, paths: tuple[str, ...], as_of: datetime | None, _account_id: int | None, _grants: tuple[Grant, ...]
+    session: Session,
+    paths: tuple[str, ...],
+    as_of: datetime | None,
+    _account_id: int | None,
+    _rights: tuple[tuple[Grant, ...], Token | None],
 ) -> tuple[dict[str, Row[Any]], dict[str, FacilitySums]]:
     """Return the sums that are of a place by path; who asks and by what right of today is part of the question that is kept."""
     return household_sums(session, list(paths), as_of), facility_sums(session, list(paths), as_of)
