@@ -17,6 +17,10 @@ MEANING: dict[str, Callable[[], GridError]] = {
     ),
     "uq_scheme_key": lambda: Conflict("A scheme of this key exists already."),
     "uq_account_name": lambda: Conflict("An account of this name exists already."),
+    "posts_and_administrators_apart": lambda: Conflict(
+        "An administrator's account and a person whose posts carry a right exclude each other; end the one before you give the other."
+    ),
+    "uq_appointment_once": lambda: Conflict("The person holds this post at this place already."),
     "uq_edition_jurisdiction_id_serial": lambda: Conflict("Somebody published another edition meanwhile; look again and repeat."),
 }
 

@@ -69,6 +69,7 @@ def publish(session: Session, jurisdiction_id: int, before: Coverage, after: Cov
     _record_codes(session, jurisdiction_id, [(after.units[place].code, ids[place]) for place in opened])
     _record_lineage(session, edition, before, after, ids)
     redraw(session, before, after, ids)
+    session.execute(text("SELECT propose_successors(:id)"), {"id": jurisdiction_id})
     ground_changed(session)
     return Published(edition.id, edition.serial, len(opened), len(closed), len(touched), _around(before, after))
 

@@ -78,7 +78,7 @@ def write(session: Session, jurisdiction_id: int, source: str, tables: Versions,
 
     Leaves the temporary table `incoming` (ref, digest and the columns) for the rest of the transaction.
     """
-    _copy_in(session, tables, rows)
+    copy_in(session, tables, rows)
     noun, names = tables.noun, ", ".join(tables.columns)
     known = {"jurisdiction_id": jurisdiction_id, "source": source, "at": at}
     own = "".join(f", {name}" for name in tables.own)
@@ -154,7 +154,8 @@ def stored(geometries: Sequence[shapely.Geometry]) -> list[str]:
     return list(shapely.to_wkb(shapely.set_srid(array, STORED), hex=True, include_srid=True))
 
 
-def _copy_in(session: Session, tables: Versions, rows: Sequence[Incoming]) -> None:
+def copy_in(session: Session, tables: Versions, rows: Sequence[Incoming]) -> None:
+    """Put rows into the temporary table `incoming`, in place of those that were in it."""
     columns = tables.columns | tables.more | tables.own
     typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     session.execute(text("DROP TABLE IF EXISTS incoming"))

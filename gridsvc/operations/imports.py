@@ -18,6 +18,7 @@ from gridsvc.domain.permissions import Action, Actor, may, require
 from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.operations import column_choices
 from gridsvc.operations.aliases import import_aliases
+from gridsvc.operations.appointment_rows import import_appointments
 from gridsvc.operations.barriers import import_barriers
 from gridsvc.operations.buildings import import_buildings
 from gridsvc.operations.compounds import import_compounds
@@ -49,6 +50,7 @@ IMPORTERS: dict[str, Callable[..., Proposal]] = {
     "aliases": import_aliases,
     "organisations": import_organisations,
     "people": import_people,
+    "appointments": import_appointments,
 }
 """What brings in each noun."""
 OF_PEOPLE = frozenset({"organisations", "people", "appointments"})

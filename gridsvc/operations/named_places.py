@@ -29,6 +29,20 @@ class NamedPlaces:
         """)
 
     @cached_property
+    def levels(self) -> dict[int, int]:
+        """Return the level of each current unit."""
+        rows = self._session.execute(
+            text("SELECT unit_id, level FROM unit_version WHERE jurisdiction_id = :id AND upper_inf(valid)"), self._given
+        )
+        return {row[0]: row[1] for row in rows}
+
+    @cached_property
+    def organisation_kinds(self) -> dict[int, tuple[str, bool]]:
+        """Return the kind of each organisation, and whether it has ground."""
+        rows = self._session.execute(text(_KINDS), self._given)
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    @cached_property
     def compounds(self) -> dict[str, int]:
         """Return the ids of compounds by number and name."""
         return self._by_words(_SOURCED.format(noun="compound"))
@@ -83,6 +97,10 @@ def words_of(cell: str | None) -> list[str]:
 _SOURCED = """
 SELECT n.id, n.source_ref, v.name FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND upper_inf(v.valid)
 WHERE n.jurisdiction_id = :id
+"""
+_KINDS = """
+SELECT o.id, v.kind, organisation_paths(o.id) <> '{}'
+FROM organisation o JOIN organisation_version v ON v.organisation_id = o.id AND upper_inf(v.valid) WHERE o.jurisdiction_id = :id
 """
 _PATHS = """
 SELECT b.id, (coalesce(v.path, cast('j' || base36(b.jurisdiction_id) AS ltree)) || ('b_' || base36(b.id)))::text

@@ -1,21 +1,23 @@
 -- Where people, households, contracts and posts are today: kept by triggers from homes, posts and the places of buildings.
 
--- Answers the paths of what an organisation is attached to today.
-CREATE OR REPLACE FUNCTION organisation_paths(wanted bigint) RETURNS ltree[]
+-- Answers the unit that has most of the ground of one that ended, at its level; NULL for a unit that holds, and where none has any.
+CREATE OR REPLACE FUNCTION successor_of(wanted bigint) RETURNS bigint
+LANGUAGE sql STABLE SET enable_seqscan = off AS $$
+  SELECT f.unit_id FROM (
+    SELECT h.unit_id, h.code, ST_Area(ST_Intersection(h.geom, o.geom)) AS common
+    FROM (SELECT v.* FROM unit_version v WHERE v.unit_id = wanted AND NOT isempty(v.valid) ORDER BY lower(v.valid) DESC LIMIT 1) o
+    JOIN unit_version h ON h.geom && o.geom AND upper_inf(h.valid) AND h.jurisdiction_id = o.jurisdiction_id AND h.level = o.level
+      AND h.kind <> 'remainder'
+    WHERE NOT upper_inf(o.valid)
+  ) f WHERE f.common > 0 ORDER BY f.common DESC, f.code NULLS LAST, f.unit_id LIMIT 1
+$$;
+
+-- Answers the path of a unit today, of its successor where it has ended.
+CREATE OR REPLACE FUNCTION path_of_unit(wanted bigint) RETURNS ltree
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(array_agg(DISTINCT g.path), '{}') FROM (
-    SELECT v.path FROM organisation_ground o JOIN unit_version v ON v.unit_id = o.unit_id AND upper_inf(v.valid)
-    WHERE o.organisation_id = wanted AND upper_inf(o.valid)
-    UNION ALL
-    SELECT building_path(o.building_id) FROM organisation_ground o
-    WHERE o.organisation_id = wanted AND upper_inf(o.valid) AND o.building_id IS NOT NULL
-    UNION ALL
-    SELECT v.path FROM organisation_ground o
-    JOIN building_version b ON b.compound_id = o.compound_id AND upper_inf(b.valid)
-    JOIN building_place p ON p.building_id = b.building_id AND upper_inf(p.valid)
-    JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
-    WHERE o.organisation_id = wanted AND upper_inf(o.valid)
-  ) g
+  SELECT coalesce(
+    (SELECT v.path FROM unit_version v WHERE v.unit_id = wanted AND upper_inf(v.valid)),
+    (SELECT v.path FROM unit_version v WHERE v.unit_id = successor_of(wanted) AND upper_inf(v.valid)))
 $$;
 
 -- Answers the paths of the leaves that a street runs through today: the ground of its head (街长).
@@ -27,12 +29,37 @@ LANGUAGE sql STABLE AS $$
   WHERE s.street_id = wanted AND upper_inf(s.valid)
 $$;
 
+-- Answers the paths of what an organisation is attached to today: of a compound that shares a leaf with others its buildings alone.
+CREATE OR REPLACE FUNCTION organisation_paths(wanted bigint) RETURNS ltree[]
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(array_agg(DISTINCT g.path) FILTER (WHERE g.path IS NOT NULL), '{}') FROM (
+    SELECT path_of_unit(o.unit_id) AS path FROM organisation_ground o
+    WHERE o.organisation_id = wanted AND upper_inf(o.valid) AND o.unit_id IS NOT NULL
+    UNION ALL
+    SELECT building_path(o.building_id) FROM organisation_ground o
+    WHERE o.organisation_id = wanted AND upper_inf(o.valid) AND o.building_id IS NOT NULL
+    UNION ALL
+    SELECT unnest(street_paths(o.street_id)) FROM organisation_ground o
+    WHERE o.organisation_id = wanted AND upper_inf(o.valid) AND o.street_id IS NOT NULL
+    UNION ALL
+    SELECT CASE WHEN EXISTS (
+      SELECT FROM building_place q JOIN building_version w ON w.building_id = q.building_id AND upper_inf(w.valid)
+      WHERE q.unit_id = p.unit_id AND upper_inf(q.valid) AND w.compound_id IS DISTINCT FROM o.compound_id
+    ) THEN building_path(b.building_id) ELSE v.path END
+    FROM organisation_ground o
+    JOIN building_version b ON b.compound_id = o.compound_id AND upper_inf(b.valid)
+    JOIN building_place p ON p.building_id = b.building_id AND upper_inf(p.valid)
+    JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
+    WHERE o.organisation_id = wanted AND upper_inf(o.valid)
+  ) g
+$$;
+
 -- Answers the ground of a post today; a post that hangs at no ground has that of its organisation.
 CREATE OR REPLACE FUNCTION appointment_paths(unit bigint, building bigint, household bigint, street bigint, organisation bigint)
 RETURNS ltree[]
 LANGUAGE sql STABLE SET enable_seqscan = off AS $$
   SELECT coalesce(CASE
-    WHEN unit IS NOT NULL THEN (SELECT array_agg(v.path) FROM unit_version v WHERE v.unit_id = unit AND upper_inf(v.valid))
+    WHEN unit IS NOT NULL THEN (SELECT array_agg(p) FROM path_of_unit(unit) AS p WHERE p IS NOT NULL)
     WHEN building IS NOT NULL THEN ARRAY[building_path(building)]
     WHEN household IS NOT NULL THEN (SELECT ARRAY[h.path] FROM household h WHERE h.id = household)
     WHEN street IS NOT NULL THEN street_paths(street)
@@ -55,11 +82,17 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqsc
   ) f WHERE p.id = f.id AND p.paths IS DISTINCT FROM f.paths
 $$;
 
+-- Answers the paths of a post: one that carries no right and has no ground is the jurisdiction's to know.
+CREATE OR REPLACE FUNCTION paths_of_post(a appointment) RETURNS ltree[]
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN f.paths = '{}' AND a.role IS NULL THEN ARRAY[('j' || base36(a.jurisdiction_id))::ltree] ELSE f.paths END
+  FROM (SELECT appointment_paths(a.unit_id, a.building_id, a.household_id, a.street_id, a.organisation_id) AS paths) f
+$$;
+
 -- Settles these posts anew; the trigger on them sees to the people.
 CREATE OR REPLACE FUNCTION settle_appointments(wanted bigint[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
-  UPDATE appointment a SET paths = appointment_paths(a.unit_id, a.building_id, a.household_id, a.street_id, a.organisation_id)
-  WHERE a.id = ANY (wanted);
+  UPDATE appointment a SET paths = paths_of_post(a) WHERE a.id = ANY (wanted);
 $$;
 
 -- Whoever enters a person says where, inside the own scopes; without a word it is the jurisdiction. The home settles it a moment later.
@@ -89,7 +122,7 @@ END $$;
 CREATE OR REPLACE FUNCTION begin_appointment() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  NEW.paths := appointment_paths(NEW.unit_id, NEW.building_id, NEW.household_id, NEW.street_id, NEW.organisation_id);
+  NEW.paths := paths_of_post(NEW);
   RETURN NEW;
 END $$;
 
