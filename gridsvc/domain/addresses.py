@@ -87,6 +87,34 @@ def room_of(text: str | None) -> str:
     return found["room"] if found else bare
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What somebody looks for in a list of households; None asks for all."""
+
+    place: str | None = None
+    """Part of what compound and building are called together."""
+    names: tuple[str, ...] | None = None
+    """What the building may be called."""
+    entrance: str | None = None
+    room: str | None = None
+    """The beginning of the room."""
+
+
+def terms(text: str) -> Terms:
+    """Return what a search text asks for: an address as far as it goes, a room alone (501), or part of a name."""
+    bare = re.sub(r"\s+", "", plain(text))
+    found = parse(bare)
+    if found is None:
+        return Terms(room=bare) if re.fullmatch(r"\d{3,5}", bare) else Terms(place=bare or None)
+    name = found.building
+    if name.number is None:
+        return Terms(found.stem.removesuffix("座"), None, found.entrance or None, found.room or None)
+    number = f"{name.number}{name.letter}"
+    written = [f"{number}{word}" for word in ("号楼", "#", "#楼", "栋", "幢", "座", "号", "楼", "")]
+    names = (*written, *(f"{name.series}{each}" for each in written))
+    return Terms(name.series or None, names, found.entrance or None, found.room or None)
+
+
 def _stem(text: str) -> str:
     """Return compound and building in one spelling: 3#, 3栋 and 3 are 3号楼."""
     return str(one_name(text))

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Box, Finding
@@ -28,14 +27,6 @@ class Located:
     def building(self) -> int | None:
         """Return the building that is meant; None where that is not clear."""
         return self.buildings[0] if len(self.buildings) == 1 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An address that means no building, or several."""
-
-    source_ref: str
-    address: str
 
 
 class AddressBook:
@@ -88,20 +79,3 @@ class AddressBook:
 
     def _found(self, stem: str, compound: str) -> tuple[int, ...]:
         return tuple(self._ids[at] for at in self._places.find(stem, compound))
-
-
-def put_on_review(session: Session, jurisdiction_id: int, noun: str, source: str, waiting: Iterable[Waiting]) -> None:
-    """Keep addresses for a person to say what they mean, each once; what was kept of these rows before is replaced."""
-    rows = list(waiting)
-    given = {"id": jurisdiction_id, "noun": noun, "source": source, "refs": [row.source_ref for row in rows]}
-    session.execute(text(_FORGET), given)
-    session.execute(text(_KEEP), {**given, "addresses": [row.address for row in rows]})
-
-
-_FORGET = """
-DELETE FROM address_review WHERE jurisdiction_id = :id AND noun = :noun AND source = :source AND source_ref = ANY(:refs)
-"""
-_KEEP = """
-INSERT INTO address_review (jurisdiction_id, noun, source, source_ref, address)
-SELECT :id, :noun, :source, ref, address FROM unnest(cast(:refs AS text[]), cast(:addresses AS text[])) AS given (ref, address)
-"""

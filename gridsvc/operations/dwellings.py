@@ -18,7 +18,8 @@ from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, may, may_anywhere, require
 from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.errors import Invalid
-from gridsvc.operations.address_book import AddressBook, Located, Waiting, put_on_review
+from gridsvc.operations.address_book import AddressBook, Located
+from gridsvc.operations.address_review import Waiting, put_on_review
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare
 from gridsvc.operations.progress import report
 from gridsvc.operations.records import Record, Records

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridsvc.domain.addresses import Address, Places, entrance_of, parse, room_of, spelled
+from gridsvc.domain.addresses import Address, Places, Terms, entrance_of, parse, room_of, spelled, terms
 from gridsvc.domain.ledger.building_names import BuildingName
 from gridsvc.domain.ledger.register import Register, Standing
 
@@ -118,3 +118,12 @@ def test_a_learned_alias_comes_first() -> None:
     assert learned.find("老电厂宿舍3号楼") == [0]
     assert learned.find("3号楼", "老电厂宿舍") == [0]
     assert learned.find("3号楼") == [2]
+
+
+def test_a_search_goes_as_far_as_its_text() -> None:
+    assert terms("501") == Terms(room="501")
+    assert terms("龙泽") == Terms(place="龙泽")
+    found = terms("龙泽书苑3号楼2单元50")
+    assert (found.place, found.entrance, found.room) == ("龙泽书苑", "2", "50")
+    assert {"3号楼", "3#", "3栋"} <= set(found.names or ())
+    assert terms("") == Terms()

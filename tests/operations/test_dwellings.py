@@ -12,33 +12,16 @@ from sqlalchemy.orm import Session
 from gridsvc.domain.permissions import NOBODY, Actor, Grant, Role
 from gridsvc.domain.proposals import Proposal
 from gridsvc.errors import Invalid, NotSignedIn
-from gridsvc.operations.compounds import import_compounds
 from gridsvc.operations.dwellings import import_households
 from tests import builders
-from tests.grids import draw
+from tests.dwellings import bring, lay
 
 LATER = builders.FIRST_DAY + timedelta(days=30)
 
 
 @pytest.fixture
 def here(session: Session, operator: Actor) -> int:
-    """Give 龙泽书苑 with 1号楼 and 2号楼 in the grid A, 海晏花园 with 1号楼 in the grid B."""
-    here = builders.jurisdiction(session, operator)
-    grounds = draw("A A B B")
-    builders.units(session, operator, here, {"top": draw("T T T T")["T"]}, level=1)
-    rows = [({"name": name, "code": name, "level": 2}, grounds[name]) for name in "AB"]
-    builders.import_units(session, operator, builders.file(here, rows))
-    outlines = [({"name": "龙泽书苑"}, grounds["A"]), ({"name": "海晏花园"}, grounds["B"])]
-    import_compounds(session, operator, builders.file(here, outlines))
-    houses = draw("a b c .")
-    footprints = [({"id": ref, "name": name}, houses[ref]) for ref, name in (("a", "1号楼"), ("b", "2号楼"), ("c", "1号楼"))]
-    builders.import_buildings(session, operator, builders.file(here, footprints))
-    return here
-
-
-def bring(session: Session, actor: Actor, here: int, *rows: Mapping[str, object], **fields: object) -> Proposal:
-    given = [({"房屋用途": "自住", **row}, None) for row in rows]
-    return import_households(session, actor, builders.file(here, given, **fields))
+    return lay(session, operator)
 
 
 def found(session: Session) -> list[tuple[object, ...]]:
