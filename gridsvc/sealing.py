@@ -2,6 +2,7 @@
 
 `use_keys` names their folder, once a process. `fields` in it holds Fernet keys (AES-128-CBC with HMAC-SHA256), the newest first:
 it seals, all of them open. `look_up` holds the key of the digests. The first who needs a file makes it.
+Columns that hold sealed texts are called `<what>_sealed`: so `gridsvc keys rotate` finds them.
 """
 
 from __future__ import annotations
@@ -10,15 +11,14 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from gridsvc.errors import Conflict
-
-SEALED: list[tuple[str, str]] = []
-"""Every sealed column as (table, column): what `gridsvc keys rotate` goes through. A test compares it with the tables."""
 
 _folder: Path | None = None
 
@@ -36,12 +36,8 @@ def seal(text: str) -> bytes:
 
 def unseal(data: bytes) -> str:
     """Return the text of sealed bytes; raise Conflict where none of the keys here opens them."""
-    try:
+    with _known_key():
         return _fields().decrypt(bytes(data)).decode()
-    except InvalidToken:
-        raise Conflict(
-            "This was encrypted with a key that is not in {folder}; the keys belong with the database.", folder=_folder
-        ) from None
 
 
 def look_up_digest(text: str) -> bytes:
@@ -50,8 +46,9 @@ def look_up_digest(text: str) -> bytes:
 
 
 def sealed_anew(data: bytes) -> bytes:
-    """Return sealed bytes encrypted again, with the newest key."""
-    return _fields().rotate(bytes(data))
+    """Return sealed bytes encrypted again, with the newest key; raise Conflict like `unseal`."""
+    with _known_key():
+        return _fields().rotate(bytes(data))
 
 
 def add_key() -> None:
@@ -60,10 +57,12 @@ def add_key() -> None:
     _replace(file, Fernet.generate_key() + b"\n" + file.read_bytes())
 
 
-def forget_old_keys() -> None:
-    """Keep the newest key alone."""
-    file = _field_keys()
-    _replace(file, file.read_bytes().split()[0] + b"\n")
+def retire_old_keys() -> None:
+    """Open with the newest key alone from now on; the others are kept in `retired`, where nothing looks."""
+    file, retired = _field_keys(), _file("retired")
+    newest, *old = file.read_bytes().split()
+    _replace(retired, b"\n".join([*old, kept_secret(retired, b"")]))
+    _replace(file, newest + b"\n")
 
 
 def kept_secret(file: Path, fresh: bytes) -> bytes:
@@ -80,6 +79,16 @@ def kept_secret(file: Path, fresh: bytes) -> bytes:
     return file.read_bytes()
 
 
+@contextmanager
+def _known_key() -> Iterator[None]:
+    try:
+        yield
+    except InvalidToken:
+        raise Conflict(
+            "This was encrypted with a key that is not in {folder}; the keys belong with the database.", folder=_folder
+        ) from None
+
+
 def _file(name: str) -> Path:
     if _folder is None:
         raise RuntimeError("use_keys() has not been called")
@@ -88,7 +97,8 @@ def _file(name: str) -> Path:
 
 def _fields() -> MultiFernet:
     file = _field_keys()
-    return _opened(file, file.stat().st_mtime_ns)
+    written = file.stat()
+    return _opened(file, (written.st_ino, written.st_mtime_ns))
 
 
 def _field_keys() -> Path:
@@ -99,7 +109,7 @@ def _field_keys() -> Path:
 
 
 @lru_cache(maxsize=2)
-def _opened(file: Path, _written_ns: int) -> MultiFernet:
+def _opened(file: Path, _written: tuple[int, int]) -> MultiFernet:
     """Return the keys of a file as it was written then, so that a change is seen by every process at once."""
     return MultiFernet([Fernet(key) for key in file.read_bytes().split()])
 

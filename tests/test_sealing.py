@@ -65,14 +65,24 @@ def test_an_added_key_seals_and_the_old_one_still_opens() -> None:
     assert sealing.unseal(before) == PHONE
 
 
-def test_a_forgotten_key_opens_nothing_but_what_was_sealed_anew_stays_open() -> None:
+def test_a_retired_key_opens_nothing_but_what_was_sealed_anew_stays_open() -> None:
     before = sealing.seal(PHONE)
     sealing.add_key()
     anew = sealing.sealed_anew(before)
-    sealing.forget_old_keys()
+    sealing.retire_old_keys()
     assert sealing.unseal(anew) == PHONE
     with pytest.raises(Conflict):
         sealing.unseal(before)
+
+
+def test_retired_keys_are_kept_aside_in_case_something_was_missed(keys: Path) -> None:
+    before = sealing.seal(PHONE)
+    old = (keys / "fields").read_bytes()
+    sealing.add_key()
+    sealing.retire_old_keys()
+    assert ((keys / "retired").read_bytes(), (keys / "retired").stat().st_mode & 0o777) == (old, 0o600)
+    (keys / "fields").write_bytes((keys / "fields").read_bytes() + old)
+    assert sealing.unseal(before) == PHONE
 
 
 def test_without_a_folder_nothing_is_sealed(monkeypatch: pytest.MonkeyPatch) -> None:

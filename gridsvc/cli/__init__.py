@@ -28,7 +28,8 @@ COMMANDS = {
     "parking": "List and count parking lots and spaces.",
     "fire-lanes": "List fire lanes.",
     "users": "Add accounts, give and end roles, change passwords, shut accounts.",
-    "audit": "List who did what where, newest first.",
+    "audit": "List who did what where, newest first; seal it, and check that it is as it was sealed.",
+    "keys": "Change the keys of encrypted fields.",
 }
 """Name and help of each command; `x-y` lives in gridsvc/cli/x_y.py as `command`, and is imported when it is called."""
 
