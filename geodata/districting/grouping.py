@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from geodata.districting.certificates import Certificate, certify
 from geodata.districting.graph import Graph, Limits
-from geodata.districting.parts import OUT, matched, parts
+from geodata.districting.parts import OUT, Parts, matched, parts
 from geodata.findings import Box, Finding, GeodataError
+from geodata.progress import Tell, silent
 from geodata.topology.grid import Flags, Floats, Integers
 
 ITERATIONS = 20
 """Recuts for each part there is: borders are then within 3 % of what ten times as many reach."""
 HARD = 200
 """How many times more recuts a part gets that is out of range after these, within reason where such parts are many."""
+CHUNK = 2000
+"""After so many recuts at the least somebody is told, who may stop it."""
+
+
+class Search(NamedTuple):
+    """With what chance and patience groups are searched for, and who is told meanwhile."""
+
+    seed: int = 0
+    iterations: int = ITERATIONS
+    tell: Tell = silent
+
+
+USUAL = Search()
 
 
 @dataclass(frozen=True)
@@ -47,15 +62,7 @@ class Grouping:
         )
 
 
-def group(
-    graph: Graph,
-    limits: Limits,
-    *,
-    seed: int = 0,
-    iterations: int = ITERATIONS,
-    start: Integers | None = None,
-    locked: Flags | None = None,
-) -> Grouping:
+def group(graph: Graph, limits: Limits, search: Search = USUAL, *, start: Integers | None = None, locked: Flags | None = None) -> Grouping:
     """Return connected parts within the limits, as many as it takes; the same for the same graph and seed.
 
     A node above the range is a part by itself. `start` gives today's part of each node, -1 for none: the change from it is
@@ -71,10 +78,10 @@ def group(
     label = _labelled(graph, limits, certificates, np.where(held, today, -1))
     for nodes in (label == EASY, label == ASIDE):
         if nodes.any():
-            label[nodes] = label.max() + 1 + _grouped(graph.only(nodes), limits, seed, iterations, today[nodes])
+            label[nodes] = label.max() + 1 + _grouped(graph.only(nodes), limits, search, today[nodes])
     label = _continued(_joined(graph, label, certificates), today, graph.weight)
     weight = np.bincount(label, graph.weight).astype(np.float64)
-    return Grouping(label, weight, limits, _reasons(label, weight, limits, certificates), iterations)
+    return Grouping(label, weight, limits, _reasons(label, weight, limits, certificates), search.iterations)
 
 
 def _refuse_nonsense(graph: Graph, limits: Limits) -> None:
@@ -108,20 +115,32 @@ def _labelled(graph: Graph, limits: Limits, certificates: Sequence[Certificate],
     return label
 
 
-def _grouped(graph: Graph, limits: Limits, seed: int, iterations: int, today: Integers) -> Integers:
+def _grouped(graph: Graph, limits: Limits, search: Search, today: Integers) -> Integers:
     """Return a part for each node of a graph, from 0: recut from today's parts, else from ones grown from single nodes."""
     from geodata.districting.agglomerate import agglomerate  # noqa: PLC0415  # loads numba, which only grouping needs
-    from geodata.districting.recut import improve  # noqa: PLC0415  # the same
 
     label = _pieces(graph, today) if (today >= 0).any() else agglomerate(graph.net, *limits)
     label = np.unique(label, return_inverse=True)[1]
     state = parts(graph.net, label, limits, today)
-    steps = iterations * (int(label.max()) + 1)
-    improve(graph.net, state, limits, steps, 0.5, seed)
+    steps = search.iterations * (int(label.max()) + 1)
+    _improve(graph, state, limits, search, (steps, 0.5))
     if state.tally[OUT]:
-        improve(graph.net, state, limits, min(iterations * HARD * int(state.tally[OUT]), 2 * steps + 20_000), 1.0, seed)
-        improve(graph.net, state, limits, steps, 0.5, seed)
+        _improve(graph, state, limits, search, (min(search.iterations * HARD * int(state.tally[OUT]), 2 * steps + 20_000), 1.0))
+        _improve(graph, state, limits, search, (steps, 0.5))
     return np.unique(state.label, return_inverse=True)[1]
+
+
+def _improve(graph: Graph, state: Parts, limits: Limits, search: Search, recuts: tuple[int, float]) -> None:
+    """Recut in place, so many times and with this share of hard cases, as if it were done at once; tell at each of some ten halts."""
+    from geodata.districting.recut import GO_ON, improve  # noqa: PLC0415  # loads numba, which only grouping needs
+
+    steps, share = recuts
+    chunk = max(CHUNK, steps // 10)
+    for done in range(0, steps, chunk):
+        if done and (share < 1 or state.tally[OUT]):
+            given = {**limits._asdict(), "done": done, "count": steps}
+            search.tell("Making units of {low:.10g} to {high:.10g} households: {done} of {count} recuts.", given)
+        improve(graph.net, state, limits, min(chunk, steps - done), share, search.seed if done == 0 else GO_ON)
 
 
 def _pieces(graph: Graph, today: Integers) -> Integers:

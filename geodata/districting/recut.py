@@ -19,6 +19,8 @@ from geodata.topology.grid import Floats, Integers
 
 MOST = 10
 """How many parts are joined at most."""
+GO_ON = -1
+"""In place of a seed: no new one."""
 TOGETHER = 10.0
 """How many times its length a border within a part of today counts in a spanning tree."""
 
@@ -81,9 +83,10 @@ def improve(net: Net, parts: Parts, limits: Limits, steps: int, share: float, se
 
     Where there are parts of today, of those in range only the ones with something that was moved are recut. With a share of
     1 it is for hard cases: what gets worse by a little is kept, so that what is too much wanders until it finds room; it
-    ends as soon as no part is out of range.
+    ends as soon as no part is out of range. With a seed of GO_ON the chances of the call before go on.
     """
-    np.random.seed(seed)
+    if seed != GO_ON:
+        np.random.seed(seed)
     local, chosen = np.full(len(net.weight), -1), np.empty(MOST, np.int64)
     for _ in range(steps):
         if parts.tally[OUT] > 0 and np.random.random() < share:

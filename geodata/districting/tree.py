@@ -10,9 +10,9 @@ import numpy as np
 from geodata.districting.across import across
 from geodata.districting.empty import set_apart
 from geodata.districting.graph import Limits
-from geodata.districting.grouping import ITERATIONS
+from geodata.districting.grouping import ITERATIONS, Search
 from geodata.districting.land import Land
-from geodata.districting.whole import Groups, Reason, Search, whole_groups
+from geodata.districting.whole import Groups, Reason, whole_groups
 from geodata.progress import Tell, silent
 from geodata.topology.grid import Floats, Integers
 
@@ -36,7 +36,7 @@ def tree(land: Land, ranges: Sequence[Limits], *, seed: int = 0, iterations: int
     groups of grids. Compounds stay whole where they fit (whole.py). A building above a leaf's range is a leaf by itself.
     Ground without households joins a neighbour, or is a leaf of its own (empty.py). The same land and seed give the same tree.
     """
-    search = Search(seed, iterations)
+    search = Search(seed, iterations, tell)
     found: list[Groups] = []
     tell("Making units of {low:.10g} to {high:.10g} households.", ranges[-1]._asdict())
     if len(ranges) > 1:

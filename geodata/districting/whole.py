@@ -10,7 +10,7 @@ import numpy as np
 
 from geodata.districting.certificates import Certificate
 from geodata.districting.graph import STREET_SHARE, Graph, Limits
-from geodata.districting.grouping import ITERATIONS, Grouping, group
+from geodata.districting.grouping import Grouping, Search, group
 from geodata.findings import Box, Finding
 from geodata.topology.grid import Flags, Integers
 
@@ -47,13 +47,6 @@ class Groups(NamedTuple):
     """For each parcel its unit, from 0."""
     reasons: Mapping[int, Reason]
     """For each unit out of range."""
-
-
-class Search(NamedTuple):
-    """With what chance and patience groups are searched for."""
-
-    seed: int = 0
-    iterations: int = ITERATIONS
 
 
 def whole_groups(graph: Graph, limits: Limits, compound: Integers, within: Integers, search: Search) -> Groups:
@@ -100,7 +93,7 @@ def _group(graph: Graph, limits: Limits, piece: Integers, compound: Integers, se
     if start is not None:
         today = np.full(count, -1)
         today[node] = start
-    found = group(contracted, limits, seed=search.seed, iterations=search.iterations, start=today)
+    found = group(contracted, limits, search, start=today)
     units, label = np.unique(found.label[node], return_inverse=True)
     reasons = {}
     for unit, certificate in found.reasons.items():

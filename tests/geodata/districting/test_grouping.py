@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geodata.districting import grouping
 from geodata.districting.graph import Graph, Limits, graph
-from geodata.districting.grouping import group
+from geodata.districting.grouping import Search, group
 from geodata.findings import GeodataError
 from geodata.topology.grid import Integers
 from tests.geodata.districting.lattices import graphs, lattice, pieces
@@ -42,8 +43,8 @@ def test_short_borders_are_preferred_to_long_ones() -> None:
 
 def test_the_same_seed_gives_the_same_parts_and_another_one_others() -> None:
     town = _town()
-    assert (group(town, LIMITS, seed=3).label == group(town, LIMITS, seed=3).label).all()
-    assert (group(town, LIMITS, seed=3).label != group(town, LIMITS, seed=4).label).any()
+    assert (group(town, LIMITS, Search(3)).label == group(town, LIMITS, Search(3)).label).all()
+    assert (group(town, LIMITS, Search(3)).label != group(town, LIMITS, Search(4)).label).any()
 
 
 def test_a_tower_is_a_part_by_itself_with_that_reason() -> None:
@@ -72,7 +73,7 @@ def test_what_was_not_found_is_not_called_impossible() -> None:
 def test_a_map_in_range_stays_as_it_is() -> None:
     town = _town()
     today = group(town, LIMITS).label
-    assert (group(town, LIMITS, seed=9, start=today).label == today).all()
+    assert (group(town, LIMITS, Search(9), start=today).label == today).all()
 
 
 def test_a_map_is_rebalanced_with_few_moves() -> None:
@@ -126,13 +127,13 @@ def test_no_ground_makes_no_parts() -> None:
 @settings(max_examples=80)
 def test_parts_are_connected_and_in_range_or_have_a_reason(drawn: Graph, seed: int, from_today: bool) -> None:
     start = np.arange(len(drawn)) // 3 if from_today else None
-    found = group(drawn, LIMITS, seed=seed, start=start)
+    found = group(drawn, LIMITS, Search(seed), start=start)
     assert pieces(drawn, found.label) == len(np.unique(found.label))
     assert found.weight.sum() == drawn.weight.sum()
     wrong = np.unique(found.label[(found.weight[found.label] < 30) | (found.weight[found.label] > 70)])
     assert sorted(found.reasons) == wrong.tolist()
     assert all(found.finding(part, "x").template for part in found.reasons)
-    assert (group(drawn, LIMITS, seed=seed, start=start).label == found.label).all()
+    assert (group(drawn, LIMITS, Search(seed), start=start).label == found.label).all()
 
 
 @given(graphs())
@@ -155,3 +156,22 @@ def _can_be_divided(of: Graph, nodes: frozenset[int]) -> bool:
         and _can_be_divided(of, nodes - part)
         for part in parts
     )
+
+
+def test_a_search_that_is_told_of_gives_what_one_in_silence_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    silent, told = group(_town(), LIMITS).label, []
+    monkeypatch.setattr(grouping, "CHUNK", 50)
+    label = group(_town(), LIMITS, Search(tell=lambda _, values: told.append(values["done"]))).label
+    assert (label == silent).all()
+    assert told == sorted(told)
+    assert len(told) > 3
+
+
+def test_a_search_stops_where_whoever_is_told_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "CHUNK", 50)
+
+    def stop(template: str, values: dict[str, object]) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        group(_town(), LIMITS, Search(tell=stop))
