@@ -206,7 +206,8 @@ def text_of(value: object) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).translate(_FULL_WIDTH).strip() or None
+    text = str(value)
+    return (text if text.isascii() else text.translate(_FULL_WIDTH)).strip() or None
 
 
 def number_of(value: object) -> float | None:
@@ -214,8 +215,10 @@ def number_of(value: object) -> float | None:
     text = text_of(value)
     if text is None:
         return None
+    if not text.isdecimal():
+        text = text.replace(",", "").removesuffix("m").removesuffix("米").removesuffix("层").removesuffix("户").strip()
     try:
-        number = float(text.replace(",", "").removesuffix("m").removesuffix("米").removesuffix("层").removesuffix("户").strip())
+        number = float(text)
     except ValueError:
         return None
     return number if abs(number) < 1e12 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geodata.assignment import clusters, place
 from geodata.topology import Geometries
+from gridsvc.database.copying import fill_temporary
 from gridsvc.database.freshness import ground_changed
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.schemes import scheme_of
@@ -154,20 +155,25 @@ def put_places(session: Session, places: Sequence[Place], at: datetime) -> None:
     """Make these the current places from `at` on; a building whose place is none loses the one it had."""
     if not places:
         return
-    session.execute(text("DROP TABLE IF EXISTS moving"))
-    session.execute(text(_MOVING), {"at": at} | {f.name: [getattr(place, f.name) for place in places] for f in fields(Place)})
+    fill_temporary(session, "moving", _MOVING, ((p.building_id, p.unit_id, p.share, p.cut_m2, p.pinned, p.reason, at) for p in places))
+    session.execute(text(_SINCE))
     session.execute(text(_END))
     session.execute(text(_BEGIN))
     take_statistics(session, len(places), "building_place")
 
 
-_MOVING = """
-CREATE TEMPORARY TABLE moving ON COMMIT DROP AS
-SELECT m.*, greatest(:at, lower(p.valid)) AS since
-FROM unnest(cast(:building_id AS bigint[]), cast(:unit_id AS bigint[]), cast(:share AS double precision[]),
-            cast(:cut_m2 AS double precision[]), cast(:pinned AS boolean[]), cast(:reason AS text[]))
-     AS m (building_id, unit_id, share, cut_m2, pinned, reason)
-LEFT JOIN building_place p ON p.building_id = m.building_id AND upper_inf(p.valid)
+_MOVING = {
+    "building_id": "bigint",
+    "unit_id": "bigint",
+    "share": "double precision",
+    "cut_m2": "double precision",
+    "pinned": "boolean",
+    "reason": "text",
+    "since": "timestamptz",
+}
+_SINCE = """
+UPDATE moving m SET since = lower(p.valid)
+FROM building_place p WHERE p.building_id = m.building_id AND upper_inf(p.valid) AND lower(p.valid) > m.since
 """
 _END = """
 UPDATE building_place p SET valid = tstzrange(lower(p.valid), m.since)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from geodata.assignment import place
+from geodata.topology import Geometries
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.tables import Building, BuildingPlace, Compound, CompoundVersion, Unit, UnitVersion
 from gridsvc.domain.buildings import use_of
@@ -32,6 +34,7 @@ BUILDINGS = Versions(
         "height_m": "double precision",
         "geom": "geometry",
         "footprint_m2": "double precision",
+        "compound_id": "bigint",
     },
     more={"households": "integer", "shops": "integer"},
 )
@@ -45,17 +48,17 @@ def import_buildings(session: Session, actor: Actor, file: ImportFile) -> Propos
     require(actor, Action.IMPORT, jurisdiction_path(file.jurisdiction_id))
     read = features(file, "buildings", "polygon")
     shapes = stored([feature.geometry for feature in read.accepted])
-    rows = [_incoming(feature, shape) for feature, shape in zip(read.accepted, shapes, strict=True)]
+    compounds = _compounds(session, file.jurisdiction_id, np.array([feature.geometry for feature in read.accepted], dtype=object))
+    rows = [_incoming(*each) for each in zip(read.accepted, shapes, compounds, strict=True)]
     outcomes = compare(session, file.jurisdiction_id, file.source, BUILDINGS, rows) + read.refused
     proposal = Proposal("buildings", read.columns, outcomes, read.findings)
     if bring_in(session, actor, file, BUILDINGS, proposal, rows):
-        link_compounds(session, file.jurisdiction_id)
         assign(session, file.jurisdiction_id, file.effective_at)
         _count_households(session, file)
     return proposal
 
 
-def _incoming(feature: Feature, shape: str) -> Incoming:
+def _incoming(feature: Feature, shape: str, compound: int | None) -> Incoming:
     text_, number = feature.text, {name: number_of(feature.text.get(name)) for name in ("floors", "height_m", "households", "shops")}
     whole = {name: None if value is None or value < 0 else round(value) for name, value in number.items()}
     values = (
@@ -65,6 +68,7 @@ def _incoming(feature: Feature, shape: str) -> Incoming:
         number["height_m"],
         shape,
         feature.size,
+        compound,
         whole["households"],
         whole["shops"],
     )
@@ -73,18 +77,8 @@ def _incoming(feature: Feature, shape: str) -> Incoming:
 
 def link_compounds(session: Session, jurisdiction_id: int) -> None:
     """Relate every current building to the compound that holds more than half of it, the smallest first."""
-    outlines = session.execute(
-        select(CompoundVersion.compound_id, func.ST_AsBinary(CompoundVersion.geom))
-        .join(Compound, Compound.id == CompoundVersion.compound_id)
-        .where(Compound.jurisdiction_id == jurisdiction_id, func.upper_inf(CompoundVersion.valid))
-        .order_by(CompoundVersion.area_m2, CompoundVersion.compound_id)
-    ).all()
-    if not outlines:
-        return
     footprints = current_footprints(session, jurisdiction_id)
-    placed = place(from_wkb([wkb for _, wkb in outlines]), footprints.geometries)
-    mostly = (placed.leaf >= 0) & (placed.share > 0.5)
-    compound_ids = [outlines[leaf][0] if inside else None for leaf, inside in zip(placed.leaf, mostly, strict=True)]
+    compound_ids = _compounds(session, jurisdiction_id, footprints.geometries)
     session.execute(
         text("""
         UPDATE building_version v SET compound_id = found.compound_id
@@ -93,6 +87,21 @@ def link_compounds(session: Session, jurisdiction_id: int) -> None:
         """),
         {"buildings": footprints.ids, "compounds": compound_ids},
     )
+
+
+def _compounds(session: Session, jurisdiction_id: int, footprints: Geometries) -> list[int | None]:
+    """Return for each footprint the compound that holds more than half of it, the smallest first."""
+    outlines = session.execute(
+        select(CompoundVersion.compound_id, func.ST_AsBinary(CompoundVersion.geom))
+        .join(Compound, Compound.id == CompoundVersion.compound_id)
+        .where(Compound.jurisdiction_id == jurisdiction_id, func.upper_inf(CompoundVersion.valid))
+        .order_by(CompoundVersion.area_m2, CompoundVersion.compound_id)
+    ).all()
+    if not outlines or not len(footprints):
+        return [None] * len(footprints)
+    placed = place(from_wkb([wkb for _, wkb in outlines]), footprints)
+    mostly = (placed.leaf >= 0) & (placed.share > 0.5)
+    return [outlines[leaf][0] if inside else None for leaf, inside in zip(placed.leaf.tolist(), mostly.tolist(), strict=True)]
 
 
 def _count_households(session: Session, file: ImportFile) -> None:
@@ -109,11 +118,14 @@ WHERE b.jurisdiction_id = :jurisdiction_id AND b.source = :source AND i.househol
   AND upper_inf(h.valid) AND (h.households, h.shops, h.basis) IS DISTINCT FROM (i.households, i.shops, 'counted')
 """
 _COUNT = """
-INSERT INTO building_households (building_id, valid, households, shops, basis)
-SELECT b.id, tstzrange(:at, NULL), i.households, i.shops, 'counted'
+INSERT INTO building_households (building_id, valid, households, shops, basis, path)
+SELECT b.id, tstzrange(:at, NULL), i.households, i.shops, 'counted', coalesce(v.path || ('b_' || base36(b.id))::ltree, '')
 FROM building b JOIN incoming i ON i.ref = b.source_ref
+LEFT JOIN building_place p ON p.building_id = b.id AND upper_inf(p.valid)
+LEFT JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
 WHERE b.jurisdiction_id = :jurisdiction_id AND b.source = :source AND i.households IS NOT NULL
   AND NOT EXISTS (SELECT FROM building_households h WHERE h.building_id = b.id AND upper_inf(h.valid))
+ORDER BY b.id -- as in operations.exchange
 """
 
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import psycopg
 import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.crs import STORED
+from gridsvc.database.copying import fill_temporary
 from gridsvc.database.freshness import ground_changed
 from gridsvc.database.statistics import take_statistics
 from gridsvc.domain.instants import day
@@ -107,6 +107,7 @@ def write(session: Session, jurisdiction_id: int, source: str, tables: Versions,
         FROM {noun} n JOIN incoming i ON i.ref = n.source_ref
         WHERE n.jurisdiction_id = :jurisdiction_id AND n.source = :source
           AND NOT EXISTS (SELECT FROM {noun}_version v WHERE v.{noun}_id = n.id AND upper_inf(v.valid))
+        ORDER BY n.id  -- so that all is read before any is written: a table that looks empty is read whole for each row, and grows
         """),
         known,
     )
@@ -156,14 +157,5 @@ def stored(geometries: Sequence[shapely.Geometry]) -> list[str]:
 
 def copy_in(session: Session, tables: Versions, rows: Sequence[Incoming]) -> None:
     """Put rows into the temporary table `incoming`, in place of those that were in it."""
-    columns = tables.columns | tables.more | tables.own
-    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    session.execute(text("DROP TABLE IF EXISTS incoming"))
-    session.execute(text(f"CREATE TEMPORARY TABLE incoming (ref text PRIMARY KEY, digest text NOT NULL, {typed}) ON COMMIT DROP"))
-    connection = session.connection().connection.driver_connection
-    if not isinstance(connection, psycopg.Connection):
-        raise TypeError("the database is reached through psycopg")
-    with connection.cursor() as cursor, cursor.copy(f"COPY incoming (ref, digest, {', '.join(columns)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row((row.ref, row.digest, *row.values))
-    session.execute(text("ANALYZE incoming"))
+    columns = {"ref": "text PRIMARY KEY", "digest": "text NOT NULL", **tables.columns, **tables.more, **tables.own}
+    fill_temporary(session, "incoming", columns, ((row.ref, row.digest, *row.values) for row in rows))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare, stored
 from gridsvc.operations.features import Feature, features
-from gridsvc.operations.links import LINKS, link
+from gridsvc.operations.links import LINKS, holder_ids, link, named
 from gridsvc.operations.placement import place_facilities
 
 
@@ -34,13 +35,11 @@ class Intake:
     codes: Mapping[str, Mapping[str, Code]] = field(default_factory=dict)
     """The code tables by column; a word of no row becomes `other` with a finding, where the table has that."""
 
-    more: Mapping[str, str] = field(default_factory=dict)
-    """Columns that belong to another table."""
-
     @property
     def tables(self) -> Versions:
         """Return the tables that the rows go into."""
-        return Versions(FACILITIES[self.name].noun, dict(self.columns), dict(self.more))
+        holder = {LINKS[self.name].column: "bigint"} if self.name in LINKS else {}
+        return Versions(FACILITIES[self.name].noun, {**self.columns, **holder})
 
 
 def import_facilities(session: Session, actor: Actor, file: ImportFile, intake: Intake) -> Proposal:
@@ -49,18 +48,35 @@ def import_facilities(session: Session, actor: Actor, file: ImportFile, intake: 
     read = features(file, intake.name, FACILITIES[intake.name].shape)
     shapes = stored([feature.geometry for feature in read.accepted])
     findings = list(read.findings)
-    rows = [_incoming(intake, feature, shape, findings) for feature, shape in zip(read.accepted, shapes, strict=True)]
+    held = _holders(session, file.jurisdiction_id, intake, read.accepted)
+    rows = [_incoming(intake, *each, findings) for each in zip(read.accepted, shapes, held, strict=True)]
     outcomes = compare(session, file.jurisdiction_id, file.source, intake.tables, rows) + read.refused
     proposal = Proposal(intake.name, read.columns, outcomes, findings)
     if bring_in(session, actor, file, intake.tables, proposal, rows):
         holder = FACILITIES[intake.name].noun
-        link(session, file.jurisdiction_id, [intake.name, *(name for name, each in LINKS.items() if each.holder == holder)])
+        link(session, file.jurisdiction_id, [name for name, each in LINKS.items() if each.holder == holder])
         place_facilities(session, file.jurisdiction_id, file.effective_at, [intake.name])
     return proposal
 
 
-def _incoming(intake: Intake, feature: Feature, shape: str, findings: list[Finding]) -> Incoming:
-    values = tuple(_value(intake, feature, column, shape, findings) for column in (*intake.columns, *intake.more))
+Held: TypeAlias = tuple[int | None, ...]
+"""The value of the column that names the holder; none for a noun without."""
+
+
+def _holders(session: Session, jurisdiction_id: int, intake: Intake, rows: list[Feature]) -> list[Held]:
+    """Return the holder of each row: the one that it names, else the one it stands in."""
+    asked = LINKS.get(intake.name)
+    if asked is None:
+        return [()] * len(rows)
+    around = holder_ids(session, jurisdiction_id, asked, np.array([row.geometry for row in rows], dtype=object))
+    if asked.field is None:
+        return [(holder,) for holder in around]
+    called = named(session, jurisdiction_id, asked.holder)
+    return [(called.get(row.text.get(asked.field) or "", holder),) for row, holder in zip(rows, around, strict=True)]
+
+
+def _incoming(intake: Intake, feature: Feature, shape: str, held: Held, findings: list[Finding]) -> Incoming:
+    values = (*(_value(intake, feature, column, shape, findings) for column in intake.columns), *held)
     return Incoming(
         feature.row, feature.ref, feature.text.get("name") or feature.text.get("number"), feature.digest, values, feature.repaired
     )

@@ -58,7 +58,9 @@ SELECT h.building_id FROM building_households h JOIN building b ON b.id = h.buil
 WHERE b.jurisdiction_id = :id AND upper_inf(h.valid)
 """
 _ESTIMATE = """
-INSERT INTO building_households (building_id, valid, households, basis)
-SELECT building_id, tstzrange(:at, NULL), households, 'estimated'
-FROM unnest(cast(:buildings AS bigint[]), cast(:households AS integer[])) AS given (building_id, households)
+INSERT INTO building_households (building_id, valid, households, basis, path)
+SELECT g.building_id, tstzrange(:at, NULL), g.households, 'estimated', coalesce(v.path || ('b_' || base36(g.building_id))::ltree, '')
+FROM unnest(cast(:buildings AS bigint[]), cast(:households AS integer[])) AS g (building_id, households)
+LEFT JOIN building_place p ON p.building_id = g.building_id AND upper_inf(p.valid)
+LEFT JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
 """

@@ -30,15 +30,15 @@ class Link(NamedTuple):
     """The noun whose outlines hold it."""
     near_m: float = 0.0
     """How far from the outline it may stand."""
-    stays: bool = False
-    """Whether a holder once known stays: the file may have named it."""
+    field: str | None = None
+    """The field of a row that may name its holder; a holder once known stays then."""
 
 
 LINKS: dict[str, Link] = {
     "stations": Link("compound_id", "compound", NEAR_M),
     "gates": Link("compound_id", "compound", NEAR_M),
     "parking_lots": Link("compound_id", "compound"),
-    "parking_spaces": Link("lot_id", "parking_lot", stays=True),
+    "parking_spaces": Link("lot_id", "parking_lot", field="lot"),
 }
 
 
@@ -49,16 +49,19 @@ def link(session: Session, jurisdiction_id: int, names: Iterable[str] = LINKS) -
             _link(session, jurisdiction_id, FACILITIES[name].noun, LINKS[name])
 
 
+def holder_ids(session: Session, jurisdiction_id: int, asked: Link, things: Geometries) -> list[int | None]:
+    """Return the holder of each thing as `link` relates it, None where there is none."""
+    outlines = session.execute(text(_OUTLINES.format(noun=asked.holder)), {"id": jurisdiction_id}).all()
+    if not outlines or not len(things):
+        return [None] * len(things)
+    held = holders(from_wkb([row.geom for row in outlines]), things, asked.near_m)
+    return [outlines[at].id if at >= 0 else None for at in held.tolist()]
+
+
 def _link(session: Session, jurisdiction_id: int, noun: str, asked: Link) -> None:
-    given = {"id": jurisdiction_id}
-    outlines = session.execute(text(_OUTLINES.format(noun=asked.holder)), given).all()
-    things = session.execute(
-        text(_THINGS.format(noun=noun, column=asked.column, open=f"v.{asked.column} IS NULL" if asked.stays else "true")), given
-    ).all()
-    if not things or not outlines:
-        return
-    held = holders(from_wkb([row.geom for row in outlines]), from_wkb([row.geom for row in things]), asked.near_m)
-    found = [outlines[at].id if at >= 0 else None for at in held.tolist()]
+    open_ones = f"v.{asked.column} IS NULL" if asked.field else "true"
+    things = session.execute(text(_THINGS.format(noun=noun, column=asked.column, open=open_ones)), {"id": jurisdiction_id}).all()
+    found = holder_ids(session, jurisdiction_id, asked, from_wkb([row.geom for row in things]))
     changed = [(thing.id, holder) for thing, holder in zip(things, found, strict=True) if thing.holder != holder]
     if changed:
         ids, wanted = map(list, zip(*changed, strict=True))
@@ -78,6 +81,17 @@ def holders(outlines: Geometries, things: Geometries, near_m: float) -> np.ndarr
     return held
 
 
+def named(session: Session, jurisdiction_id: int, holder: str) -> dict[str, int]:
+    """Return the holder that alone bears a number or name, by number and name."""
+    rows = session.execute(text(_NAMES.format(noun=holder)), {"id": jurisdiction_id})
+    return {row.name: row.id for row in rows}
+
+
+_NAMES = """
+SELECT called.name, min(n.id) AS id FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND upper_inf(v.valid)
+CROSS JOIN LATERAL (VALUES (n.source_ref), (v.name)) AS called (name)
+WHERE n.jurisdiction_id = :id AND called.name <> '' GROUP BY called.name HAVING count(DISTINCT n.id) = 1
+"""
 _OUTLINES = """
 SELECT n.id, ST_AsBinary(v.geom) AS geom FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id
 WHERE n.jurisdiction_id = :id AND upper_inf(v.valid) AND ST_Dimension(v.geom) = 2 ORDER BY v.area_m2, n.id

@@ -20,6 +20,7 @@ from geodata.crs import STORED
 from geodata.lookup import Cells
 from geodata.measure import length_m
 from geodata.topology import Geometries
+from gridsvc.database.copying import fill_temporary
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.statistics import take_statistics
 from gridsvc.domain.facilities import FACILITIES, Facility
@@ -282,8 +283,8 @@ def put_places(session: Session, facility: Facility, changed: dict[int, Change],
         things, units = map(list, zip(*ending, strict=True))
         session.execute(text(_END.format(noun=noun)), {"things": things, "units": units, "at": at})
     if opening:
-        columns = dict(zip(("thing", "unit", "since", "share", "length_m"), map(list, zip(*opening, strict=True)), strict=True))
-        session.execute(text(_BEGIN.format(noun=noun, more=more)), columns | {"reason": reason, "pinned": reason is not None})
+        fill_temporary(session, "opening", _OPENING, opening)
+        session.execute(text(_BEGIN.format(noun=noun, more=more)), {"reason": reason, "pinned": reason is not None})
         take_statistics(session, len(opening), f"{noun}_place")
 
 
@@ -291,6 +292,7 @@ def _stays(old: Stand, new: Stand | None, reason: str | None) -> bool:
     return reason is None and new is not None and new.is_like(old)
 
 
+_OPENING = {"thing": "bigint", "unit": "bigint", "since": "timestamptz", "share": "double precision", "length_m": "double precision"}
 _END = """
 UPDATE {noun}_place p SET valid = tstzrange(lower(p.valid), greatest(:at, lower(p.valid)))
 FROM unnest(cast(:things AS bigint[]), cast(:units AS bigint[])) AS e (thing, unit)
@@ -299,6 +301,5 @@ WHERE p.{noun}_id = e.thing AND p.unit_id = e.unit AND upper_inf(p.valid)
 _BEGIN = """
 INSERT INTO {noun}_place ({noun}_id, unit_id, valid, share, pinned, reason{more})
 SELECT thing, unit, tstzrange(since, NULL), share, :pinned, cast(:reason AS text){more}
-FROM unnest(cast(:thing AS bigint[]), cast(:unit AS bigint[]), cast(:since AS timestamptz[]),
-            cast(:share AS double precision[]), cast(:length_m AS double precision[])) AS o (thing, unit, since, share, length_m)
+FROM opening
 """

@@ -162,6 +162,18 @@ def test_a_clerk_adds_no_counts_outside_the_grant(session: Session, ground: Grou
         )
 
 
+def test_a_path_that_is_not_the_buildings_is_refused(session: Session, ground: Ground) -> None:
+    speak_as(session, somebody(session, "clerk", "data_clerk", ground.east))
+    with pytest.raises(ProgrammingError, match="a path is not that of its building"):
+        session.execute(
+            text(
+                "INSERT INTO building_households (building_id, valid, households, basis, path)"
+                " VALUES (:b, '[2020-01-01,2021-01-01)', 1, 'counted', cast(:east AS ltree) || 'b_1')"
+            ),
+            {"b": ground.west_building, "east": ground.east},
+        )
+
+
 def test_nobody_writes_the_trail_in_anothers_name(session: Session, ground: Ground) -> None:
     one, other = somebody(session, "one", None), somebody(session, "other", None)
     speak_as(session, one)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, insert, text
@@ -89,11 +90,15 @@ def test_a_violated_constraint_is_a_sentence(session: Session, operator: Actor) 
 
 
 def store_twice_at_a_time(actor: Actor) -> None:
-    """Add a street with two versions of one period."""
+    """Add a street with two versions of one past period."""
     street = text("INSERT INTO street (jurisdiction_id, source, source_ref) VALUES (:id, 'x', 'x') RETURNING id")
     with transaction(actor) as writing:
         here = builders.jurisdiction(writing, actor, "never-stored")
-        values = {"street_id": writing.scalar(street, {"id": here}), "valid": Range(FIRST_DAY, None), "street_class": "road"}
+        values = {
+            "street_id": writing.scalar(street, {"id": here}),
+            "valid": Range(FIRST_DAY, FIRST_DAY + timedelta(1)),
+            "street_class": "road",
+        }
         values |= {"length_m": 1.0, "geom": "SRID=4490;MULTILINESTRING((120 30, 121 30))", "source_digest": ""}
         writing.execute(insert(StreetVersion), [values, values])
 

@@ -19,9 +19,33 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE OR REPLACE TRIGGER building_households_path
-BEFORE INSERT OR UPDATE OF building_id ON building_households
+DROP TRIGGER IF EXISTS building_households_path ON building_households;
+CREATE OR REPLACE TRIGGER building_households_begins_path
+BEFORE INSERT ON building_households
+FOR EACH ROW WHEN (NEW.path = '') EXECUTE FUNCTION keep_household_path();
+CREATE OR REPLACE TRIGGER building_households_changes_path
+BEFORE UPDATE OF building_id ON building_households
 FOR EACH ROW EXECUTE FUNCTION keep_household_path();
+
+-- Who writes many rows gives their paths, which saves looking each of them up; another path than the building's is refused.
+CREATE OR REPLACE FUNCTION refuse_other_paths() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM counted c
+    LEFT JOIN building_place p ON p.building_id = c.building_id AND upper_inf(p.valid)
+    LEFT JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
+    WHERE c.path <> coalesce(v.path || ('b_' || base36(c.building_id))::ltree, building_path(c.building_id))
+  ) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'a path is not that of its building';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER building_households_have_their_paths
+AFTER INSERT ON building_households
+REFERENCING NEW TABLE AS counted
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_other_paths();
 
 CREATE OR REPLACE FUNCTION follow_placed_buildings() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

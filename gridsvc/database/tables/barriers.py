@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.database.base import Base, Key, Period, Sourced, geometry_column
+from gridsvc.database.tables.periods import one_at_a_time
 from gridsvc.database.tables.units import CURRENT
 
 
@@ -32,9 +32,7 @@ class BarrierVersion(Base):
     source_digest: Mapped[str]
 
     __table_args__ = (
-        ExcludeConstraint(
-            ("barrier_id", "="), ("valid", "&&"), name="ex_barrier_version_one_at_a_time", deferrable=True, initially="DEFERRED"
-        ),
+        *one_at_a_time("barrier_version", "barrier_id"),
         # Usage: the resident data, and barriers in a box.
         Index("ix_barrier_version_geom", "geom", postgresql_using="gist", postgresql_where=CURRENT),
     )

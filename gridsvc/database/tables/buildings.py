@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.database.base import Base, Key, Ltree, Period, Sourced, geometry_column
+from gridsvc.database.tables.periods import one_at_a_time
 from gridsvc.database.tables.units import CURRENT
 
 
@@ -36,9 +36,7 @@ class BuildingVersion(Base):
     source_digest: Mapped[str]
 
     __table_args__ = (
-        ExcludeConstraint(
-            ("building_id", "="), ("valid", "&&"), name="ex_building_version_one_at_a_time", deferrable=True, initially="DEFERRED"
-        ),
+        *one_at_a_time("building_version", "building_id"),
         # Usage: which buildings a change of borders touches; the building at a point at a date.
         Index("ix_building_version_geom", "geom", postgresql_using="gist"),
         # Usage: search by part of a name.
@@ -67,11 +65,7 @@ class BuildingPlace(Base):
 
     __table_args__ = (
         CheckConstraint("NOT pinned OR reason IS NOT NULL", name="a_pin_has_a_reason"),
-        ExcludeConstraint(
-            ("building_id", "="), ("valid", "&&"), name="ex_building_place_one_at_a_time", deferrable=True, initially="DEFERRED"
-        ),
-        # Usage: where a building stands now; one place at a time.
-        Index("uq_building_place_current", "building_id", unique=True, postgresql_where=CURRENT),
+        *one_at_a_time("building_place", "building_id"),
         # Usage: the buildings of a unit, now.
         Index("ix_building_place_unit", "unit_id", postgresql_where=CURRENT),
     )
@@ -95,11 +89,7 @@ class BuildingHouseholds(Base):
     __table_args__ = (
         CheckConstraint("households >= 0 AND shops >= 0", name="counts_are_not_negative"),
         CheckConstraint("basis IN ('counted', 'estimated')", name="basis_is_known"),
-        ExcludeConstraint(
-            ("building_id", "="), ("valid", "&&"), name="ex_building_households_one_at_a_time", deferrable=True, initially="DEFERRED"
-        ),
-        # Usage: the counts of a building, now and then.
-        Index("ix_building_households_building", "building_id"),
+        *one_at_a_time("building_households", "building_id"),
         # Usage: sums per unit under the functions of sql/: everything at or below a path.
         Index("ix_building_households_path", "path", postgresql_using="gist"),
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.database.base import Base, Key, Period, Sourced, geometry_column
+from gridsvc.database.tables.periods import one_at_a_time
 from gridsvc.database.tables.units import CURRENT
 
 
@@ -32,9 +32,7 @@ class CompoundVersion(Base):
     source_digest: Mapped[str]
 
     __table_args__ = (
-        ExcludeConstraint(
-            ("compound_id", "="), ("valid", "&&"), name="ex_compound_version_one_at_a_time", deferrable=True, initially="DEFERRED"
-        ),
+        *one_at_a_time("compound_version", "compound_id"),
         # Usage: the resident data, and the compound of a building.
         Index("ix_compound_version_geom", "geom", postgresql_using="gist", postgresql_where=CURRENT),
         # Usage: search by part of a name.

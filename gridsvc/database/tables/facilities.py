@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from gridsvc.database.base import Key, Ltree, Period
+from gridsvc.database.tables.periods import one_at_a_time
 from gridsvc.database.tables.units import CURRENT
 
 
@@ -48,17 +48,9 @@ class Version:
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805  # the same
         """Return what holds for every such table: one version at a time."""
         return (
-            ExcludeConstraint(
-                (f"{cls.noun}_id", "="),
-                ("valid", "&&"),
-                name=f"ex_{cls.noun}_version_one_at_a_time",
-                deferrable=True,
-                initially="DEFERRED",
-            ),
+            *one_at_a_time(f"{cls.noun}_version", f"{cls.noun}_id"),
             # Usage: what stands in a box, for tiles and pages.
             Index(f"ix_{cls.noun}_version_geom", "geom", postgresql_using="gist", postgresql_where=CURRENT),
-            # Usage: the thing as it is now; one version at a time.
-            Index(f"uq_{cls.noun}_version_current", f"{cls.noun}_id", unique=True, postgresql_where=CURRENT),
         )
 
 
@@ -95,18 +87,9 @@ class Place:
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805  # the same
         """Return what holds for every such table: one place at a time, and a pin has its reason."""
-        once = (f"{cls.noun}_id", *cls.alone)
         return (
             CheckConstraint("NOT pinned OR reason IS NOT NULL", name="a_pin_has_a_reason"),
-            ExcludeConstraint(
-                *((column, "=") for column in once),
-                ("valid", "&&"),
-                name=f"ex_{cls.noun}_place_one_at_a_time",
-                deferrable=True,
-                initially="DEFERRED",
-            ),
-            # Usage: where the thing stands now.
-            Index(f"uq_{cls.noun}_place_current", *once, unique=True, postgresql_where=CURRENT),
+            *one_at_a_time(f"{cls.noun}_place", f"{cls.noun}_id", *cls.alone),
             # Usage: what stands in a unit, now.
             Index(f"ix_{cls.noun}_place_unit", "unit_id", postgresql_where=CURRENT),
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from geoalchemy2 import WKBElement
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.database.base import Base, Key, Period, Sourced, geometry_column
+from gridsvc.database.tables.periods import one_at_a_time
 from gridsvc.database.tables.units import CURRENT
 
 
@@ -33,9 +33,7 @@ class StreetVersion(Base):
     source_digest: Mapped[str]
 
     __table_args__ = (
-        ExcludeConstraint(
-            ("street_id", "="), ("valid", "&&"), name="ex_street_version_one_at_a_time", deferrable=True, initially="DEFERRED"
-        ),
+        *one_at_a_time("street_version", "street_id"),
         # Usage: the resident data, and streets in a box.
         Index("ix_street_version_geom", "geom", postgresql_using="gist", postgresql_where=CURRENT),
     )
