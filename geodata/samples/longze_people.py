@@ -55,6 +55,7 @@ def _households(found: Register, held: Sequence[House], homes: Sequence[Dwelling
         use = "出租" if place in let else "空置" if place in vacant else "自住"
         persons = 0 if place not in resident else 1 if visited.get(place) == "独居" else 1 + place * 7 % 4
         found.household(home, use, resident=place in resident, persons=persons, care=visited.get(place))
+        found.households[-1].address = home.address
     found.households += [shop(house, number) for house in held for number in range(1, house.shops + 1)]
 
 

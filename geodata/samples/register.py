@@ -53,6 +53,7 @@ class Person:
     phone: str | None = head("手机号码")
     born_on: str | None = head("出生日期")
     home: str | None = head("家庭住址")
+    building: str | None = head("居住楼栋编号")
     kind: str | None = head("党员类别")
     full: str | None = head("党员身份")
     branch: str | None = head("组织关系所在支部编号")
@@ -83,7 +84,7 @@ class Household:
 
     ref: str = head("住户编号")
     building: str = head("楼栋编号")
-    address: str = head("地址")
+    address: str | None = head("地址")
     entrance: str | None = head("单元")
     room: str = head("室号")
     use: str = head("房屋用途")
@@ -124,8 +125,8 @@ class Register:
         """Add somebody with a made-up name and a phone that nobody has, and return the number of the row."""
         number = len(self.people) + 1
         born = date(1945, 1, 1) + timedelta(days=int(self.random.integers(0, 365 * 58)))
-        home_text = home.address if home else None
-        self.people.append(Person(f"R{number:06}", next(self._names), f"1000{number:07}", born.isoformat(), home_text, **more))
+        at = (home.address, home.house.ref) if home else (None, None)
+        self.people.append(Person(f"R{number:06}", next(self._names), f"1000{number:07}", born.isoformat(), *at, **more))
         return self.people[-1].ref
 
     def appoint(self, person: str, post: str, **more: Any) -> None:  # noqa: ANN401  # the columns by name
@@ -140,7 +141,7 @@ class Register:
     def household(self, home: Dwelling, use: str, *, resident: bool, persons: int, care: str | None = None) -> None:
         """Add a dwelling."""
         told = ("是" if resident else "否", persons, care)
-        self.households.append(Household(home.ref, home.house.ref, home.address, home.entrance, home.room, use, *told))
+        self.households.append(Household(home.ref, home.house.ref, None, home.entrance, home.room, use, *told))
         if resident:
             self._lived_in.add(home.ref)
 

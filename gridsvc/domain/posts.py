@@ -54,8 +54,18 @@ POSTS: dict[str, Post] = {
     "property_manager": Post(
         "物业经理", "property manager", frozenset({"物业项目经理", "物业负责人"}), Role.PROPERTY_STAFF, Action.APPOINT
     ),
+    "service_policy": Post("政策宣传岗", "service post: policies explained"),
+    "service_wishes": Post("民情收集岗", "service post: wishes collected"),
+    "service_peace": Post("矛盾调解岗", "service post: disputes settled"),
+    "service_tidiness": Post("环境卫生岗", "service post: tidiness"),
+    "service_patrol": Post("治安巡逻岗", "service post: patrols"),
+    "service_help": Post("帮扶助困岗", "service post: help for the weak"),
+    "service_manners": Post("文明劝导岗", "service post: good manners"),
 }
 """Posts that every place may give; a scheme adds its tiers, which go before them."""
+
+SERVICE = frozenset(key for key in POSTS if key.startswith("service_"))
+"""Posts that members take where they live (认领岗位); the accounts count seven kinds and do not name them."""
 
 ORIGINS: dict[str, Code] = {
     "retired": Code(
