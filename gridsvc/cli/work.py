@@ -59,9 +59,10 @@ def work(settings: Settings, url: str, *, once: bool = False) -> None:
 def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once: bool) -> None:
     seal_at = time.monotonic()
     while True:
-        while side.execute("SELECT job_waits()").fetchone() == (True,) and _do_next(settings, url, side):
-            pass
-        if once:
+        waits = side.execute("SELECT job_waits()").fetchone() == (True,)
+        if waits and _do_next(settings, url, side):
+            continue
+        if once and not waits:
             return
         if time.monotonic() >= seal_at:
             _seal(settings, side)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -41,6 +42,8 @@ KINDS: dict[str, Callable[[Session, Actor, Arguments], Result]] = {
 }
 """What each kind of job does; arguments and result are JSON. Of a result, pages show `sentence` and `findings` (domain.told)."""
 
+IN_THE_WAY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+"""What the database says where two change the same."""
 MOST_ATTEMPTS = 3
 """After so many deaths over it a job is given up."""
 
@@ -84,14 +87,21 @@ def cancel(session: Session, job_id: UUID) -> None:
 
 
 def run_next(session: Session, side: psycopg.Connection[Any]) -> bool:
-    """Do the oldest job that nobody is at and return True; False where there is none. The caller commits.
+    """Do the oldest job that nobody is at and return True; False where there is none, or it has to wait. The caller commits.
 
+    A job that meets somebody who changes the same waits on, with a sentence for who looks at it.
     `side` commits each statement by itself, so that progress is seen while the work's transaction is open.
     """
     claimed = session.execute(text("SELECT * FROM claim_job()")).one_or_none()
     if claimed is None:
         return False
-    state, result = _done(session, side, claimed)
+    try:
+        state, result = _done(session, side, claimed)
+    except Busy as busy:
+        with suppress(Cancelled):  # seen the next time
+            _tell(side, claimed.id, busy.template, busy.values)
+        side.execute("SELECT put_job_back(%s)", (claimed.id,))
+        return False
     ended = {"id": claimed.id, "state": state, "result": None if result is None else json.dumps(result)}
     session.execute(text("SELECT finish_job(:id, :state, CAST(:result AS jsonb))"), ended)
     return True
@@ -121,15 +131,18 @@ def _done(session: Session, side: psycopg.Connection[Any], claimed: Row[Any]) ->
 
 
 def _told(error: Exception, job_id: UUID) -> GridError | GeodataError:
-    """Return the sentence of an error; a lost connection is the worker's affair, and the job is taken up again."""
+    """Return the sentence of an error; with a lost connection or somebody in the way the job is taken up again."""
+    if isinstance(error, Busy):
+        raise error
     if isinstance(error, GridError | GeodataError):
         return error
     if isinstance(error, IntegrityError):
         return constraints.as_grid_error(error)
-    if isinstance(error, psycopg.OperationalError) or (isinstance(error, OperationalError) and error.connection_invalidated):
+    if isinstance(error, OperationalError) and isinstance(error.orig, IN_THE_WAY):
+        raise Busy("Somebody else is changing the same at this moment; this goes on afterwards.") from error
+    if isinstance(error, psycopg.OperationalError | OperationalError):
+        structlog.get_logger().warning("job", id=str(job_id), reason=str(error))
         raise error
-    if isinstance(error, OperationalError):
-        return Busy("Somebody else is changing the same at this moment; try again in a minute.")
     structlog.get_logger().error("job", id=str(job_id), exc_info=error)
     return Conflict("This failed in a way that nobody foresaw; who looks after this service finds it in the log by {id}.", id=job_id)
 
