@@ -75,7 +75,7 @@ def installation() -> Iterator[tuple[Path, dict[str, str]]]:
     """Give the folder of an installation and the environment in which its commands run."""
     with tempfile.TemporaryDirectory(prefix="gridsvc-bench-") as folder:
         Path(folder).chmod(0o711)  # called by root, the cluster runs as another user, who has to pass
-        settings = {"GRIDSVC_DATA_DIR": f"{folder}/data", "GRIDSVC_PORT": str(free_port())}
+        settings = {"GRIDSVC_DATA_DIR": f"{folder}/data", "GRIDSVC_PORT": str(free_port()), "GRIDSVC_RATE_LIMITS": "no"}
         environment = {key: value for key, value in os.environ.items() if not key.startswith("GRIDSVC_")} | settings
         gridsvc(environment, "database", "install")
         gridsvc(environment, "schemes", "add", str(SCHEMES / f"{SCHEME}.toml"))

@@ -46,7 +46,7 @@ def installation() -> Iterator[Settings]:
     """Give the settings of a private cluster of this run's own; `database` is the one that is running there."""
     folder = Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
     folder.chmod(0o711)  # called by root, the cluster runs as another user, who has to pass
-    yield Settings(data_dir=folder / "data", workers=1)
+    yield Settings(data_dir=folder / "data", workers=1, rate_limits=False)
     shutil.rmtree(folder, ignore_errors=True)
 
 

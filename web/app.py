@@ -16,7 +16,7 @@ from gridsvc.database.freshness import keep_mark
 from gridsvc.database.session import connect, driver_url
 from gridsvc.sealing import use_keys
 from gridsvc.settings import Settings
-from web import compress, errors, health, language, log, security, uploads
+from web import compress, errors, health, language, limits, log, security, uploads
 from web.maps.base_maps import picture_hosts
 from web.metrics import Metrics
 from web.pages import PAGES
@@ -48,6 +48,8 @@ def create_app(settings: Settings) -> Flask:
     metrics = Metrics(settings.data_dir / "run" / "metrics")
 
     log.follow_requests(app, metrics)
+    if settings.rate_limits:
+        limits.limit_requests(app, settings.data_dir / "run" / "limits")
     forms = security.protect(app, settings, picture_hosts(settings))
     compress.compress_answers(app)
     language.speak(app, frozenset(page.name for page in PAGES))

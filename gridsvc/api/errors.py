@@ -90,5 +90,6 @@ def problem(status: int, detail: str, findings: tuple[object, ...] = ()) -> Resp
 
 def wait_s(error: Exception) -> int | None:
     """Return the seconds of Retry-After, or None where waiting does not help."""
-    minutes = getattr(error, "values", {}).get("minutes")
-    return int(minutes) * 60 if minutes else WAIT_S.get(status_of(error))
+    values = getattr(error, "values", {})
+    told_s = int(values.get("minutes", 0)) * 60 + int(values.get("seconds", 0)) if isinstance(error, TooMany) else 0
+    return told_s or WAIT_S.get(status_of(error))

@@ -40,7 +40,7 @@ NAMES = {"A": MARKUP, "B": TEMPLATE, "C": "第三街道", "D": "一个名字很�
 
 
 def main(folder: Path, port: int) -> None:
-    settings = Settings(data_dir=folder, port=port)
+    settings = Settings(data_dir=folder, port=port, rate_limits=False)
     with cluster.open(settings) as database:
         install(database.url("owner"))
         with as_operator(settings) as (session, operator), tempfile.TemporaryDirectory() as files:
