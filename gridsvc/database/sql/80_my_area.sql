@@ -18,5 +18,57 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE a.id = current_account() AND a.disabled_at IS NULL AND v.home_building_id IS NOT NULL
 $$;
 
-REVOKE ALL ON FUNCTION own_posts(), own_home() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION own_posts(), own_home() TO gridsvc_app;
+-- Answers who holds which post at these units and buildings today. Posts and duty phones are public; who holds them is told inside
+-- the reader's scopes alone, and so is who is proposed.
+CREATE OR REPLACE FUNCTION posts_at(units uuid[], buildings uuid[])
+RETURNS TABLE (place uuid, appointment uuid, post text, deputy boolean, roster text, state text, duty_phone text, since timestamptz,
+  ends_on date, person uuid, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+  SELECT places.place, a.public_id, a.post, a.deputy, a.roster, a.state, a.duty_phone, lower(a.valid), a.ends_on,
+    CASE WHEN inside.is_so THEN p.public_id END, CASE WHEN inside.is_so THEN v.name END
+  FROM (
+    SELECT u.public_id AS place, a.id FROM unit u JOIN appointment a ON a.unit_id = u.id AND upper_inf(a.valid) WHERE u.public_id = ANY (units)
+    UNION ALL
+    SELECT b.public_id, a.id FROM building b JOIN appointment a ON a.building_id = b.id AND upper_inf(a.valid) WHERE b.public_id = ANY (buildings)
+  ) places
+  JOIN appointment a ON a.id = places.id
+  JOIN person p ON p.id = a.person_id
+  JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid),
+  LATERAL (SELECT coalesce(bool_or(ground <@ ANY (scopes('people.read'))), false) AS is_so FROM unnest(a.paths) ground) inside
+  WHERE a.state = 'held' OR inside.is_so
+  ORDER BY a.deputy, a.id
+$$;
+
+-- Answers since when the posts of these units that somebody held once are held by nobody.
+CREATE OR REPLACE FUNCTION posts_left(units uuid[]) RETURNS TABLE (place uuid, post text, left_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT u.public_id, a.post, max(upper(a.valid)) FROM unit u JOIN appointment a ON a.unit_id = u.id
+  WHERE u.public_id = ANY (units) AND a.state = 'held' AND a.roster = 'ordinary'
+  GROUP BY u.public_id, a.post HAVING bool_and(NOT upper_inf(a.valid))
+$$;
+
+-- Says whether anybody was ever appointed in a jurisdiction: where posts have not been entered yet, none is vacant.
+CREATE OR REPLACE FUNCTION has_posts(wanted bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM appointment WHERE jurisdiction_id = wanted)
+$$;
+
+-- Answers how many members live at or below each path, for those paths that lie wholly inside the reader's scopes: by home, never by
+-- branch. A member without a known home is counted nowhere.
+CREATE OR REPLACE FUNCTION members_at(wanted ltree[]) RETURNS TABLE (path ltree, members bigint, full_members bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT w.path, held.members, held.full_members FROM unnest(wanted) AS w (path), LATERAL (
+    SELECT count(*) AS members, count(*) FILTER (WHERE m.full) AS full_members
+    FROM person p JOIN member m ON m.person_id = p.id AND upper_inf(m.valid)
+    JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
+    JOIN building_place b ON b.building_id = v.home_building_id AND upper_inf(b.valid)
+    JOIN unit_version u ON u.unit_id = b.unit_id AND upper_inf(u.valid)
+    WHERE p.paths <@ w.path AND (u.path <@ w.path OR u.path || ('b_' || base36(b.building_id))::ltree = w.path)
+  ) held
+  WHERE w.path <@ ANY (scopes('households.read'))
+$$;
+
+REVOKE ALL ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint), members_at(ltree[])
+FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint), members_at(ltree[])
+TO gridsvc_app;

@@ -1,0 +1,121 @@
+"""Contracts (包联): who looks after whom, how many are covered, and what is proposed; of a person, read under rights alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from gridsvc.database.session import nobody_asks
+from gridsvc.domain.contracts import Range
+from gridsvc.domain.paths import EVERYWHERE
+from gridsvc.domain.permissions import Action, Actor, may_anywhere, require
+from gridsvc.errors import NotFound
+
+
+def contract_sums(session: Session, paths: Sequence[str], wanted: Range) -> dict[str, Row[Any]]:
+    """Return by path how many dwellings are covered and how many members have none, too few, enough or too many.
+
+    Only for paths that lie wholly inside the reader's scopes. Members are those who live there and are not exempt.
+    """
+    if nobody_asks(session) or not paths:
+        return {}
+    given = {"paths": list(paths), "low": wanted.low, "high": wanted.high}
+    rows = session.execute(text("SELECT * FROM contract_sums(cast(:paths AS ltree[]), :low, :high)"), given)
+    return {row.path: row for row in rows}
+
+
+class Contracted(NamedTuple):
+    """A household of a member."""
+
+    household: UUID
+    building: UUID
+    building_name: str | None
+    compound: str | None
+    entrance: str
+    room: str
+    use: str
+    since: datetime
+
+
+def contracts_of(session: Session, actor: Actor, person_id: UUID) -> list[Contracted]:
+    """Return the households that somebody looks after and the actor may see; raise where that is none anywhere."""
+    if not may_anywhere(actor, Action.READ_PEOPLE):
+        require(actor, Action.READ_PEOPLE, EVERYWHERE)
+    return [Contracted(*row) for row in session.execute(text("SELECT * FROM contracts_of(:id)"), {"id": person_id})]
+
+
+class ProposalRow(NamedTuple):
+    """A proposed share-out."""
+
+    id: int
+    public_id: UUID
+    path: str
+    asked_at: datetime
+    by: str | None
+    state: str
+    low: int
+    high: int
+    summary: dict[str, Any]
+
+
+_PROPOSALS = """
+SELECT p.id, p.public_id, p.path::text, p.asked_at, a.name, p.state, p.low, p.high, p.summary
+FROM contract_proposal p LEFT JOIN account a ON a.id = p.account_id WHERE {where} ORDER BY p.id DESC LIMIT 50
+"""
+
+
+def proposals(session: Session, actor: Actor, path: str) -> list[ProposalRow]:
+    """Return the proposals at or below a path, newest first; raise where the actor may assign nowhere."""
+    _require_assigner(actor)
+    rows = session.execute(text(_PROPOSALS.format(where="p.path <@ cast(:path AS ltree)")), {"path": path})
+    return [ProposalRow(*row) for row in rows]
+
+
+def proposal(session: Session, actor: Actor, public_id: UUID) -> ProposalRow:
+    """Return a proposal; raise NotFound where there is none, or not for the actor."""
+    _require_assigner(actor)
+    row = session.execute(text(_PROPOSALS.format(where="p.public_id = :id")), {"id": public_id}).one_or_none()
+    if row is None:
+        raise NotFound("There is no such proposal here.")
+    return ProposalRow(*row)
+
+
+class Share(NamedTuple):
+    """What a member would look after in one building."""
+
+    person: UUID
+    person_name: str | None
+    """In full: whoever shows it masks it."""
+    home: int | None
+    building: int
+    dwellings: int
+    distance_m: float
+
+
+def shares(session: Session, actor: Actor, public_id: UUID) -> list[Share]:
+    """Return what each member would look after by a proposal, member by member, the nearest building first."""
+    _require_assigner(actor)
+    rows = session.execute(text("SELECT * FROM proposed_shares(:id) ORDER BY home, person, distance_m, building"), {"id": public_id})
+    return [Share(*row) for row in rows]
+
+
+def building_points(session: Session, ids: Sequence[int]) -> dict[int, tuple[float, float]]:
+    """Return a point inside each building: lon, lat of EPSG:4490."""
+    rows = session.execute(text(_POINTS), {"ids": list(set(ids))})
+    return {row.id: (row.lon, row.lat) for row in rows}
+
+
+_POINTS = """
+SELECT building_id AS id, ST_X(p.point) AS lon, ST_Y(p.point) AS lat
+FROM building_version v, LATERAL (SELECT ST_PointOnSurface(v.geom) AS point) p WHERE v.building_id = ANY(:ids) AND upper_inf(v.valid)
+"""
+
+
+def _require_assigner(actor: Actor) -> None:
+    if not may_anywhere(actor, Action.ASSIGN_CONTRACTS):
+        require(actor, Action.ASSIGN_CONTRACTS, EVERYWHERE)

@@ -1,0 +1,68 @@
+"""The second lock on contracts: what each role is told of them, by every function of sql/77_contracts.sql."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from gridsvc.database.session import set_actor
+from gridsvc.domain.permissions import NOBODY, Actor
+from tests.domain.test_permissions import ALLOWED, EXPECTED
+from tests.ground import Ground, lay, somebody
+from tests.people import settle
+
+ASKED = {
+    "contract_sums": ("households.read", "SELECT path::text FROM contract_sums(ARRAY[:east, :west]::ltree[], 10, 15)"),
+    "contracts_of": ("people.read", "SELECT room FROM person p, contracts_of(p.public_id)"),
+    "households_to_assign": ("contracts.assign", "SELECT path::text FROM households_to_assign(cast(:top AS ltree))"),
+    "members_to_assign": ("contracts.assign", "SELECT path::text FROM members_to_assign(cast(:east AS ltree))"),
+    "proposed_shares": ("contracts.assign", "SELECT person FROM contract_proposal o, proposed_shares(o.public_id)"),
+}
+"""The right that each function asks for, and a question that would show something of the other leaf."""
+
+
+@pytest.fixture
+def ground(session: Session) -> Ground:
+    """Give a household, its member and their contract in each leaf, and a proposal for each leaf."""
+    found = lay(session)
+    for leaf, lived in settle(session, found).items():
+        given = {"path": getattr(found, leaf), "household": lived.household, "person": lived.person}
+        session.execute(text(_PROPOSE), given)
+    return found
+
+
+_PROPOSE = """
+WITH made AS (
+  INSERT INTO contract_proposal (account_id, path, low, high, summary) VALUES (current_account(), cast(:path AS ltree), 1, 2, '{}') RETURNING id
+)
+INSERT INTO contract_proposed (proposal_id, household_id, person_id, distance_m) SELECT id, :household, :person, 0 FROM made
+"""
+
+
+def answers(session: Session, ground: Ground, function: str) -> list[Any]:
+    names = {name: getattr(ground, name) for name in ("top", "east", "west")}
+    asked = ASKED[function][1]
+    return list(session.scalars(text(asked), {name: path for name, path in names.items() if f":{name}" in asked}))
+
+
+@pytest.mark.parametrize("function", sorted(ASKED))
+@pytest.mark.parametrize("role", sorted(set(EXPECTED) - {"operator"}))
+def test_contracts_are_told_inside_the_grant_alone(session: Session, ground: Ground, role: str, function: str) -> None:
+    set_actor(session, Actor(somebody(session, "somebody", role, ground.east), "somebody"))
+    assert len(answers(session, ground, function)) == (1 if role in ALLOWED[ASKED[function][0]] else 0)
+
+
+@pytest.mark.parametrize("function", sorted(ASKED))
+def test_nobody_is_told_of_contracts(session: Session, ground: Ground, function: str) -> None:
+    set_actor(session, NOBODY)
+    assert answers(session, ground, function) == []
+
+
+@pytest.mark.parametrize("role", sorted(set(EXPECTED) - {"operator"}))
+def test_contracts_are_ended_inside_the_grant_alone(session: Session, ground: Ground, role: str) -> None:
+    set_actor(session, Actor(somebody(session, "somebody", role, ground.east), "somebody"))
+    ended = session.execute(text("UPDATE contract SET valid = tstzrange(lower(valid), now()) RETURNING 1")).all()
+    assert len(ended) == (1 if role in ALLOWED["contracts.assign"] else 0)
