@@ -22,6 +22,7 @@ LAYERS: dict[str, MapLayer] = {
     "units": MapLayer("{level}"),
     "deeper": MapLayer("{deeper}", "units"),
     "labels": MapLayer("Names"),
+    "uses": MapLayer("Use of dwellings"),
     "stations": MapLayer("Stations", "stations"),
     "gates": MapLayer("Gates", "gates"),
     "parking_lots": MapLayer("Parking lots", "parking_lots"),

@@ -21,6 +21,7 @@ from gridsvc.database.queries.jurisdictions import EditionRow, JurisdictionRow
 from gridsvc.database.queries.my_area import Area
 from gridsvc.database.queries.one_building import OneBuilding
 from gridsvc.database.queries.units import Summary, UnitRow
+from gridsvc.database.queries.unplaced import unplaced_things
 from gridsvc.domain.four_sides import FourSides
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Actor
@@ -28,6 +29,14 @@ from gridsvc.errors import NotFound
 from web.maps.things import Standing, Thing, sources, standing, things
 from web.maps.tints import tints
 
+TABS = {
+    "below": "{level}",
+    "people": "People",
+    "organisations": "Organisations",
+    "things": "Facilities",
+    "changes": "Changes",
+}
+"""The lists of the panel, by the name that addresses use, with what they are called."""
 TOP_ZOOM = 17
 EQUATOR_M = 40_075_017
 """The equator of Web Mercator, 256 pixels long at zoom 0."""
@@ -69,6 +78,8 @@ class Asked:
     """What is listed instead of the units below: a key of domain.facilities.FACILITIES."""
     building: UUID | None = None
     """One building instead of a unit."""
+    tab: str = "below"
+    """What the panel lists: a key of TABS."""
     own: bool = False
     """All that the reader leads here, instead of one unit."""
 
@@ -147,7 +158,7 @@ def read(session: Session, actor: Actor, asked: Asked) -> View:
         things=things(session, actor, asked.noun, unit, asked.as_of, asked.page) if asked.noun else (),
         standing=standing(summaries[unit.id]),
         sources=sources(session, actor, jurisdiction.id),
-        findings=units.findings(session, unit) if asked.as_of is None else (),
+        findings=[*units.findings(session, unit), *unplaced_things(session, actor, unit)] if asked.as_of is None else (),
         deeper=_deeper(session, unit, children, summaries[unit.id]) if asked.as_of is None else None,
         outline=shapes[unit.id], geometries=geometries, ground=ground, box=unit.bounds,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from web.pages import account, base_tiles, exchange, figures, home, jobs, plans, sign_in
+from web.pages import account, base_tiles, exchange, figures, home, households, jobs, plans, sign_in
 from web.pages import map as map_page
 
 
@@ -37,6 +37,10 @@ PAGES: list[Page] = [
     Page("map", "/map/<slug>", map_page.show),
     Page("map_panel", "/map/<slug>/panel", map_page.panel),
     Page("map_search", "/map/<slug>/search", map_page.search),
+    Page("household", "/households/<uuid:household_id>", households.show),
+    Page("household_correct", "/households/<uuid:household_id>", households.correct, ("POST",)),
+    Page("corrections", "/corrections/<slug>", households.listed),
+    Page("correction_decide", "/corrections/<slug>/<uuid:correction_id>", households.decide, ("POST",)),
     Page("figures", "/figures/<slug>", figures.show),
     Page("plans", "/plans/<slug>", plans.listed),
     Page("plan_build", "/plans/<slug>", plans.build, ("POST",)),

@@ -15,12 +15,13 @@ from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.instants import instant
 from gridsvc.errors import NotFound
 from gridsvc.settings import Settings
-from web.maps import own_view
+from web.maps import duties, own_view
 from web.maps import view as views
 from web.maps.base_maps import offered
 from web.maps.features import script_json
 from web.maps.folium_page import parts
 from web.maps.layers import LAYERS
+from web.pages.duty_words import DutyWords
 from web.pages.map_words import Words
 
 SEARCH_LIMIT = 12
@@ -28,31 +29,31 @@ SEARCH_LIMIT = 12
 
 def show(slug: str) -> ResponseReturnValue:
     """Answer the page of one look at a jurisdiction."""
-    view = _read(slug)
-    words = Words(view, g.actor, g.language)
+    words, people = _look(slug)
     settings: Settings = current_app.config["SETTINGS"]
     base_maps = offered(settings)
     return render_template(
         "map.html",
-        view=view,
+        view=words.view,
         map=parts(base_maps, g.csp_nonce),
         shapes=words.drawn().as_json(),
-        view_json=script_json(words.state()),
+        view_json=script_json(words.state() | people.state()),
         words=script_json(words.for_scripts()),
         layers=LAYERS,
         base_maps=base_maps,
         first_base=settings.base_map,
         **words.for_templates(),
+        **people.for_templates(),
     )
 
 
 def panel(slug: str) -> ResponseReturnValue:
     """Answer the same look as JSON: the panel's HTML, the shapes, and what the script has to know."""
-    view = _read(slug)
-    words = Words(view, g.actor, g.language)
-    html = render_template("_panel.html", view=view, **words.for_templates())
-    timeline = render_template("_timeline.html", view=view, **words.for_templates())
-    head = script_json({"html": html, "timeline": timeline, "title": words.title(), "state": words.state()})
+    words, people = _look(slug)
+    told = words.for_templates() | people.for_templates()
+    html = render_template("_panel.html", view=words.view, **told)
+    timeline = render_template("_timeline.html", view=words.view, **told)
+    head = script_json({"html": html, "timeline": timeline, "title": words.title(), "state": words.state() | people.state()})
     return current_app.response_class(f'{{"view":{head},"shapes":{words.drawn().as_json()}}}', mimetype="application/json")
 
 
@@ -68,13 +69,15 @@ def search(slug: str) -> ResponseReturnValue:
     return jsonify([{"kind": hit.kind, "name": hit.name, "code": hit.code, "unit": hit.unit_public_id, "box": hit.bounds} for hit in hits])
 
 
-def _read(slug: str) -> views.View:
+def _look(slug: str) -> tuple[Words, DutyWords]:
     with transaction(g.actor) as session:
         asked = _asked(slug)
         read = own_view.read if asked.own or asked.building else views.read
         view = read(session, g.actor, asked)
-        led = [area for area in my_area.led_by(session, g.actor) if area.jurisdiction_id == view.jurisdiction.id]
-    return replace(view, led=led)
+        view = replace(view, led=[area for area in my_area.led_by(session, g.actor) if area.jurisdiction_id == view.jurisdiction.id])
+        told = duties.read(session, g.actor, view)
+    words = Words(view, g.actor, g.language)
+    return words, DutyWords(words, told)
 
 
 def _asked(slug: str) -> views.Asked:
@@ -87,6 +90,7 @@ def _asked(slug: str) -> views.Asked:
         page,
         _noun(request.args.get("list")),
         _public_id("building"),
+        tab=_tab(request.args.get("tab"), request.args.get("list")),
         own=request.args.get("own") == "all",
     )
 
@@ -103,6 +107,10 @@ def _noun(text: str | None) -> str | None:
     if text and text not in FACILITIES:
         raise NotFound("There is no list of {noun}; there are: {known}.", noun=text, known=", ".join(FACILITIES))
     return text or None
+
+
+def _tab(text: str | None, noun: str | None) -> str:
+    return text if text in views.TABS else "things" if noun else "below"
 
 
 def _page(text: str) -> int:

@@ -102,7 +102,8 @@ class Words:
         asked = self.view.asked
         here = {"unit": asked.unit, "building": asked.building, "own": "all" if asked.own else None}
         place = {} if here.keys() & changes.keys() else here
-        given = place | {"as_of": asked.as_of and asked.as_of.isoformat(), "list": asked.noun} | changes
+        tab = {"tab": asked.tab if place and asked.tab != "below" else None}
+        given = place | {"as_of": asked.as_of and asked.as_of.isoformat(), "list": asked.noun} | tab | changes
         if isinstance(given.get("box"), tuple):
             given["box"] = ",".join(f"{edge:.6f}" for edge in given["box"])  # type: ignore[attr-defined]  # it is a tuple
         query = urlencode({key: str(value) for key, value in given.items() if value is not None}, safe=":,")
@@ -224,7 +225,7 @@ class Words:
     def shown_layers(self) -> dict[str, str]:
         """Return the titles of the layers that this look has, by name."""
         here = {each.noun for each in self.view.standing}
-        missing = {"units": not self.view.children, "deeper": self.view.deeper is None}
+        missing = {"units": not self.view.children, "deeper": self.view.deeper is None, "uses": not self.view.buildings}
         missing |= {noun: noun not in here for noun in FACILITIES} | {"barriers": "barriers" not in self.view.sources}
         return {name: self.layer_title(layer) for name, layer in LAYERS.items() if not missing.get(name)}
 

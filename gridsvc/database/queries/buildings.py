@@ -26,6 +26,7 @@ PAGE = 50
 class BuildingRow:
     """A building in its leaf."""
 
+    id: int
     public_id: UUID
     name: str | None
     use: str | None
@@ -47,6 +48,7 @@ def buildings_in(session: Session, unit_id: int, path: str, as_of: datetime | No
     households = households_of(session, [building_path(path, row.id) for row in rows], as_of)
     return [
         BuildingRow(
+            row.id,
             row.public_id,
             row.name,
             row.use,

@@ -13,7 +13,7 @@ const ticked = name => {
 };
 
 function apply() {
-  for (const name of ["outline", "units", "labels"]) container.classList.toggle(`hides-${name}`, !ticked(name));
+  for (const name of ["outline", "units", "labels", "uses"]) container.classList.toggle(`hides-${name}`, !ticked(name));
   container.classList.toggle("is-blank", base() === "blank");
   for (const {value} of card.querySelectorAll("[name=base]")) {
     const raster = window[`tiles_${value}`];

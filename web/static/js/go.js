@@ -3,6 +3,7 @@
 import {address, announce, byId, hush, rests, say, toast, waits} from "./page.js";
 import {draw, fit, lightBox, units} from "./shapes.js";
 import {name} from "./labels.js";
+import {mark} from "./uses.js";
 
 let state, going, moved = false;
 
@@ -12,6 +13,7 @@ export function show(next, animate = true) {
   state = next;
   lightBox(null);
   name(units(), state.buildings);
+  mark(state.markers);
   legend();
   document.dispatchEvent(new Event("legend"));
   ground_own.deepen(state.deeper);

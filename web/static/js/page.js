@@ -50,7 +50,7 @@ export function rests(what) {
 // The address of this page with something changed; null takes a part away.
 export function address(changes) {
   const query = new URLSearchParams(location.search);
-  ["page", "box", ...("unit" in changes ? ["own", "building"] : [])].forEach(part => query.delete(part));
+  ["page", "box", ...("unit" in changes ? ["own", "building", "tab"] : [])].forEach(part => query.delete(part));
   for (const [part, value] of Object.entries(changes)) {
     if (value === null) query.delete(part);
     else query.set(part, value);

@@ -29,7 +29,7 @@ document.addEventListener("click", event => {
   const link = event.target.closest?.("a[data-go], a[data-box]");
   if (!link || !plain(event)) return;
   event.preventDefault();
-  if (link.dataset.box) {
+  if (link.dataset.box && !("go" in link.dataset)) {
     if (phone.matches) setSheet("low");
     fit(boxOf(link));
     lightBox(boxOf(link));

@@ -1,0 +1,79 @@
+"""The people's side of a look: who is on duty here, below and next door, what is vacant, how dwellings are used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from gridsvc.database.queries import duties, dwellings
+from gridsvc.database.queries.duties import PostRow, Vacancy
+from gridsvc.database.queries.dwellings import PAGE, HouseholdRow
+from gridsvc.database.queries.units import UnitRow
+from gridsvc.domain.paths import building_path
+from gridsvc.domain.permissions import Action, Actor, may
+from web.maps.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What panel and map say of people."""
+
+    posts: Mapping[UUID, Sequence[PostRow]] = field(default_factory=dict)
+    """At the place that is shown, at those below and at those next door."""
+    vacant: Mapping[UUID, Sequence[Vacancy]] = field(default_factory=dict)
+    """Here and below."""
+    beside: Sequence[UnitRow] = ()
+    uses: Mapping[str, Row[Any]] = field(default_factory=dict)
+    """By path, of a building that is shown and of the buildings of a leaf."""
+    dwellings: Sequence[HouseholdRow] = ()
+    """Of a building that is shown, for whoever may read the people there."""
+    members: Mapping[str, int] = field(default_factory=dict)
+    """Members by the path of where they live, here and below."""
+    reads_people: bool = False
+
+
+def read(session: Session, actor: Actor, view: View) -> Duties:
+    """Return what the reader may know today; nothing for strangers and of another date."""
+    if actor.account_id is None or view.asked.as_of is not None or view.box is None:
+        return Duties()
+    rows = _rows(view)
+    beside = duties.units_beside(session, view.unit) if view.unit and not view.building else []
+    units = [row.public_id for row in [*rows, *beside] if row.kind not in ("remainder", "building")]
+    houses = [row.public_id for row in rows if row.kind == "building"] + [house.public_id for house in view.buildings]
+    houses += [view.building.public_id] if view.building else []
+    posts = duties.posts_at(session, units, houses)
+    knows = may(actor, Action.READ_HOUSEHOLDS, view.path)
+    reads = may(actor, Action.READ_PEOPLE, view.path)
+    return Duties(
+        posts,
+        duties.vacancies(session, view.jurisdiction.scheme, [row for row in rows if row.kind != "building"], posts) if knows else {},
+        beside,
+        dwellings.dwelling_sums(session, _paths_of_buildings(view)),
+        _dwellings(session, actor, view.building.path) if view.building and reads else (),
+        duties.members_at(session, [view.path, *(row.path for row in rows)] if view.unit else [row.path for row in rows]),
+        reads,
+    )
+
+
+def _rows(view: View) -> list[UnitRow]:
+    here = [view.unit] if view.unit and not view.building else []
+    return [*here, *(child.unit for child in view.children)]
+
+
+def _paths_of_buildings(view: View) -> list[str]:
+    if view.building:
+        return [view.building.path]
+    return [building_path(view.path, house.id) for house in view.buildings]
+
+
+def _dwellings(session: Session, actor: Actor, path: str) -> list[HouseholdRow]:
+    """Return all dwellings of a building, however tall."""
+    found: list[HouseholdRow] = []
+    while len(some := dwellings.households(session, actor, path, page=1 + len(found) // PAGE)) == PAGE:
+        found += some
+    return found + some

@@ -1,0 +1,211 @@
+"""The words for people on duty, in their reader's language: who, which post, since when, how to call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from geodata.findings import Finding
+from gridsvc.database.queries.buildings import BuildingRow
+from gridsvc.database.queries.duties import PostRow, Vacancy, tiers_at
+from gridsvc.database.queries.dwellings import HouseholdRow
+from gridsvc.database.queries.units import UnitRow
+from gridsvc.domain.households import CARE, USES
+from gridsvc.domain.paths import building_path
+from gridsvc.domain.permissions import Action, may
+from gridsvc.domain.schemes import Tier
+from web.maps import figures
+from web.maps.duties import Duties
+from web.maps.view import TABS
+from web.pages.map_words import Words
+
+
+class Share(NamedTuple):
+    """One of the four colours of a building."""
+
+    use: str
+    """A key of domain.households.USES."""
+    name: str
+    many: int
+
+
+class Floor(NamedTuple):
+    """The dwellings of a floor behind an entrance."""
+
+    name: str
+    """Empty where the room numbers name no floor."""
+    homes: Sequence[HouseholdRow]
+
+
+class Entrance(NamedTuple):
+    """What is behind an entrance (单元)."""
+
+    name: str
+    floors: Sequence[Floor]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyWords:
+    """What to call the people of a view."""
+
+    words: Words
+    duties: Duties
+
+    def for_templates(self) -> dict[str, Any]:
+        """Return what the panel's templates call."""
+        own = self.words.view.path
+        return {
+            "duties": self.duties,
+            "tabs": list(self.tabs()),
+            "needs": [*self.needs(), *self.words.view.findings],
+            "next_one": self.next_one,
+            "vacancy": self.vacancy,
+            "holder": self.holder,
+            "shares": self.shares,
+            "shares_of": self.shares_of,
+            "use_word": self.use_word,
+            "care_words": self.care_words,
+            "here": self._here(),
+            "members": self.duties.members.get(
+                own, sum(self.duties.members.values()) if self.words.view.areas and self.duties.members else None
+            ),
+            "posts_filled": self.posts_filled(),
+            "front": list(self.front()),
+            "home_words": self.home_words,
+            "may_correct": may(self.words.actor, Action.PROPOSE_CORRECTIONS, own) or may(self.words.actor, Action.DECIDE_CORRECTIONS, own),
+        }
+
+    def tabs(self) -> Iterator[tuple[str, str]]:
+        """Yield key and title of each list that the reader finds something in."""
+        view, told = self.words.view, self.duties
+        offered = {
+            "below": True,
+            "people": bool(told.posts or told.vacant or told.reads_people),
+            "organisations": bool(told.reads_people) and not view.areas,
+            "things": bool(view.standing),
+            "changes": view.unit is not None and view.building is None,
+        }
+        level = (
+            self.words.say("Households") if view.building else self.words.children_word() if view.children else self.words.say("Buildings")
+        )
+        for key, template in TABS.items():
+            if offered[key]:
+                yield key, self.words.say(template, level=level)
+
+    def needs(self) -> Iterator[Finding]:
+        """Yield what is vacant here and below, as sentences."""
+        rows = {row.public_id: row for row in self._rows()}
+        for place, found in self.duties.vacant.items():
+            for each in found:
+                yield self._vacant(rows[place], each)
+
+    def posts_filled(self) -> tuple[int, int] | None:
+        """Return how many of the posts that are needed here and below are held, and how many are needed; None where nobody says."""
+        needed = [(row, tier) for row in self._rows() for tier in self.tiers_at(row)]
+        if not self.duties.posts or not needed or not self.duties.reads_people:
+            return None
+        empty = sum(len(found) for found in self.duties.vacant.values())
+        return len(needed) - empty, len(needed)
+
+    def next_one(self, place: UUID, path: str) -> PostRow | None:
+        """Return whom to call about a place: the first tier there that the reader does not hold, deputies last."""
+        mine = {post.post for area in self.words.view.led if area.path == path for post in area.posts}
+        order = {tier.key: at for at, tier in enumerate(self.words.view.jurisdiction.scheme.tiers)}
+        held = [post for post in self.duties.posts.get(place, ()) if post.state == "held" and post.post not in mine and post.post in order]
+        return min(held, key=lambda post: (post.deputy, post.roster == "urgent", order[post.post]), default=None)
+
+    def vacancy(self, place: UUID) -> str:
+        """Return what is vacant at a place, as words; empty where nothing is."""
+        return "、".join(self._gap(each) for each in self.duties.vacant.get(place, ()))
+
+    def holder(self, post: PostRow) -> str:
+        """Return who holds a post: the post, and the name for whoever is inside."""
+        title = self.words.post_title(post.post, deputy=post.deputy)
+        return f"{title} {post.name}" if post.name else title
+
+    def shares(self, path: str | None = None) -> list[Share]:
+        """Return the four uses of a building in their order, with counts; empty where none is known."""
+        sums = self.duties.uses.get(path or self.words.view.path)
+        counts = {} if sums is None else {"own": sums.own, "let": sums.let, "vacant": sums.vacant, "shop": sums.shops}
+        return [Share(key, self.use_word(key), count) for key, count in counts.items()] if any(counts.values()) else []
+
+    def shares_of(self, house: BuildingRow) -> list[Share]:
+        """Return the four uses of a building of the leaf that is shown."""
+        return self.shares(building_path(self.words.view.path, house.id))
+
+    def front(self) -> Iterator[Entrance]:
+        """Yield the entrances of a building, each with its floors from the top down."""
+        for entrance, homes in groupby(self.duties.dwellings, key=lambda home: home.entrance):
+            floors: dict[int, list[HouseholdRow]] = {}
+            for home in homes:
+                floors.setdefault(_floor(home.room), []).append(home)
+            down = [Floor(self.words.say("F{floor}", floor=at) if at else "", floors[at]) for at in sorted(floors, reverse=True)]
+            yield Entrance(self.words.say("entrance {name}", name=entrance) if entrance else "", down)
+
+    def home_words(self, home: HouseholdRow) -> str:
+        """Return what is recorded of a dwelling, in words."""
+        say = self.words.say
+        lives = {True: say("lived in permanently"), False: say("nobody lives there permanently"), None: ""}[home.resident]
+        persons = say("{count} persons", count=home.persons) if home.persons is not None else ""
+        linked = say("a member looks after it") if home.person else ""
+        entrance = say("entrance {name}", name=home.entrance) if home.entrance else ""
+        parts = [f"{entrance} {home.room}".strip(), self.use_word(home.use), lives, persons, self.care_words(home.care), linked]
+        return " · ".join(filter(None, parts))
+
+    def use_word(self, key: str) -> str:
+        """Return what a use is called."""
+        return USES[key].name_zh if self.words.language == "zh" else USES[key].name_en
+
+    def care_words(self, keys: Sequence[str]) -> str:
+        """Return what care a household needs."""
+        known = [CARE[key] for key in keys if key in CARE]
+        return "、".join(code.name_zh if self.words.language == "zh" else code.name_en for code in known)
+
+    def state(self) -> dict[str, Any]:
+        """Return what the script has to know of people: the four colours of the buildings."""
+        return {"markers": self.markers()}
+
+    def markers(self) -> list[dict[str, Any]]:
+        """Return the buildings of a leaf with their four counts, for the map."""
+        view = self.words.view
+        return [
+            {"box": house.bounds, "name": house.name or "", "uses": [[share.use, share.name, share.many] for share in found]}
+            for house in view.buildings
+            if (found := self.shares_of(house))
+        ]
+
+    def tiers_at(self, row: UnitRow) -> list[Tier]:
+        """Return the tiers of which a unit needs somebody."""
+        return tiers_at(self.words.view.jurisdiction.scheme, row)
+
+    def _here(self) -> UUID | None:
+        view = self.words.view
+        return view.building.public_id if view.building else view.unit.public_id if view.unit else None
+
+    def _rows(self) -> list[UnitRow]:
+        view = self.words.view
+        here = [view.unit] if view.unit and not view.building else []
+        return [*here, *(child.unit for child in view.children if child.unit.kind != "building")]
+
+    def _vacant(self, row: UnitRow, gap: Vacancy) -> Finding:
+        name, post = self.words.unit_name(row), self.words.post_title(gap.tier.key)
+        values: dict[str, object] = {"name": name, "post": post}
+        if gap.since is None:
+            return Finding("vacant", "error", "{name} has no {post}.", values, row.bounds)
+        days = (datetime.now(UTC) - gap.since).days
+        values |= {"days": days, "since": figures.local_date(gap.since)[5:]}
+        return Finding("vacant", "error", "{name}: {post} vacant for {days} days (since {since}).", values, row.bounds)
+
+    def _gap(self, gap: Vacancy) -> str:
+        return self.words.say("{post} vacant", post=self.words.post_title(gap.tier.key))
+
+
+def _floor(room: str) -> int:
+    """Return the floor that a room number names: 1203 is on the twelfth; 0 where it names none."""
+    digits = re.sub(r"\D", "", room)
+    return int(digits[:-2]) if len(digits) in (3, 4) else 0

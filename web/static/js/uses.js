@@ -1,0 +1,39 @@
+// How the dwellings of each building are used, as a small bar of four colours at the building; the panel says the same in words.
+/* global L, map_grid */
+const pane = map_grid.createPane("uses");
+pane.classList.add("uses-pane", "leaflet-zoom-hide");
+const layer = L.layerGroup().addTo(map_grid), SVG = "http://www.w3.org/2000/svg", CLOSE = 17;
+let markers = [];
+
+export function mark(buildings) {
+  markers = (buildings ?? []).map(({box: [west, south, east, north], uses}) => L.marker([south + (north - south) * 0.22, (west + east) / 2], {
+    icon: L.divIcon({className: "uses-marker", html: bar(uses), iconSize: [48, 10], iconAnchor: [24, 5]}),
+    pane: "uses",
+    interactive: false,
+    keyboard: false,
+  }));
+  place();
+}
+
+function bar(uses) {
+  const svg = document.createElementNS(SVG, "svg"), total = uses.reduce((sum, [, , count]) => sum + count, 0) || 1;
+  svg.setAttribute("viewBox", "0 0 100 10");
+  svg.setAttribute("preserveAspectRatio", "none");
+  let at = 0;
+  for (const [use, , count] of uses) {
+    const part = document.createElementNS(SVG, "rect"), share = (100 * count) / total;
+    part.setAttribute("class", `use-${use}`);
+    for (const [name, value] of [["x", at], ["width", share], ["height", 10]]) part.setAttribute(name, value);
+    svg.append(part);
+    at += share;
+  }
+  return svg;
+}
+
+// Farther away the bars would cover the buildings.
+function place() {
+  layer.clearLayers();
+  if (map_grid.getZoom() >= CLOSE) markers.forEach(each => each.addTo(layer));
+}
+
+map_grid.on("zoomend", place);
