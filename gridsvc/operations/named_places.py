@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cached_property
 
 from sqlalchemy import text
@@ -72,11 +71,6 @@ class NamedPlaces:
         """Return the ids of the people whom the reader may see by number, and by name where it is one person's alone."""
         return self._by_words(_SOURCED.format(noun="person"))
 
-    def building_paths(self, ids: Iterable[int]) -> dict[int, str]:
-        """Return where buildings stand today: the path of the leaf, or of the jurisdiction, and the building's own label."""
-        rows = self._session.execute(text(_PATHS), {"ids": list(set(ids))})
-        return {row[0]: row[1] for row in rows}
-
     def _by_words(self, statement: str) -> dict[str, int]:
         """Return ids by the first word of each row, then by the second where only one has it."""
         rows = self._session.execute(text(statement), self._given).all()
@@ -101,10 +95,4 @@ WHERE n.jurisdiction_id = :id
 _KINDS = """
 SELECT o.id, v.kind, organisation_paths(o.id) <> '{}'
 FROM organisation o JOIN organisation_version v ON v.organisation_id = o.id AND upper_inf(v.valid) WHERE o.jurisdiction_id = :id
-"""
-_PATHS = """
-SELECT b.id, (coalesce(v.path, cast('j' || base36(b.jurisdiction_id) AS ltree)) || ('b_' || base36(b.id)))::text
-FROM building b LEFT JOIN building_place p ON p.building_id = b.id AND upper_inf(p.valid)
-LEFT JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
-WHERE b.id = ANY (:ids)
 """

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gridsvc.database.queries.dwellings import known_households
 from gridsvc.domain.masking import mask_name
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.people import EXEMPTIONS, MEMBER_KINDS, STANDINGS, id_number_of, is_id_number, person_name, phone_of
 from gridsvc.domain.permissions import Action, Actor, may, may_anywhere, require
 from gridsvc.domain.proposals import ImportFile, Proposal
+from gridsvc.operations.address_book import AddressBook, Located
+from gridsvc.operations.address_review import Waiting, put_on_review
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare
 from gridsvc.operations.named_places import NamedPlaces
 from gridsvc.operations.records import Record, Records, Text
@@ -57,14 +60,13 @@ def import_people(session: Session, actor: Actor, file: ImportFile) -> Proposal:
     if not may_anywhere(actor, Action.CHANGE_PEOPLE):
         require(actor, Action.CHANGE_PEOPLE, whole)
     read = Records(file, "people", _ref)
-    places = NamedPlaces(session, file.jurisdiction_id)
-    drafts = [draft for record in read.accepted if (draft := _Draft.of(read, record, places, sealed=file.commit))]
-    paths = places.building_paths(draft.building for draft in drafts if draft.building is not None)
+    homes = _Homes(session, file.jurisdiction_id, read)
+    drafts = [draft for record in read.accepted if (draft := _draft(read, record, homes, sealed=file.commit))]
     rows = []
     for draft in drafts:
-        path = whole if draft.building is None else paths[draft.building]
+        path = homes.book.paths[draft.home.building] if draft.home.building else whole
         if may(actor, Action.CHANGE_PEOPLE, path):
-            rows.append(draft.incoming(path))
+            rows.append(Incoming(draft.record.row, draft.record.ref, draft.name, draft.record.digest, (*draft.values, [path])))
         else:
             read.refuse(draft.record, "outside", "Row {row}: the home is not in the area where you may change people; check the address.")
     outcomes = compare(session, file.jurisdiction_id, file.source, PEOPLE, rows) + read.refused
@@ -74,6 +76,8 @@ def import_people(session: Session, actor: Actor, file: ImportFile) -> Proposal:
         given = {"id": file.jurisdiction_id, "source": file.source, "at": file.effective_at}
         session.execute(_LEAVE, given)
         session.execute(_JOIN, given)
+    if file.commit and may(actor, Action.CHANGE_PEOPLE, whole):
+        put_on_review(session, file.jurisdiction_id, "person", file.source, homes.waiting)
     return proposal
 
 
@@ -85,40 +89,59 @@ def _ref(said: Text) -> str | None:
     return f"#{look_up_digest(known).hex()[:32]}" if known else None
 
 
-class _Draft:
-    """A row on its way: what it says, resolved, until it is known where its home stands."""
+class _Home(NamedTuple):
+    """Where somebody lives, as far as it is known."""
 
-    def __init__(self, record: Record, name: str, building: int | None, values: tuple[Any, ...]) -> None:
-        self.record, self.name, self.building, self._values = record, name, building, values
+    building: int | None = None
+    household: int | None = None
+    text: str | None = None
 
-    @classmethod
-    def of(cls, read: Records, record: Record, places: NamedPlaces, *, sealed: bool) -> _Draft | None:
-        """Return a row resolved, or None with a finding where it cannot be brought in."""
-        said = record.text
-        name = person_name(said.get("name"))
-        if name is None:
-            read.refuse(record, "name-missing", "Row {row}: there is no name; please give one.")
-            return None
-        named = said.get("building")
-        building = places.buildings.get(named) if named else None
-        if named and building is None:
-            told = "Row {row}: {given} is no building here; a number that one of them has would be right. The home was left open."
-            read.warn(record, "building-unknown", told, given=named)
-        phone, number = phone_of(said.get("phone")), _id_number(read, record)
-        person = (
-            name,
-            *_kept(phone, sealed=sealed),
-            *_kept(number, sealed=sealed),
-            read.day(record, "born_on"),
-            building,
-            None,
-            said.get("home"),
-        )
-        return cls(record, name, building, person + _member(read, record, places))
 
-    def incoming(self, path: str) -> Incoming:
-        """Return the row as it is written, with where it belongs until the home settles it."""
-        return Incoming(self.record.row, self.record.ref, self.name, self.record.digest, (*self._values, [path]))
+class _Draft(NamedTuple):
+    """A row resolved, until it is known whether it may be brought in."""
+
+    record: Record
+    name: str
+    home: _Home
+    values: tuple[Any, ...]
+
+
+class _Homes:
+    """What the words of a file mean: addresses, numbers of buildings, organisations."""
+
+    def __init__(self, session: Session, jurisdiction_id: int, read: Records) -> None:
+        self.places = NamedPlaces(session, jurisdiction_id)
+        self.book = AddressBook(session, jurisdiction_id)
+        self.waiting: list[Waiting] = []
+        self._read = read
+        known = known_households(session, jurisdiction_id) if "home" in read.columns else []
+        self._households = {(row.building_id, row.entrance, row.room): row.id for row in known}
+
+    def of(self, record: Record) -> _Home:
+        """Return the home of a row; one that means no building, or several, is left open and waits on the review list."""
+        address, number = record.text.get("home"), record.text.get("building")
+        if not address and not number:
+            return _Home()
+        by_text = self.book.located(address) if address else Located(())
+        building = Located(self.book.numbered(number)).building if number else by_text.building
+        if building is None:
+            told = "Row {row}: {given} is no building here, or several; 龙泽书苑3号楼2单元501 would be right. The home was left open."
+            self._read.warn(record, "building-unknown", told, given=number or "***")
+            self.waiting.append(Waiting(record.ref, address or number or ""))
+            return _Home(text=address)
+        return _Home(building, self._households.get((building, by_text.entrance, by_text.room)), address)
+
+
+def _draft(read: Records, record: Record, homes: _Homes, *, sealed: bool) -> _Draft | None:
+    """Return a row resolved, or None with a finding where it cannot be brought in."""
+    name = person_name(record.text.get("name"))
+    if name is None:
+        read.refuse(record, "name-missing", "Row {row}: there is no name; please give one.")
+        return None
+    phone, number, home = phone_of(record.text.get("phone")), _id_number(read, record), homes.of(record)
+    kept = (*_kept(phone, sealed=sealed), *_kept(number, sealed=sealed))
+    values = (name, *kept, read.day(record, "born_on"), *home, *_member(read, record, homes.places))
+    return _Draft(record, name, home, values)
 
 
 def _kept(value: str | None, *, sealed: bool) -> tuple[bytes | None, bytes | None]:

@@ -140,3 +140,24 @@ def test_what_cannot_be_read_is_told_by_row(
 ) -> None:
     proposal = bring(session, operator, here, row, skip_refused=True)
     assert ([each.code for each in proposal.findings], proposal.counts) == ([code], {outcome: 1})
+
+
+def test_a_home_is_found_by_its_address(session: Session, operator: Actor, here: int) -> None:
+    builders.buildings(session, operator, here, {"3号楼": HOUSES["e"].buffer(-0.0002)})
+    dwelling = {"住户编号": "h", "楼栋编号": "3号楼", "单元": "2", "室号": "501", "房屋用途": "自住"}
+    IMPORTERS["households"](session, operator, builders.file(here, [(dwelling, None)]))
+    bring(session, operator, here, {"编号": "2", "姓名": "李四", "家庭住址": "3号楼2单元501"})
+    stored = """
+    SELECT b.source_ref, h.source_ref FROM person_version v
+    JOIN building b ON b.id = v.home_building_id JOIN household h ON h.id = v.home_household_id
+    """
+    assert tuple(session.execute(text(stored)).one()) == ("3号楼", "h")
+
+
+def test_an_address_that_means_nothing_waits_on_the_review_list(session: Session, operator: Actor, here: int) -> None:
+    proposal = bring(session, operator, here, {"编号": "9", "姓名": "李四", "家庭住址": "无名小区88号楼1单元101"})
+    assert [each.code for each in proposal.findings] == ["building-unknown"]
+    assert "88" not in str(proposal.findings[0])
+    assert session.execute(text("SELECT noun, source_ref, address FROM address_review")).all() == [
+        ("person", "9", "无名小区88号楼1单元101")
+    ]

@@ -161,8 +161,8 @@ def aliases(session: Session, jurisdiction_id: int) -> dict[str, int]:
 
 
 def known_households(session: Session, jurisdiction_id: int) -> Sequence[Row[Any]]:
-    """Return source, ref, building_id, entrance and room of every household that the reader may see."""
+    """Return id, source, ref, building_id, entrance and room of every household that the reader may see."""
     return session.execute(text(_KNOWN), {"id": jurisdiction_id}).all()
 
 
-_KNOWN = "SELECT source, source_ref AS ref, building_id, entrance, room FROM household WHERE jurisdiction_id = :id"
+_KNOWN = "SELECT id, source, source_ref AS ref, building_id, entrance, room FROM household WHERE jurisdiction_id = :id"
