@@ -13,6 +13,7 @@ from geodata.crs import mean_the_same, parse_crs
 from geodata.findings import Finding, GeodataError
 from geodata.placing import place
 from geodata.readers import delimited, geojson, geopackage, kml, osm, shapefile, toml, workbook
+from geodata.readers.archive import refuse_bomb
 from geodata.records import Content, Table
 
 Reader: TypeAlias = Callable[[Path, str | None], Content]
@@ -46,8 +47,8 @@ def read(path: Path | str, *, crs: str | None = None, layer: str | None = None, 
     `crs` declares the reference system; where the file declares another, the caller is believed, with a finding.
     `layer` chooses among several. `attribution` is what a map of these records has to show.
 
-    Raises GeodataError where the file cannot be read as a whole: unknown kind, broken, several layers and none named,
-    no reference system, or one its numbers contradict. A row that cannot be placed keeps its attributes and has a finding.
+    Raises GeodataError where the file cannot be read as a whole: unknown kind, broken, unpacking to too much, several layers
+    and none named, no reference system, or one its numbers contradict. A row that cannot be placed keeps its attributes and has a finding.
     """
     path = Path(path)
     reader = READERS.get(path.suffix.lower())
@@ -56,6 +57,7 @@ def read(path: Path | str, *, crs: str | None = None, layer: str | None = None, 
     if not path.is_file():
         raise GeodataError("There is no file {source}.", source=path.name)
     try:
+        refuse_bomb(path)
         content = reader(path, layer)
     except OSError as error:
         raise GeodataError("{source} cannot be opened: {reason}.", source=path.name, reason=error.strerror) from error

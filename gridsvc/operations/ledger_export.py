@@ -22,7 +22,7 @@ from gridsvc.domain.ledger.register import Register, Standing
 from gridsvc.domain.paths import building_path, jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, may_anywhere
 from gridsvc.domain.schemes import Level, Scheme
-from gridsvc.errors import Invalid
+from gridsvc.errors import Invalid, TooLarge
 from gridsvc.operations.audit import record
 from gridsvc.operations.progress import report
 from gridsvc.words import say
@@ -36,6 +36,8 @@ class LedgerRequest:
     as_of: datetime | None = None
     under: str | None = None
     """The code of a unit: only what is below it."""
+    most: int | None = None
+    """More units than these are too many."""
 
 
 def export_ledger(session: Session, actor: Actor, request: LedgerRequest, path: Path) -> int:
@@ -48,6 +50,9 @@ def export_ledger(session: Session, actor: Actor, request: LedgerRequest, path: 
         raise Invalid("A ledger is written as .xlsx; {file} would not be.", file=path.name)
     report(session, "Reading {noun} …", noun="ledger")
     units = leaves(session, request.place.id, request.under, request.as_of)
+    if request.most is not None and len(units) > request.most:
+        told = "There are more than {most:,} units; `gridsvc export ledger FILE --jurisdiction {slug}` writes them all, --under CODE fewer."
+        raise TooLarge(told, most=request.most, slug=request.place.slug)
     levels = _levels(request.place.scheme)
     reads_households = may_anywhere(actor, Action.READ_HOUSEHOLDS)
     rows = list(_rows(session, request, units, levels))

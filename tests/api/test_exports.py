@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from python_calamine import load_workbook
 from sqlalchemy.orm import Session
 
 from geodata.readers import read
@@ -104,3 +105,25 @@ def test_carrying_households_away_leaves_a_trace_and_public_things_none(session:
     assert [(row.account, row.action, row.detail["rows"]) for row in found if row.action.endswith(".export")] == [
         ("clerk", "buildings.export", 2)
     ]
+
+
+def test_the_ledger_of_grids_is_a_workbook_without_households_for_strangers(client: FlaskClient, ground: Ground) -> None:
+    answer = client.get("/api/v1/exports/here/ledger.xlsx?lang=zh")
+    assert (answer.status_code, answer.mimetype) == (200, exports.MIMETYPES[".xlsx"])
+    assert quote("网格台账") in answer.headers["Content-Disposition"]
+    cells = {cell for row in load_workbook(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python() for cell in row}
+    assert {"小区", "楼栋", "四至"} <= cells
+    assert "户数" not in cells
+
+
+def test_the_ledger_comes_in_no_other_form(client: FlaskClient, ground: Ground) -> None:
+    assert client.get("/api/v1/exports/here/ledger.csv").status_code == 404
+
+
+def test_a_ledger_of_too_many_units_is_refused_with_the_command(
+    client: FlaskClient, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST_UNITS", 1)
+    answer = client.get("/api/v1/exports/here/ledger.xlsx?lang=en")
+    assert answer.status_code == 413
+    assert "`gridsvc export ledger FILE --jurisdiction here`" in answer.json["detail"]

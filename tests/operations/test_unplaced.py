@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.buildings import unplaced_buildings
 from gridsvc.database.queries.units import root, summaries
+from gridsvc.database.queries.unplaced import unplaced_things
 from gridsvc.domain.permissions import Actor
+from gridsvc.operations.stations import import_stations
 from tests import builders
 from tests.scenarios.holding import everything_holds
 
@@ -28,3 +30,14 @@ def test_a_building_left_outside_takes_its_households_out_of_the_sums(session: S
     assert (now.buildings, now.households) == (1, 5)
     assert [str(finding) for finding in unplaced_buildings(session, here)] == ["The building 1 stands in no unit."]
     everything_holds(session, here)
+
+
+def test_things_in_no_unit_are_among_the_findings_of_the_top(session: Session, operator: Actor) -> None:
+    here = builders.jurisdiction(session, operator)
+    builders.units(session, operator, here, {"top": NARROW}, level=1)
+    rows = [({"id": str(number), "name": f"站{number}"}, shapely.Point(120.0001, 30.0001 + number / 1e5)) for number in range(7)]
+    import_stations(session, operator, builders.file(here, rows))
+    top = root(session, here)
+    assert top is not None
+    told = [str(finding) for finding in unplaced_things(session, operator, top)]
+    assert told == [*(f"The station {number} stands in no unit." for number in range(5)), "2 more stations stand in no unit."]
