@@ -15,7 +15,7 @@ from tests.ground import Ground, lay, somebody
 from tests.people import settle
 
 ASKED = {
-    "contract_sums": ("households.read", "SELECT path::text FROM contract_sums(ARRAY[:east, :west]::ltree[], 10, 15)"),
+    "contract_sums": ("households.read", "SELECT path::text FROM contract_sums(ARRAY[cast(:east AS ltree), cast(:west AS ltree)], 10, 15)"),
     "contracts_of": ("people.read", "SELECT room FROM person p, contracts_of(p.public_id)"),
     "households_to_assign": ("contracts.assign", "SELECT path::text FROM households_to_assign(cast(:top AS ltree))"),
     "members_to_assign": ("contracts.assign", "SELECT path::text FROM members_to_assign(cast(:east AS ltree))"),
@@ -29,17 +29,17 @@ def ground(session: Session) -> Ground:
     """Give a household, its member and their contract in each leaf, and a proposal for each leaf."""
     found = lay(session)
     for leaf, lived in settle(session, found).items():
-        given = {"path": getattr(found, leaf), "household": lived.household, "person": lived.person}
-        session.execute(text(_PROPOSE), given)
+        path = getattr(found, leaf)
+        made = session.scalars(text(_PROPOSAL), {"path": path}).one()
+        session.execute(text(_PAIR), {"proposal": made, "household": lived.household, "person": lived.person})
     return found
 
 
-_PROPOSE = """
-WITH made AS (
-  INSERT INTO contract_proposal (account_id, path, low, high, summary) VALUES (current_account(), cast(:path AS ltree), 1, 2, '{}') RETURNING id
-)
-INSERT INTO contract_proposed (proposal_id, household_id, person_id, distance_m) SELECT id, :household, :person, 0 FROM made
+_PROPOSAL = """
+INSERT INTO contract_proposal (account_id, path, low, high, summary)
+VALUES (current_account(), cast(:path AS ltree), 1, 2, '{}') RETURNING id
 """
+_PAIR = "INSERT INTO contract_proposed (proposal_id, household_id, person_id, distance_m) VALUES (:proposal, :household, :person, 0)"
 
 
 def answers(session: Session, ground: Ground, function: str) -> list[Any]:
