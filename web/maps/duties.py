@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from gridsvc.database.queries import duties, dwellings
+from gridsvc.database.queries import duties, dwellings, unit_lists
 from gridsvc.database.queries.duties import PostRow, Vacancy
 from gridsvc.database.queries.dwellings import PAGE, HouseholdRow
+from gridsvc.database.queries.unit_lists import VersionRow
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.domain.paths import building_path
 from gridsvc.domain.permissions import Action, Actor, may
@@ -34,13 +35,16 @@ class Duties:
     """Of a building that is shown, for whoever may read the people there."""
     members: Mapping[str, int] = field(default_factory=dict)
     """Members by the path of where they live, here and below."""
+    versions: Sequence[VersionRow] = ()
+    """Of the unit that is shown, where its changes are listed."""
     reads_people: bool = False
 
 
 def read(session: Session, actor: Actor, view: View) -> Duties:
     """Return what the reader may know today; nothing for strangers and of another date."""
+    versions = unit_lists.versions(session, view.unit.public_id) if view.unit and view.asked.tab == "changes" else ()
     if actor.account_id is None or view.asked.as_of is not None or view.box is None:
-        return Duties()
+        return Duties(versions=versions)
     rows = _rows(view)
     beside = duties.units_beside(session, view.unit) if view.unit and not view.building else []
     units = [row.public_id for row in [*rows, *beside] if row.kind not in ("remainder", "building")]
@@ -56,6 +60,7 @@ def read(session: Session, actor: Actor, view: View) -> Duties:
         dwellings.dwelling_sums(session, _paths_of_buildings(view)),
         _dwellings(session, actor, view.building.path) if view.building and reads else (),
         duties.members_at(session, [view.path, *(row.path for row in rows)] if view.unit else [row.path for row in rows]),
+        versions,
         reads,
     )
 

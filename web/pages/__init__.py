@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from web.pages import account, base_tiles, exchange, figures, home, households, jobs, plans, sign_in
+from web.pages import account, base_tiles, exchange, figures, home, households, jobs, plans, posts, sign_in
 from web.pages import map as map_page
 
 
@@ -37,6 +37,8 @@ PAGES: list[Page] = [
     Page("map", "/map/<slug>", map_page.show),
     Page("map_panel", "/map/<slug>/panel", map_page.panel),
     Page("map_search", "/map/<slug>/search", map_page.search),
+    Page("posts", "/posts/<uuid:place_id>", posts.show),
+    Page("posts_change", "/posts/<uuid:place_id>", posts.change, ("POST",)),
     Page("household", "/households/<uuid:household_id>", households.show),
     Page("household_correct", "/households/<uuid:household_id>", households.correct, ("POST",)),
     Page("corrections", "/corrections/<slug>", households.listed),

@@ -24,6 +24,8 @@ from web.maps.duties import Duties
 from web.maps.view import TABS
 from web.pages.map_words import Words
 
+APPOINTING = (Action.APPOINT, Action.APPOINT_HEADS, Action.APPOINT_PARTY)
+
 
 class Share(NamedTuple):
     """One of the four colours of a building."""
@@ -70,14 +72,15 @@ class DutyWords:
             "shares_of": self.shares_of,
             "use_word": self.use_word,
             "care_words": self.care_words,
-            "here": self._here(),
+            "here_id": self._here(),
             "members": self.duties.members.get(
                 own, sum(self.duties.members.values()) if self.words.view.areas and self.duties.members else None
             ),
             "posts_filled": self.posts_filled(),
             "front": list(self.front()),
             "home_words": self.home_words,
-            "may_correct": may(self.words.actor, Action.PROPOSE_CORRECTIONS, own) or may(self.words.actor, Action.DECIDE_CORRECTIONS, own),
+            "may_appoint": any(may(self.words.actor, action, own) for action in APPOINTING),
+            "versions": self.duties.versions,
         }
 
     def tabs(self) -> Iterator[tuple[str, str]]:

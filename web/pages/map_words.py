@@ -270,6 +270,7 @@ class Words:
             "attribution": self.view.jurisdiction.attribution or "",
             "titles": self.shown_layers(),
             "sources": list(self.view.sources),
+            "standing": [each.noun for each in self.view.standing],
             "deeper": {"level": self.view.deeper.level, "zoom": self.view.deeper.zoom} if self.view.deeper else None,
             "buildings": [{"key": str(each.public_id), "name": each.name or "", "box": each.bounds} for each in self.view.buildings],
         }

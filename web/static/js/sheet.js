@@ -1,6 +1,7 @@
 // On a phone the panel is a sheet of three heights, and the bar under the thumb chooses between map, list and me.
 /* global map_grid */
-import {byId, say, toast} from "./page.js";
+import {address, byId, say, toast} from "./page.js";
+import {current, go} from "./go.js";
 
 const HEIGHTS = ["low", "middle", "high"];
 let height = "middle";
@@ -21,9 +22,8 @@ const PARTS = {
   list: () => setSheet("high"),
   me: () => (document.body.classList.contains("shows-me") ? setSheet(height) : mark("me")),
   stations: () => {
-    const link = document.querySelector('.standing a[href*="list=stations"], .standing a[aria-current]');
-    if (!link) return toast(say("stations"));
-    link.click();
+    if (!current()?.standing?.includes("stations")) return toast(say("stations"));
+    go(address({tab: "things", list: "stations"}));
     return setSheet("high");
   },
 };
