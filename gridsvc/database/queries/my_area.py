@@ -73,6 +73,11 @@ def lived_in(session: Session, actor: Actor) -> Area | None:
     return next(iter(_buildings(session, [_number(home)])), None) if home else None
 
 
+def at_paths(session: Session, paths: Sequence[str]) -> dict[str, Area]:
+    """Return the unit or building that each path names today, where there is one."""
+    return {area.path: area for area in _areas(session, {}, {path: [] for path in paths})}
+
+
 def widest(areas: Sequence[Area]) -> list[Area]:
     """Return those areas that lie in no other one."""
     return [area for area in areas if not any(other.path != area.path and covers(other.path, area.path) for other in areas)]

@@ -68,7 +68,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE w.path <@ ANY (scopes('households.read'))
 $$;
 
-REVOKE ALL ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint), members_at(ltree[])
+-- Answers the open notices of which the current account may do what they ask for, newest first: scopes are asked once an action.
+CREATE OR REPLACE FUNCTION own_notices(skip integer, most integer)
+RETURNS TABLE (public_id uuid, kind text, path text, template text, fields jsonb, since timestamptz, read boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH asked AS MATERIALIZED (
+    SELECT d.action, scopes(d.action) AS paths FROM (SELECT DISTINCT action FROM notice WHERE closed_at IS NULL) d
+  )
+  SELECT n.public_id, n.kind, n.path::text, n.template, n.values, n.since, r.notice_id IS NOT NULL
+  FROM notice n JOIN asked ON asked.action = n.action
+  LEFT JOIN notice_read r ON r.notice_id = n.id AND r.account_id = current_account()
+  WHERE n.closed_at IS NULL AND n.path <@ ANY (asked.paths)
+  ORDER BY r.notice_id IS NOT NULL, n.since DESC, n.id DESC OFFSET skip LIMIT most
+$$;
+
+-- Answers how many posts of the urgent roster there are at or below a path, and how many people hold them, inside the reader's scopes.
+CREATE OR REPLACE FUNCTION urgent_posts_at(wanted ltree) RETURNS TABLE (posts bigint, people bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT count(*), count(DISTINCT a.person_id) FROM appointment a
+  WHERE a.roster = 'urgent' AND a.state = 'held' AND upper_inf(a.valid) AND a.paths <@ wanted AND wanted <@ ANY (scopes('households.read'))
+$$;
+
+REVOKE ALL ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint), members_at(ltree[]),
+  own_notices(integer, integer), urgent_posts_at(ltree)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint), members_at(ltree[])
+GRANT EXECUTE ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint), members_at(ltree[]),
+  own_notices(integer, integer), urgent_posts_at(ltree)
 TO gridsvc_app;
