@@ -27,6 +27,7 @@ COMMANDS = {
     "stations": "List the nearest stations, or all of a jurisdiction.",
     "parking": "List and count parking lots and spaces.",
     "fire-lanes": "List fire lanes.",
+    "people": "Share out households among members.",
     "users": "Add accounts, give and end roles, change passwords, shut accounts.",
     "audit": "List who did what where, newest first; seal it, and check that it is as it was sealed.",
     "keys": "Change the keys of encrypted fields.",

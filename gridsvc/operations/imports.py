@@ -22,6 +22,7 @@ from gridsvc.operations.appointment_rows import import_appointments
 from gridsvc.operations.barriers import import_barriers
 from gridsvc.operations.buildings import import_buildings
 from gridsvc.operations.compounds import import_compounds
+from gridsvc.operations.contract_import import import_contracts
 from gridsvc.operations.dwellings import import_households
 from gridsvc.operations.figures import import_figures
 from gridsvc.operations.fire_lanes import import_fire_lanes
@@ -46,6 +47,7 @@ IMPORTERS: dict[str, Callable[..., Proposal]] = {
     "parking_spaces": import_parking_spaces,
     "fire_lanes": import_fire_lanes,
     "households": import_households,
+    "contracts": import_contracts,
     "figures": import_figures,
     "aliases": import_aliases,
     "organisations": import_organisations,
@@ -53,7 +55,7 @@ IMPORTERS: dict[str, Callable[..., Proposal]] = {
     "appointments": import_appointments,
 }
 """What brings in each noun."""
-OF_PEOPLE = frozenset({"organisations", "people", "appointments"})
+OF_PEOPLE = frozenset({"organisations", "people", "appointments", "households", "contracts"})
 """Those that ask for rights of their own, part by part perhaps."""
 
 

@@ -19,6 +19,8 @@ from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.told import kept, storable
 from gridsvc.errors import NotFound
 from gridsvc.operations.assignment import assign
+from gridsvc.operations.contracts import Wanted as Share
+from gridsvc.operations.contracts import propose
 from gridsvc.operations.imports import Imported, ImportRequest, headers_of, run
 from gridsvc.operations.jurisdictions import lock_borders
 from gridsvc.operations.ledger import LedgerFile, build_from_ledger
@@ -64,6 +66,17 @@ def assign_all(session: Session, actor: Actor, arguments: dict[str, Any]) -> dic
     lock_borders(session, jurisdiction_id)
     moved = assign(session, jurisdiction_id, datetime.now(UTC))
     return {"sentence": {"template": "{count} buildings moved.", "values": {"count": len(moved)}}}
+
+
+def assign_contracts(session: Session, actor: Actor, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Propose who looks after which household at or below a path."""
+    asked = {name: arguments.get(name) for name in ("low", "high")}
+    made = propose(
+        session, actor, Share(_jurisdiction_id(session, arguments), str(arguments["path"]), **asked, anew=bool(arguments.get("anew")))
+    )
+    told = {"covered": made.summary["covered"], "dwellings": made.summary["dwellings"]}
+    sentence = {"template": "{covered} of {dwellings} households go to a member; look at the proposal and decide.", "values": told}
+    return {"proposal": str(made.public_id), "sentence": sentence, "findings": made.summary["reasons"]}
 
 
 def build_tree(session: Session, actor: Actor, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from gridsvc.database.tables import Job
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.told import failure, plain_values
 from gridsvc.errors import Busy, Conflict, GridError, Invalid, NotAllowed
-from gridsvc.operations.job_kinds import assign_all, build_ledger, build_tree, import_file
+from gridsvc.operations.job_kinds import assign_all, assign_contracts, build_ledger, build_tree, import_file
 from gridsvc.operations.progress import listen
 
 Arguments = dict[str, Any]
@@ -37,6 +37,7 @@ Result = dict[str, Any]
 KINDS: dict[str, Callable[[Session, Actor, Arguments], Result]] = {
     "import": import_file,
     "assign": assign_all,
+    "contracts": assign_contracts,
     "build": build_tree,
     "ledger": build_ledger,
 }
