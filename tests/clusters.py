@@ -20,7 +20,7 @@ from gridsvc.settings import Settings
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # mkdtemp makes a folder of its own there
 """Where a cluster that lives for seconds need not wait for a busy disk, if there is room."""
 ENOUGH_MB = 2000
-PATIENCE_S = 300
+PATIENCE_S = 600
 """How long a test waits for what has to happen: far longer than it takes, since a machine may do much else meanwhile."""
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import click
@@ -21,6 +25,8 @@ LOOK_S = 5.0
 """How often a waiting worker looks without being told."""
 SEAL_S = 180.0
 """How often it looks whether there is something of the trail to seal."""
+QUIET_LOOKS = 3
+"""After so many looks at nothing a worker has time to spare."""
 RETRY_S = 1.0
 """How long it waits before it asks a database again that does not answer."""
 
@@ -57,7 +63,7 @@ def work(settings: Settings, url: str, *, once: bool = False) -> None:
 
 
 def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once: bool) -> None:
-    seal_at = time.monotonic()
+    seal_at, quiet = time.monotonic(), 0
     while True:
         waits = side.execute("SELECT job_waits()").fetchone() == (True,)
         if waits and _do_next(settings, url, side):
@@ -67,8 +73,15 @@ def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once
         if time.monotonic() >= seal_at:
             _seal(settings, side)
             seal_at = time.monotonic() + SEAL_S
-        for _ in side.notifies(timeout=LOOK_S, stop_after=1):
-            pass
+        quiet = 0 if list(side.notifies(timeout=LOOK_S, stop_after=1)) else quiet + 1
+        if quiet == QUIET_LOOKS:
+            _warm_up()
+
+
+@cache
+def _warm_up() -> subprocess.Popen[bytes]:
+    """Have what building needs compiled once, so that the first build finds it on the disk."""
+    return subprocess.Popen([sys.executable, "-m", "gridsvc.warm", str(os.getpid())])  # noqa: S603  # ours
 
 
 def _seal(settings: Settings, side: psycopg.Connection[Any]) -> None:

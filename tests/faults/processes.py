@@ -83,7 +83,7 @@ def job_workers(settings: Settings) -> set[int]:
 
 def workers(settings: Settings, process: subprocess.Popen[str]) -> set[int]:
     """Return the processes that serve: one, or none while it is replaced."""
-    return alive(settings) - job_workers(settings) - {process.pid}
+    return {pid for pid in alive(settings) - {process.pid} if b"serve" in _words(Path(f"/proc/{pid}/cmdline"))}
 
 
 def _words(file: Path) -> list[bytes]:
