@@ -16,7 +16,7 @@ from gridsvc.words import say, translations
 from tests.conftest import ROOT
 from web.maps.base_maps import BASE_MAPS
 from web.maps.layers import LAYERS
-from web.pages import import_words, right_words
+from web.pages import administration, import_words, right_words, trail
 from web.pages.map_words import WORDS
 
 FIRST = {
@@ -26,6 +26,8 @@ FIRST = {
 }
 THIRD = {"Finding"}
 """Callables and where their template stands."""
+TABLES = (*import_words.TITLES, right_words.ROLES, right_words.ACTIONS, administration.TITLES, administration.SAID, trail.KINDS)
+"""Tables of templates."""
 
 
 def _literals(tree: ast.AST) -> Iterator[str]:
@@ -40,7 +42,7 @@ def _in_code() -> set[str]:
     files = [file for folder in ("gridsvc", "geodata", "web") for file in (ROOT / folder).rglob("*.py")]
     found = {text for file in files for text in _literals(ast.parse(file.read_text(encoding="utf-8")))}
     chosen = {each.title for table in (BASE_MAPS, LAYERS) for each in table.values()}
-    chosen |= {title for table in (*import_words.TITLES, right_words.ROLES, right_words.ACTIONS) for title in table.values()}
+    chosen |= {title for table in TABLES for title in table.values()}
     return found | chosen | set(WORDS.values()) | set(TITLES.values())
 
 

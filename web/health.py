@@ -39,7 +39,7 @@ def report_health(app: Flask, engine: Engine, metrics: Metrics) -> None:
 def _migrated(engine: Engine) -> bool:
     try:
         with engine.connect() as connection:
-            return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == _newest())
+            return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest_migration())
     except SQLAlchemyError:
         return False
 
@@ -53,7 +53,8 @@ def _resident() -> bool:
 
 
 @cache
-def _newest() -> str | None:
+def newest_migration() -> str | None:
+    """Return the migration that this version brings the tables to."""
     from alembic.script import ScriptDirectory  # noqa: PLC0415  # heavy, and asked once
 
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()

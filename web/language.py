@@ -12,13 +12,17 @@ from gridsvc.domain.permissions import Action, may_anywhere
 from gridsvc.words import LANGUAGES, say
 from web.security import csp_nonce
 
+ADMINISTRATION = {"system": Action.SET_UP, "users": Action.MANAGE_ACCOUNTS, "trail": Action.READ_AUDIT}
+"""The pages of the three administrators, and the right that each takes."""
+
 YEAR_S = 365 * 24 * 3600
 
 
 def speak(app: Flask, pages: frozenset[str]) -> None:
     """Give templates `_()`, `language`, `language_url` and `actor`; remember a language that was asked for.
 
-    `brings_in` and `reads_plans` say whether the reader may bring in anything, or read a plan, anywhere.
+    `may_open` names the administrators' pages that the reader may open; `brings_in` and `reads_plans` say
+    whether the reader may bring in anything, or read a plan, anywhere.
     In a page, `g.actor`, `g.language` and `g.csp_nonce` are there from the start.
     """
     app.jinja_env.globals["_"] = lambda template, **values: say(template, reader.language(), **values)
@@ -33,7 +37,8 @@ def speak(app: Flask, pages: frozenset[str]) -> None:
     @app.context_processor
     def about_the_reader() -> dict[str, Any]:
         who = reader.actor()
-        rights = {"brings_in": may_anywhere(who, Action.IMPORT), "reads_plans": may_anywhere(who, Action.READ_PLANS)}
+        rights: dict[str, Any] = {"brings_in": may_anywhere(who, Action.IMPORT), "reads_plans": may_anywhere(who, Action.READ_PLANS)}
+        rights["may_open"] = [page for page, action in ADMINISTRATION.items() if may_anywhere(who, action)]
         return {"language": reader.language(), "language_url": _other_language(), "actor": who, **rights}
 
     @app.after_request

@@ -17,9 +17,9 @@ from gridsvc.errors import TooMany
 
 A_MINUTE: dict[str, int] = {"door": 60, "heavy": 60, "api": 3000}
 """Requests of one address by kind; an office shares an address. Signing in has a lock of its own beside it (operations.sign_ins)."""
-DOOR = frozenset({"sign_in", "sign_in_step", "oidc_begin", "oidc_end", "account_change", "account_device"})
+DOOR = frozenset({"sign_in", "sign_in_step", "oidc_begin", "oidc_end", "account_change", "account_device", "user_change"})
 """Where passwords and codes are tried."""
-HEAVY = frozenset({"api.locate_batch", "api.exports_download", "exchange_send", "plan_build", "audit_csv"})
+HEAVY = frozenset({"api.locate_batch", "api.exports_download", "exchange_send", "plan_build", "trail_csv"})
 """What reads or writes whole tables."""
 
 SLOTS = 1 << 16

@@ -37,6 +37,7 @@ def backup_(file: Path) -> None:
     settings = Settings.from_environment()
     with cluster.open(settings) as database:
         manifest = backup.backup(database.url("owner"), file)
+    backup.remember(settings.data_dir, file)
     size_mb = file.stat().st_size / 1e6
     click.echo(say("{file}: {tables} tables, {size_mb:.1f} MB.", settings.language, file=file, tables=_tables(manifest), size_mb=size_mb))
 

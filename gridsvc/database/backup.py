@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from gridsvc.database.install import MIGRATIONS
 from gridsvc.errors import Conflict, Invalid
 
 FORMAT = 1
-DUMP, MANIFEST = "database.dump", "manifest.json"
+DUMP, MANIFEST, NOTE = "database.dump", "manifest.json", "last_backup"
 SEEDED = {
     "alembic_version": "false",
     "role_action": "false",
@@ -56,6 +56,20 @@ def backup(owner_url: str, file: Path) -> Manifest:
     finally:
         part.unlink(missing_ok=True)
     return manifest
+
+
+def remember(data_dir: Path, file: Path) -> None:
+    """Note that a backup has been written, for those who look after the service."""
+    note = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "file": file.name, "bytes": file.stat().st_size}
+    (data_dir / "run").mkdir(parents=True, exist_ok=True)
+    (data_dir / "run" / NOTE).write_text(json.dumps(note), encoding="utf-8")
+
+
+def last(data_dir: Path) -> Mapping[str, Any] | None:
+    """Return when the last backup that is known here was made, its file's name and size: `at`, `file`, `bytes`."""
+    note = data_dir / "run" / NOTE
+    found: Mapping[str, Any] | None = json.loads(note.read_text(encoding="utf-8")) if note.exists() else None
+    return found
 
 
 def _write(owner_url: str, raw: IO[bytes]) -> Manifest:

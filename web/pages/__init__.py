@@ -7,7 +7,21 @@ from dataclasses import dataclass
 
 from flask.typing import ResponseReturnValue
 
-from web.pages import account, base_tiles, exchange, figures, home, households, jobs, plans, posts, sign_in
+from web.pages import (
+    account,
+    administration,
+    base_tiles,
+    exchange,
+    figures,
+    home,
+    households,
+    jobs,
+    plans,
+    posts,
+    sign_in,
+    trail,
+    users,
+)
 from web.pages import map as map_page
 
 
@@ -33,6 +47,14 @@ PAGES: list[Page] = [
     Page("account", "/account", account.show),
     Page("account_change", "/account", account.change, ("POST",)),
     Page("account_device", "/account/device", account.device, ("GET", "POST")),
+    Page("administration", "/system", administration.door),
+    Page("system", "/system/state", administration.system),
+    Page("users", "/system/accounts", users.listed),
+    Page("user_add", "/system/accounts", users.add, ("POST",)),
+    Page("user", "/system/accounts/<uuid:account_id>", users.one),
+    Page("user_change", "/system/accounts/<uuid:account_id>", users.change, ("POST",)),
+    Page("trail", "/system/audit", trail.show),
+    Page("trail_csv", "/system/audit.csv", trail.table),
     Page("home", "/", home.home),
     Page("map", "/map/<slug>", map_page.show),
     Page("map_panel", "/map/<slug>/panel", map_page.panel),

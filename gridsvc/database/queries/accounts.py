@@ -6,15 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from gridsvc.database.tables import Account, Jurisdiction, RoleGrant, UnitVersion
+from gridsvc.database.tables import Account, Jurisdiction, UnitVersion
 from gridsvc.domain.paths import EVERYWHERE, jurisdiction_path
 from gridsvc.domain.permissions import NOBODY, Action, Actor, Grant, Role, Token, may_anywhere, require
 from gridsvc.errors import NotFound
 
+_HELD = "(SELECT array_agg({} ORDER BY g.id) FROM role_grant g WHERE g.account_id = account.id AND g.valid @> now())"
+_ROWS: Any = select(
+    Account.id, Account.public_id, Account.name, Account.created_at, Account.disabled_at, Account.totp_used.is_not(None),
+    Account.must_change, Account.subject,
+    literal_column(_HELD.format("g.role")).label("roles"), literal_column(_HELD.format("g.path::text")).label("paths"),
+)  # fmt: skip
 _OF_TOKEN = text("SELECT * FROM actor_of_token(:digest, :idle)")
 _OF_API_TOKEN = text("SELECT * FROM actor_of_api_token(:digest)")
 _OF_NAME = text("SELECT * FROM actor_of_name(:name)")
@@ -25,9 +32,13 @@ class AccountRow:
     """An account as its administrator sees it."""
 
     id: int
+    public_id: UUID
     name: str
     created_at: datetime
     disabled_at: datetime | None
+    has_device: bool
+    must_change: bool
+    subject: str | None
     grants: tuple[Grant, ...]
 
 
@@ -51,12 +62,22 @@ def actor_named(session: Session, name: str) -> Actor:
     return _actor(row)
 
 
-def accounts(session: Session, actor: Actor) -> list[AccountRow]:
-    """Return all accounts by name with those of their grants that the actor manages."""
+def accounts(session: Session, actor: Actor, *, like: str = "", after: str = "", limit: int | None = None) -> list[AccountRow]:
+    """Return accounts by name with those of their grants that the actor manages: whose names hold `like`, from after `after` on."""
     if not may_anywhere(actor, Action.MANAGE_ACCOUNTS):
         require(actor, Action.MANAGE_ACCOUNTS, EVERYWHERE)
-    found = session.execute(select(Account.id, Account.name, Account.created_at, Account.disabled_at).order_by(Account.name)).all()
-    return [AccountRow(*row, grants=_grants(session, row.id)) for row in found]
+    wanted = _ROWS.where(Account.name > after, Account.name.contains(like, autoescape=True))
+    return [_account(row) for row in session.execute(wanted.order_by(Account.name).limit(limit))]
+
+
+def account(session: Session, actor: Actor, public_id: UUID) -> AccountRow:
+    """Return one account; raise NotFound where there is none of this id."""
+    if not may_anywhere(actor, Action.MANAGE_ACCOUNTS):
+        require(actor, Action.MANAGE_ACCOUNTS, EVERYWHERE)
+    row = session.execute(_ROWS.where(Account.public_id == public_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no account {name!r}.", name=str(public_id))
+    return _account(row)
 
 
 def path_of_place(session: Session, place: str) -> str:
@@ -74,9 +95,9 @@ def path_of_place(session: Session, place: str) -> str:
     return path
 
 
-def _grants(session: Session, account_id: int) -> tuple[Grant, ...]:
-    today = select(RoleGrant.role, RoleGrant.path).where(RoleGrant.account_id == account_id, text("valid @> now()")).order_by(RoleGrant.id)
-    return tuple(Grant(Role(role), path) for role, path in session.execute(today))
+def _account(row: Row[Any]) -> AccountRow:
+    columns: tuple[Any, ...] = (*row[:-2], zip_grants(row.roles or (), row.paths or ()))
+    return AccountRow(*columns)
 
 
 def _actor(row: Row[Any]) -> Actor:

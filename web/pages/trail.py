@@ -1,0 +1,128 @@
+"""The trail, for the audit administrator: who did what where and when, as a page and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from flask import Response, g, render_template, request
+from sqlalchemy.orm import Session
+
+from gridsvc.api import reader
+from gridsvc.database.queries import jurisdictions, places
+from gridsvc.database.queries.accounts import path_of_place
+from gridsvc.database.queries.audit import AuditRow, Wanted, trail
+from gridsvc.database.queries.audit_seals import verify
+from gridsvc.database.session import transaction
+from gridsvc.domain.instants import instant
+from gridsvc.domain.paths import EVERYWHERE
+from gridsvc.domain.permissions import Action, may
+from gridsvc.errors import GridError
+from gridsvc.operations.audit import record
+from gridsvc.words import say
+from web.pages.times import local_time
+
+PAGE, MOST_ROWS = 50, 100_000
+KINDS = {
+    "sign_in": "Signing in",
+    "sign_in.refused": "Refused sign-ins",
+    "sign_out": "Signing out",
+    "accounts.": "Accounts and roles",
+    "tokens.": "Tokens",
+    "keys.": "Keys",
+    "audit.": "The trail itself",
+    "people.": "People",
+    "appointments.": "Posts",
+    "plans.": "Plans",
+    "reports.": "Reports",
+    "buildings.": "Buildings",
+    "ground.": "Imports",
+}
+"""Beginnings of the names of what is done, and English templates of what they are called; others can be typed."""
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell must not begin with, lest a spreadsheet computes it."""
+
+
+def show() -> str:
+    """Answer what was done, newest first, as the filters say; on the first page also whether all is as it was sealed."""
+    before = request.args.get("before", "")
+    with transaction(g.actor) as session:
+        known = jurisdictions.jurisdictions(session)
+        wrong, wanted = _filters(session)
+        rows = trail(session, g.actor, wanted, before=int(before) if before.isdecimal() else None, limit=PAGE)
+        called = places.names(session, {row.path for row in rows})
+        verified = verify(session, g.actor, reader.settings().audit_heads) if "verify" in request.args else None
+    given = {name: value for name, value in request.args.items() if name in FILTERS and value}
+    more = rows[-1].id if len(rows) == PAGE else None
+    words = {"kinds": KINDS, "local_time": local_time, "detail": detail}
+    return render_template(
+        "administration_trail.html", rows=rows, places=known, called=called, given=given, more=more, wrong=wrong,
+        verified=verified, may_verify=may(g.actor, Action.READ_AUDIT, EVERYWHERE), **words,
+    )  # fmt: skip
+
+
+def table() -> Response:
+    """Answer the same rows as CSV, at most 100,000; carrying them away stands in the trail itself."""
+    with transaction(g.actor) as session:
+        wrong, wanted = _filters(session)
+        if wrong is not None:
+            raise wrong
+        rows = trail(session, g.actor, wanted, limit=MOST_ROWS)
+        chosen = {name: str(value) for name, value in asdict(wanted).items() if value is not None}
+        record(session, g.actor, "audit.export", wanted.path or EVERYWHERE, rows=len(rows), chosen=chosen)
+        called = places.names(session, {row.path for row in rows})
+    headers = {"Content-Disposition": "attachment; filename=audit.csv", "Cache-Control": "no-store"}
+    return Response("".join(_lines(rows, called)), mimetype="text/csv", headers=headers)
+
+
+FILTERS = ("account", "action", "place", "code", "since", "until")
+
+
+def detail(row: AuditRow) -> str:
+    """Return what is recorded beside, as one line."""
+    return ", ".join(
+        f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}" for name, value in row.detail.items()
+    )
+
+
+def _filters(session: Session) -> tuple[GridError | None, Wanted]:
+    """Return what the address asks for, or what is wrong with it and no filter."""
+    given = {name: request.args.get(name, "").strip() for name in FILTERS}
+    try:
+        place = f"{given['place']}/{given['code']}" if given["code"] else given["place"]
+        until = _day(given["until"])
+        wanted = Wanted(
+            account=given["account"] or None,
+            action=given["action"] or None,
+            path=path_of_place(session, place) if given["place"] else None,
+            since=_day(given["since"]),
+            until=until + timedelta(days=1) if until else None,
+        )
+    except GridError as error:
+        return error, Wanted()
+    return None, wanted
+
+
+def _day(given: str) -> datetime | None:
+    return instant(given) if given else None
+
+
+def _lines(rows: list[AuditRow], called: Mapping[str, str]) -> Iterator[str]:
+    """Give the lines of the file, in the reader's language and with a mark by which Excel knows UTF-8."""
+    titles: list[object] = [say(title, reader.language()) for title in ("Number", "Time", "Who", "What", "Where", "Detail")]
+    cells: Iterator[list[object]] = (
+        [row.id, local_time(row.at), row.account or "", row.action, called.get(row.path, row.path), detail(row)] for row in rows
+    )
+    yield "\ufeff"
+    for line in (titles, *cells):
+        written = io.StringIO()
+        csv.writer(written, lineterminator="\r\n").writerow([_plain(str(cell)) for cell in line])
+        yield written.getvalue()
+
+
+def _plain(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
