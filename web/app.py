@@ -19,7 +19,7 @@ from gridsvc.settings import Settings
 from web import compress, errors, health, language, limits, log, security, uploads
 from web.maps.base_maps import picture_hosts
 from web.metrics import Metrics
-from web.pages import PAGES
+from web.pages import PAGES, notices
 
 ALWAYS_OPEN = frozenset({"static", "healthz", "readyz", "metrics_text", *(page.name for page in PAGES if page.open)})
 """What answers strangers even where public data is for signed-in readers only."""
@@ -57,6 +57,7 @@ def create_app(settings: Settings) -> Flask:
     if not settings.public:
         app.before_request(_only_signed_in)
 
+    app.jinja_env.globals["unread_notices"] = notices.unread
     health.report_health(app, app.extensions["autocommit"], metrics)
     app.register_blueprint(api.blueprint(public=settings.public), url_prefix="/api/v1")
     app.register_blueprint(tiles.blueprint(), url_prefix="/tiles")

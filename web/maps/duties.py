@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from gridsvc.database.queries import duties, dwellings, unit_lists
+from gridsvc.database.queries import corrections, duties, dwellings, unit_lists, urgent_times
 from gridsvc.database.queries.duties import PostRow, Vacancy
 from gridsvc.database.queries.dwellings import PAGE, HouseholdRow
 from gridsvc.database.queries.unit_lists import VersionRow
 from gridsvc.database.queries.units import UnitRow
+from gridsvc.database.queries.urgent_times import UrgentRow
 from gridsvc.domain.paths import building_path
 from gridsvc.domain.permissions import Action, Actor, may
 from web.maps.view import View
@@ -35,6 +36,10 @@ class Duties:
     """Of a building that is shown, for whoever may read the people there."""
     members: Mapping[str, int] = field(default_factory=dict)
     """Members by the path of where they live, here and below."""
+    urgent: Sequence[UrgentRow] = ()
+    """Where it is urgent at, above or below what is shown."""
+    waiting: int = 0
+    """Corrections that wait for the reader's decision, or that the reader proposed."""
     versions: Sequence[VersionRow] = ()
     """Of the unit that is shown, where its changes are listed."""
     reads_people: bool = False
@@ -60,6 +65,8 @@ def read(session: Session, actor: Actor, view: View) -> Duties:
         dwellings.dwelling_sums(session, _paths_of_buildings(view)),
         _dwellings(session, actor, view.building.path) if view.building and reads else (),
         duties.members_at(session, [view.path, *(row.path for row in rows)] if view.unit else [row.path for row in rows]),
+        urgent_times.urgent_at(session, view.path) if not view.areas else (),
+        corrections.open_corrections(session, view.path) if not view.areas else 0,
         versions,
         reads,
     )

@@ -16,10 +16,12 @@ from web.pages import (
     home,
     households,
     jobs,
+    notices,
     plans,
     posts,
     sign_in,
     trail,
+    urgent_times,
     users,
 )
 from web.pages import map as map_page
@@ -43,6 +45,7 @@ class Page:
 PAGES: list[Page] = [
     Page("sign_in", "/sign-in", sign_in.sign_in, ("GET", "POST"), open=True),
     Page("sign_in_step", "/sign-in/step", sign_in.step, ("GET", "POST"), open=True),
+    Page("sign_in_link", "/enter/<token>", sign_in.by_link, open=True),
     Page("sign_out", "/sign-out", sign_in.sign_out, ("POST",), open=True),
     Page("account", "/account", account.show),
     Page("account_change", "/account", account.change, ("POST",)),
@@ -59,6 +62,10 @@ PAGES: list[Page] = [
     Page("map", "/map/<slug>", map_page.show),
     Page("map_panel", "/map/<slug>/panel", map_page.panel),
     Page("map_search", "/map/<slug>/search", map_page.search),
+    Page("notices", "/notices", notices.show),
+    Page("notices_read", "/notices", notices.read, ("POST",)),
+    Page("times", "/times/<uuid:unit_id>", urgent_times.show),
+    Page("times_switch", "/times/<uuid:unit_id>", urgent_times.switch, ("POST",)),
     Page("posts", "/posts/<uuid:place_id>", posts.show),
     Page("posts_change", "/posts/<uuid:place_id>", posts.change, ("POST",)),
     Page("household", "/households/<uuid:household_id>", households.show),

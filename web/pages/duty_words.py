@@ -10,13 +10,15 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from flask import url_for
+
 from geodata.findings import Finding
 from gridsvc.database.queries.buildings import BuildingRow
 from gridsvc.database.queries.duties import PostRow, Vacancy, tiers_at
 from gridsvc.database.queries.dwellings import HouseholdRow
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.domain.households import CARE, USES
-from gridsvc.domain.paths import building_path
+from gridsvc.domain.paths import building_path, covers
 from gridsvc.domain.permissions import Action, may
 from gridsvc.domain.schemes import Tier
 from web.maps import figures
@@ -64,6 +66,7 @@ class DutyWords:
         return {
             "duties": self.duties,
             "tabs": list(self.tabs()),
+            "waits": list(self.waits()),
             "needs": [*self.needs(), *self.words.view.findings],
             "next_one": self.next_one,
             "vacancy": self.vacancy,
@@ -101,11 +104,23 @@ class DutyWords:
                 yield key, self.words.say(template, level=level)
 
     def needs(self) -> Iterator[Finding]:
-        """Yield what is vacant here and below, as sentences."""
+        """Yield what needs the reader here and below, as sentences: what waits, what is to be confirmed, what is vacant."""
         rows = {row.public_id: row for row in self._rows()}
         for place, found in self.duties.vacant.items():
             for each in found:
                 yield self._vacant(rows[place], each)
+
+    def waits(self) -> Iterator[tuple[str, str]]:
+        """Yield what waits for the reader, each as a sentence with the way to deal with it."""
+        view, say = self.words.view, self.words.say
+        if count := self.duties.waiting:
+            decides = may(self.words.actor, Action.DECIDE_CORRECTIONS, view.path)
+            mine, theirs = "{count} corrections wait for you", "{count} corrections wait for a decision"
+            yield say(mine if decides else theirs, count=count), url_for("corrections", slug=view.jurisdiction.slug)
+        for row in self._rows():
+            if count := sum(post.state == "proposed" for post in self.duties.posts.get(row.public_id, ())):
+                told = say("{count} successors at {name} wait to be confirmed", count=count, name=self.words.unit_name(row))
+                yield told, url_for("posts", place_id=row.public_id)
 
     def posts_filled(self) -> tuple[int, int] | None:
         """Return how many of the posts that are needed here and below are held, and how many are needed; None where nobody says."""
@@ -119,8 +134,9 @@ class DutyWords:
         """Return whom to call about a place: the first tier there that the reader does not hold, deputies last."""
         mine = {post.post for area in self.words.view.led if area.path == path for post in area.posts}
         order = {tier.key: at for at, tier in enumerate(self.words.view.jurisdiction.scheme.tiers)}
+        urgent = any(covers(row.path, self.words.view.path) for row in self.duties.urgent)
         held = [post for post in self.duties.posts.get(place, ()) if post.state == "held" and post.post not in mine and post.post in order]
-        return min(held, key=lambda post: (post.deputy, post.roster == "urgent", order[post.post]), default=None)
+        return min(held, key=lambda post: (post.deputy, (post.roster == "urgent") != urgent, order[post.post]), default=None)
 
     def vacancy(self, place: UUID) -> str:
         """Return what is vacant at a place, as words; empty where nothing is."""
@@ -171,7 +187,25 @@ class DutyWords:
 
     def state(self) -> dict[str, Any]:
         """Return what the script has to know of people: the four colours of the buildings."""
-        return {"markers": self.markers()}
+        return {"markers": self.markers(), "times": self.times()}
+
+    def times(self) -> dict[str, Any] | None:
+        """Return whether it is urgent where one looks, the sentence that says so, and the way to switch for whoever may."""
+        view = self.words.view
+        if view.unit is None or view.building or self.words.actor.account_id is None or view.asked.as_of:
+            return None
+        here = [row for row in self.duties.urgent if covers(row.path, view.path)]
+        way = url_for("times", unit_id=view.unit.public_id) if may(self.words.actor, Action.SWITCH_TIMES, view.path) else None
+        return {"urgent": bool(here), "way": way, "banner": self._banner()}
+
+    def _banner(self) -> str:
+        urgent = self.duties.urgent
+        if not urgent:
+            return ""
+        first, since = urgent[0], figures.local_date(urgent[0].since)[5:]
+        told = self.words.say("Urgent in {name} since {since}: {reason}", name=first.name, since=since, reason=first.reason)
+        more = len(urgent) - 1
+        return told if not more else told + self.words.say(" and in {count} more areas", count=more)
 
     def markers(self) -> list[dict[str, Any]]:
         """Return the buildings of a leaf with their four counts, for the map."""

@@ -8,6 +8,7 @@ import "./search.js";
 import "./timeline.js";
 import "./locate.js";
 import "./ask.js";
+import "./times.js";
 
 index();
 show(first, false);

@@ -1,0 +1,65 @@
+"""The inbox: what waits for the reader, each with its place; reading it is marked for the reader alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gridsvc.database.queries import inbox, jurisdictions, my_area
+from gridsvc.database.queries.inbox import NoticeRow
+from gridsvc.database.queries.my_area import Area
+from gridsvc.database.session import transaction
+from gridsvc.errors import NotSignedIn
+from gridsvc.operations.inbox import mark_read
+from gridsvc.words import say
+from web.maps import figures
+
+
+def show() -> ResponseReturnValue:
+    """Answer what is open for the reader, unread first."""
+    if g.actor.account_id is None:
+        raise NotSignedIn("Sign in first.")
+    page = _page()
+    with transaction(g.actor) as session:
+        found = inbox.inbox(session, page)
+        places = {place.id: place.slug for place in jurisdictions.jurisdictions(session)}
+        areas = my_area.at_paths(session, list({row.path for row in found}))
+    ways = {path: _way(places[area.jurisdiction_id], area) for path, area in areas.items()}
+    return render_template(
+        "notices.html",
+        found=found,
+        ways=ways,
+        page=page,
+        more=len(found) == inbox.PAGE,
+        sentence=_sentence,
+        local_date=figures.local_date,
+    )
+
+
+def read() -> ResponseReturnValue:
+    """Mark everything that is open as read, and show it again."""
+    with transaction(g.actor) as session:
+        mark_read(session, g.actor)
+    return redirect(url_for("notices"))
+
+
+def _way(slug: str, area: Area) -> str:
+    there: dict[str, Any] = {area.kind: area.public_id}
+    return url_for("map", slug=slug, **there)
+
+
+def unread() -> int:
+    """Return how many notices the reader has not read, for the bell in the header."""
+    with transaction(g.actor) as session:
+        return inbox.unread(session)
+
+
+def _sentence(row: NoticeRow) -> str:
+    return say(row.template, g.language, **row.values)
+
+
+def _page() -> int:
+    text = request.args.get("page", "1")
+    return max(1, int(text)) if text.isdecimal() else 1
