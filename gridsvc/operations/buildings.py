@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geodata.assignment import place
 from geodata.topology import Geometries
+from gridsvc.database.freshness import ground_changed
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.tables import Building, BuildingPlace, Compound, CompoundVersion, Unit, UnitVersion
 from gridsvc.domain.buildings import use_of
@@ -149,6 +150,7 @@ def pin(session: Session, actor: Actor, building: UUID, unit: UUID, *, reason: s
         raise Invalid("{name} has units below it; a building is pinned to one of those.", name=leaf.name)
     put_places(session, [Place(found.id, leaf.unit_id, pinned=True, reason=reason)], at)
     place_facilities(session, found.jurisdiction_id, at, changed=True)
+    ground_changed(session)
     record(session, actor, Action.PIN, leaf.path, building=str(building), reason=reason)
 
 
@@ -164,4 +166,5 @@ def unpin(session: Session, actor: Actor, building: UUID, *, at: datetime) -> No
         raise NotFound("There is no pinned building of this number.")
     require(actor, Action.PIN, found.path)
     assign(session, found.jurisdiction_id, at, free=frozenset({found.id}))
+    ground_changed(session)
     record(session, actor, Action.PIN, found.path, building=str(building), pinned=False)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from gridsvc.database.freshness import ground_changed
 from gridsvc.database.tables import Unit, UnitVersion
 from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.paths import jurisdiction_path
@@ -48,6 +49,7 @@ def pin_facility(session: Session, actor: Actor, thing: Thing, unit: UUID, *, re
         raise Invalid("{name} has units below it; pin to one of those.", name=leaf.name)
     before, _ = stands_of(session, found.jurisdiction_id, facility.noun, [found.id])
     put_places(session, facility, {found.id: (before.get(found.id, {}), {leaf.unit_id: Stand(1.0, found.length_m)})}, at, reason)
+    ground_changed(session)
     record(session, actor, Action.PIN, leaf.path, noun=facility.noun, thing=str(thing.public_id), reason=reason)
 
 
@@ -60,6 +62,7 @@ def unpin_facility(session: Session, actor: Actor, thing: Thing, *, at: datetime
     require(actor, Action.PIN, found.path)
     session.execute(text(_LET_GO.format(noun=noun)), {"id": found.id, "at": at})
     place_facilities(session, found.jurisdiction_id, at, [thing.name], changed=True)
+    ground_changed(session)
     record(session, actor, Action.PIN, found.path, noun=noun, thing=str(thing.public_id), pinned=False)
 
 

@@ -17,6 +17,7 @@ from tests.domain.test_permissions import ACTIONS, CASES, EXPECTED
 from tests.ground import BEGAN, Ground, lay, paths_in_sight, somebody
 
 PROTECTED = {
+    "leaf_sum": set(),
     "building_households": {"correct_in_scope", "import_in_scope", "read_in_scope"},
     "plan": {"draw_in_scope", "publish_in_scope", "read_in_scope"},
     "plan_move": {"draw_in_scope", "read_in_scope", "undo_in_scope"},
@@ -301,7 +302,7 @@ def test_a_serving_role_owns_nothing_and_bypasses_nothing(owner: Session, role: 
 @pytest.mark.parametrize("role", ["gridsvc_app", "gridsvc_reader"])
 def test_a_serving_role_reaches_no_closed_table(owner: Session, role: str) -> None:
     rights = "SELECT has_table_privilege(:r, t, 'SELECT, INSERT, UPDATE, DELETE') FROM unnest(CAST(:tables AS text[])) AS t"
-    assert not any(owner.scalars(text(rights), {"r": role, "tables": sorted(CLOSED | {"sign_in"})}))
+    assert not any(owner.scalars(text(rights), {"r": role, "tables": sorted(CLOSED | {"sign_in", "leaf_sum"})}))
 
 
 def test_the_reader_writes_nothing(owner: Session) -> None:

@@ -96,7 +96,7 @@ def cut_buildings(session: Session, path: str, cut_m2: float, cut_share: float, 
         JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
         JOIN building_version b ON b.building_id = p.building_id AND upper_inf(b.valid)
         WHERE upper_inf(p.valid) AND v.path <@ cast(:path AS ltree) AND NOT p.pinned
-          AND p.cut_m2 > :cut_m2 AND p.cut_m2 > :cut_share * b.footprint_m2
+          AND p.cut_m2 > 0 AND p.cut_m2 > :cut_m2 AND p.cut_m2 > :cut_share * b.footprint_m2
         ORDER BY p.cut_m2 DESC, b.id LIMIT :limit
         """),
         {"path": path, "cut_m2": cut_m2, "cut_share": cut_share, "limit": limit},

@@ -10,7 +10,6 @@ import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geodata.findings import Box
 from geodata.four_sides import NO_LINES, Lines, near_sides
 from geodata.four_sides import four_sides as bound
 from geodata.topology import NOBODY, Geometries
@@ -23,7 +22,8 @@ from gridsvc.domain.four_sides import FourSides, Side
 from gridsvc.domain.streets import CLASSES
 
 MARGIN_DEG = 0.002
-"""How far around the units lines and neighbours are looked for; more than geodata.four_sides reaches."""
+"""How far around the borders lines and neighbours are looked for; more than geodata.four_sides reaches."""
+MOST_BOXES = 5000
 TOLD_M = 100.0
 """A name of a ledger's 四至 is believed if it occurs this near to the side."""
 
@@ -42,8 +42,8 @@ def four_sides(session: Session, units: Sequence[UnitRow], as_of: datetime | Non
 
 @kept
 def _of_level(session: Session, units: tuple[UnitRow, ...], as_of: datetime | None) -> dict[int, FourSides]:
-    given = _given(units, as_of)
     grounds = _grounds(session, units, as_of)
+    given = _near(grounds) | {"jurisdiction_id": units[0].jurisdiction_id, "level": units[0].level, "as_of": as_of}
     line_names, lines = _lines(session, given)
     around = session.execute(text(_AROUND.format(v=holds("v", as_of))), given).all()
     sides = bound(grounds, lines, from_wkb([row.geom for row in around]))
@@ -65,8 +65,7 @@ def _of_level(session: Session, units: tuple[UnitRow, ...], as_of: datetime | No
 
 def names_near(session: Session, jurisdiction_id: int, grounds: Geometries, *, within_m: float = TOLD_M) -> list[list[set[str]]]:
     """Return for each ground the names of streets, waters, railways and compounds near its east, south, west and north."""
-    west, south, east, north = shapely.total_bounds(grounds).tolist()
-    given = _box((west, south, east, north)) | {"jurisdiction_id": jurisdiction_id}
+    given = _near(grounds) | {"jurisdiction_id": jurisdiction_id}
     line_names, lines = _lines(session, given)
     compound_names, outlines = _compounds(session, given)
     names = [*line_names, *compound_names]
@@ -77,15 +76,17 @@ def names_near(session: Session, jurisdiction_id: int, grounds: Geometries, *, w
     return told
 
 
-def _given(units: Sequence[UnitRow], as_of: datetime | None) -> dict[str, object]:
-    west, south, east, north = np.array([unit.bounds for unit in units]).T
-    box = _box((float(west.min()), float(south.min()), float(east.max()), float(north.max())))
-    return box | {"jurisdiction_id": units[0].jurisdiction_id, "level": units[0].level, "as_of": as_of}
+def _near(grounds: Geometries) -> dict[str, object]:
+    """Return boxes along the borders as the queries below take them: what bounds a city is little of what is in it.
 
-
-def _box(bounds: Box) -> dict[str, object]:
-    west, south, east, north = bounds
-    return {"west": west - MARGIN_DEG, "south": south - MARGIN_DEG, "east": east + MARGIN_DEG, "north": north + MARGIN_DEG}
+    Sides are shorter than the margin, so that boxes rounded to it are few; where they are many all the same, one box around all.
+    """
+    corner, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(grounds)), return_index=True)
+    sides = np.concatenate([np.minimum(corner[1:], corner[:-1]), np.maximum(corner[1:], corner[:-1])], axis=1)[ring[1:] == ring[:-1]]
+    cells = np.unique(np.concatenate([np.floor(sides[:, :2] / MARGIN_DEG) - 1, np.ceil(sides[:, 2:] / MARGIN_DEG) + 1], axis=1), axis=0)
+    if len(cells) > MOST_BOXES:
+        cells = np.concatenate([cells[:, :2].min(axis=0), cells[:, 2:].max(axis=0)])[None]
+    return dict(zip(("west", "south", "east", "north"), (cells * MARGIN_DEG).T.tolist(), strict=True))
 
 
 def _grounds(session: Session, units: Sequence[UnitRow], as_of: datetime | None) -> Geometries:
@@ -108,20 +109,23 @@ def _lines(session: Session, given: dict[str, object]) -> tuple[list[str], Lines
     return names, Lines(shapes, np.array([index[row.name] for row in rows], dtype=np.int64), lesser)
 
 
-_NEAR = "{g} && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
+_NEAR = """v.id = ANY (ARRAY (
+  SELECT w.id FROM unnest(cast(:west AS float[]), cast(:south AS float[]), cast(:east AS float[]), cast(:north AS float[]))
+    AS box (west, south, east, north) JOIN {table} w ON w.geom && ST_MakeEnvelope(box.west, box.south, box.east, box.north, 4490) {now}))"""
+_NOW = "AND upper_inf(w.valid)"
 _LINES = f"""
 SELECT v.name, v.street_class AS sort, ST_AsBinary(v.geom) AS geom
 FROM street s JOIN street_version v ON v.street_id = s.id AND upper_inf(v.valid)
 WHERE s.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND v.street_class NOT IN ('footway', 'steps', 'cycleway')
-  AND {_NEAR.format(g="v.geom")}
+  AND {_NEAR.format(table="street_version", now=_NOW)}
 UNION ALL
 SELECT v.name, v.kind, ST_AsBinary(v.geom) FROM barrier b JOIN barrier_version v ON v.barrier_id = b.id AND upper_inf(v.valid)
-WHERE b.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND {_NEAR.format(g="v.geom")}
+WHERE b.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND {_NEAR.format(table="barrier_version", now=_NOW)}
 """
 _AROUND = f"""
 SELECT v.name, v.kind, ST_AsBinary(v.geom) AS geom FROM unit_version v
 WHERE v.jurisdiction_id = :jurisdiction_id AND {{v}} AND (v.level = :level OR (v.leaf AND v.level < :level))
-  AND {_NEAR.format(g="v.geom")} ORDER BY v.unit_id
+  AND {_NEAR.format(table="unit_version", now="")} ORDER BY v.unit_id
 """
 
 
@@ -132,5 +136,5 @@ def _compounds(session: Session, given: dict[str, object]) -> tuple[list[str], G
 
 _COMPOUNDS = f"""
 SELECT v.name, ST_AsBinary(v.geom) AS geom FROM compound c JOIN compound_version v ON v.compound_id = c.id AND upper_inf(v.valid)
-WHERE c.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND {_NEAR.format(g="v.geom")} ORDER BY c.id
+WHERE c.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND {_NEAR.format(table="compound_version", now=_NOW)} ORDER BY c.id
 """

@@ -13,12 +13,24 @@ DECLARE
   open_to ltree[] := scopes('households.read');
 BEGIN
   IF as_of IS NULL THEN
+    -- Of a unit from the sums of its leaves, see 72_leaf_sums.sql.
+    RETURN QUERY
+    SELECT w.path, sum(s.amount) FILTER (WHERE s.kind NOT LIKE 'shops/%')::bigint, sum(s.amount) FILTER (WHERE s.kind LIKE 'shops/%')::bigint,
+      sum(s.amount) FILTER (WHERE s.kind = 'counted')::bigint, sum(s.amount) FILTER (WHERE s.kind = 'estimated')::bigint,
+      coalesce(sum(s.number) FILTER (WHERE s.kind NOT LIKE 'shops/%'), 0)::bigint
+    FROM unnest(wanted) AS w (path)
+    JOIN unit_version t ON t.path = w.path AND upper_inf(t.valid)
+    JOIN unit_version u ON u.path <@ w.path AND u.leaf AND upper_inf(u.valid)
+    LEFT JOIN leaf_sum s ON s.unit_id = u.unit_id AND s.noun = 'building_households'
+    WHERE w.path <@ ANY (open_to)
+    GROUP BY w.path;
+    -- Of a building, or of a jurisdiction with what stands in none of its units.
     RETURN QUERY
     SELECT w.path, sum(h.households), sum(h.shops), sum(h.households) FILTER (WHERE h.basis = 'counted'),
       sum(h.households) FILTER (WHERE h.basis = 'estimated'), count(h.households)
     FROM unnest(wanted) AS w (path)
     LEFT JOIN building_households h ON h.path <@ w.path AND upper_inf(h.valid)
-    WHERE w.path <@ ANY (open_to)
+    WHERE w.path <@ ANY (open_to) AND NOT EXISTS (SELECT FROM unit_version t WHERE t.path = w.path AND upper_inf(t.valid))
     GROUP BY w.path;
     RETURN;
   END IF;

@@ -98,10 +98,22 @@ RETURNS TABLE (path ltree, parking_lots bigint, capacity bigint, parking_spaces 
                fire_lanes bigint, fire_lanes_m double precision)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+  -- Sums of now are read from those of the leaves, see 72_leaf_sums.sql; earlier ones from the things.
   RETURN QUERY EXECUTE asked_at($q$
     WITH leaf AS (
       SELECT w.path, u.unit_id FROM unnest($1) AS w (path) JOIN unit_version u ON u.path <@ w.path AND u.leaf AND held(u)
       WHERE $3 IS NOT NULL OR w.path <@ ANY ($2)
+$q$ || CASE WHEN as_of IS NULL THEN $q$
+    ), lots AS (
+      SELECT l.path, sum(s.number)::bigint AS number, sum(s.amount)::bigint AS capacity, true AS seen
+      FROM leaf l JOIN leaf_sum s ON s.unit_id = l.unit_id AND s.noun = 'parking_lot' GROUP BY l.path
+    ), spaces AS (
+      SELECT l.path, split_part(s.kind, '/', 1) AS kind, split_part(s.kind, '/', 2) AS level, sum(s.number) AS number, true AS seen
+      FROM leaf l JOIN leaf_sum s ON s.unit_id = l.unit_id AND s.noun = 'parking_space' GROUP BY l.path, s.kind
+    ), lanes AS (
+      SELECT l.path, sum(s.amount) AS length_m, true AS seen, sum(s.number)::bigint AS number
+      FROM leaf l JOIN leaf_sum s ON s.unit_id = l.unit_id AND s.noun = 'fire_lane' GROUP BY l.path
+  $q$ ELSE $q$
     ), lots AS (
       SELECT l.path, count(*) AS number, sum(v.capacity) AS capacity, bool_and(seen(parking_lot)) AS seen
       FROM leaf l JOIN parking_lot_place p ON p.unit_id = l.unit_id AND held(p)
@@ -117,6 +129,7 @@ BEGIN
         SELECT q.id FROM fire_lane_place q WHERE q.fire_lane_id = p.fire_lane_id AND held(q) ORDER BY q.share DESC, q.unit_id LIMIT 1)) AS number
       FROM leaf l JOIN fire_lane_place p ON p.unit_id = l.unit_id AND held(p)
       GROUP BY l.path
+  $q$ END || $q$
     ), by_kind AS (
       SELECT k.path, jsonb_object_agg(k.kind, k.number) AS numbers, sum(k.number)::bigint AS number, bool_and(k.seen) AS seen
       FROM (SELECT s.path, s.kind, sum(s.number) AS number, bool_and(s.seen) AS seen FROM spaces s GROUP BY s.path, s.kind) k

@@ -15,6 +15,7 @@ from gridsvc.database.tables.gates import Gate, GatePlace, GateVersion
 from gridsvc.database.tables.households import AddressAlias, AddressReview, Household, HouseholdVersion
 from gridsvc.database.tables.jobs import ColumnChoice, Job, JobProgress
 from gridsvc.database.tables.jurisdictions import Edition, Jurisdiction
+from gridsvc.database.tables.leaf_sums import LeafSum
 from gridsvc.database.tables.notices import Correction, Notice, NoticeRead, UrgentTime
 from gridsvc.database.tables.organisations import Organisation, OrganisationGround, OrganisationVersion
 from gridsvc.database.tables.parking import (
@@ -69,6 +70,7 @@ __all__ = [
     "Job",
     "JobProgress",
     "Jurisdiction",
+    "LeafSum",
     "Lineage",
     "Member",
     "Notice",

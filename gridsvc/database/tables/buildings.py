@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.database.base import Base, Key, Ltree, Period, Sourced, geometry_column
@@ -66,6 +66,8 @@ class BuildingPlace(Base):
     __table_args__ = (
         CheckConstraint("NOT pinned OR reason IS NOT NULL", name="a_pin_has_a_reason"),
         *one_at_a_time("building_place", "building_id"),
+        # Usage: which buildings a border cuts, the worst first.
+        Index("ix_building_place_cut", "cut_m2", postgresql_where=text("upper_inf(valid) AND cut_m2 > 0")),
         # Usage: the buildings of a unit, now.
         Index("ix_building_place_unit", "unit_id", postgresql_where=CURRENT),
     )
