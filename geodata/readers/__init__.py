@@ -66,7 +66,8 @@ def read(path: Path | str, *, crs: str | None = None, layer: str | None = None, 
 
 def _placed(content: Content, source: str, declared: str | None, attribution: str) -> Table:
     """Return a file's content in the stored system."""
-    if not content.is_placed:
+    is_empty = declared is None and content.crs is None and all(shape is None for shape in content.geometry)
+    if not content.is_placed or is_empty:  # columns of places that hold none need no reference system
         findings = [*content.findings, *_unplaced(declared)]
         return Table(source, None, content.rows, content.attributes, content.geometry, tuple(findings), attribution)
     label = declared or content.crs

@@ -29,6 +29,7 @@ LEDGER = "ledger"
 @click.option("--under", metavar="CODE", help="Only what stands in the unit of this code.")
 @click.option("--source", help="Only what follows this numbering.")
 @click.option("--english", is_flag=True, help="Keys instead of Chinese headers and words, for CSV and XLSX.")
+@click.option("--reveal", "reason", metavar="REASON", help="Of people: private values in full, for this reason, which stays in the trail.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 def command(noun: str, path: Path, slug: str, *, english: bool, force: bool, **asked: str | None) -> None:
     """Write what stands in a jurisdiction to FILE, whose ending says the format: .csv .geojson .gpkg .xlsx .zip (Shapefile).
@@ -50,5 +51,5 @@ def command(noun: str, path: Path, slug: str, *, english: bool, force: bool, **a
             click.echo(say("{count} rows are in {file}.", settings.language, count=count, file=str(path)))
             return
         wanted = Wanted(noun, as_of, asked["under"], asked["source"])
-        count = export(session, operator, ExportRequest(place, wanted, english), path)
+        count = export(session, operator, ExportRequest(place, wanted, english, reason=asked["reason"]), path)
     click.echo(say("{count} rows are in {file}.", settings.language, count=count, file=str(path)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -39,6 +39,8 @@ class ExportRequest:
     """Whether files for people have keys instead of Chinese words, as the others always do."""
     most: int | None = None
     """More rows than these are too many."""
+    reason: str | None = None
+    """Why private values are written in full where the actor may see them so; without one they are masked."""
 
 
 def export(session: Session, actor: Actor, request: ExportRequest, path: Path) -> int:
@@ -58,14 +60,28 @@ def export(session: Session, actor: Actor, request: ExportRequest, path: Path) -
             noun=wanted.noun,
             slug=place.slug,
         )
+    found, clear = _masked(found, request.reason)
     figures = _figures(session, actor, request, found)
     report(session, "Writing {count} rows …", count=len(found.rows))
     write(path, _layer(request, found, figures, in_words=path.suffix.lower() in FOR_PEOPLE and not request.english))
     if EXPORTS[wanted.noun].action or any(column.action for column in found.columns.values()) or (figures and HOUSEHOLDS[0] in figures[0]):
-        record(
-            session, actor, f"{wanted.noun}.export", jurisdiction_path(place.id), file=path.name, rows=len(found.rows), under=wanted.under
-        )
+        told = {"file": path.name, "rows": len(found.rows), "under": wanted.under}
+        told |= {"reason": request.reason, "in_full": clear} if request.reason else {}
+        record(session, actor, f"{wanted.noun}.export", jurisdiction_path(place.id), **told)
     return len(found.rows)
+
+
+def _masked(found: Exported, reason: str | None) -> tuple[Exported, int]:
+    """Return what may be written of private values, and of how many rows all of it."""
+    masks = {name: column.masked for name, column in found.columns.items() if column.masked}
+    if not masks:
+        return found, 0
+    in_full = [bool(reason and reason.strip()) and clear for clear in found.clear]
+    rows = [
+        row if whole else row | {name: None if row[name] is None else mask(str(row[name])) for name, mask in masks.items()}
+        for row, whole in zip(found.rows, in_full, strict=True)
+    ]
+    return replace(found, rows=rows), sum(in_full)
 
 
 def _figures(session: Session, actor: Actor, request: ExportRequest, found: Exported) -> list[Attributes]:

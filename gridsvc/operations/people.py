@@ -30,6 +30,8 @@ MEMBER = {
     "exemption": "text",
     "max_households": "integer",
 }
+PRIVATE = ("name", "phone", "id_number", "born_on", "home")
+"""Fields that exports mask."""
 BRANCHES = {"branch": "branch_id", "reporting_branch": "reporting_branch_id", "unit": "unit_id"}
 
 PEOPLE = Versions(
@@ -137,6 +139,10 @@ def _draft(read: Records, record: Record, homes: _Homes, *, sealed: bool) -> _Dr
     name = person_name(record.text.get("name"))
     if name is None:
         read.refuse(record, "name-missing", "Row {row}: there is no name; please give one.")
+        return None
+    if any("*" in (record.text.get(field) or "") for field in PRIVATE):
+        told = "Row {row}: a private value is masked and is not the one that stands; write it in full, or take the row out."
+        read.refuse(record, "value-masked", told)
         return None
     phone, number, home = phone_of(record.text.get("phone")), _id_number(read, record), homes.of(record)
     kept = (*_kept(phone, sealed=sealed), *_kept(number, sealed=sealed))

@@ -12,7 +12,7 @@ import shapely
 from sqlalchemy.orm import Session
 
 from geodata.records import Attributes
-from gridsvc.database.queries.export_nouns import EXPORTS
+from gridsvc.database.queries.export_nouns import EXPORTS, Column
 from gridsvc.database.queries.exports import Exported, exported_by_id
 from gridsvc.database.queries.jurisdictions import JurisdictionRow, jurisdictions
 from gridsvc.domain.columns import HEADERS, match_columns, text_of
@@ -122,10 +122,20 @@ class _Returning:
             if header == self.id_header:
                 continue
             column, value = self.found.columns.get(name), stands.get(name)
-            words = [value] if column is None or column.words is None or value is None else [value, column.words(self.place, value)]
-            if not any(_same(said.get(header), word) for word in words):
+            if not any(_same(said.get(header), word) for word in self._words(column, value)):
                 return False
         return True
+
+    def _words(self, column: Column | None, value: object) -> list[object]:
+        """Return what a cell says that means a stored value: itself, its word, or what is shown of it."""
+        if column is None or value is None:
+            return [value]
+        words: list[object] = [value]
+        if column.words is not None:
+            words.append(column.words(self.place, value))
+        if column.masked is not None:
+            words.append(column.masked(str(value)))
+        return words
 
     def _geometry(self, row: int, at: int | None) -> shapely.Geometry | None:
         """Return what a row draws; what stands where it draws nothing, or only the point of a sheet."""
@@ -137,6 +147,10 @@ class _Returning:
     def _completed(self, row: int, at: int | None, left_out: Sequence[str]) -> Attributes:
         stands = {} if at is None else self.found.rows[at]
         completed = {**self.file.table.attributes[row], **{name: stands.get(name) for name in left_out}}
+        for name, column in self.found.columns.items():
+            masked = column.masked and stands.get(name) is not None and name in self.columns
+            if masked and column.masked and _same(completed.get(self.columns[name]), column.masked(str(stands[name]))):
+                completed[self.columns[name]] = stands[name]  # what came back masked stays as it is
         if at is not None and self.found.refs[at] is not None and "ref" in self.columns:
             completed[self.columns["ref"]] = self.found.refs[at]
         return completed

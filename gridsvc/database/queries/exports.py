@@ -51,6 +51,8 @@ class Exported:
     """Whose numbering each follows."""
     refs: list[str | None]
     """What each is called there; None for a unit."""
+    clear: list[bool]
+    """Whether the reader may have the private values of each in full, for a reason."""
 
 
 def exported(session: Session, place: JurisdictionRow, wanted: Wanted, most: int | None = None) -> Exported:
@@ -85,14 +87,15 @@ def _exported(session: Session, jurisdiction_id: int, wanted: Wanted, conditions
         require(actor, export.action, EVERYWHERE)
     columns = {name: column for name, column in export.columns.items() if column.action is None or may_anywhere(actor, column.action)}
     listed = ", ".join(column.sql for column in columns.values())
-    number = "NULL" if wanted.noun == "units" else "n.source_ref"
     statement = f"""
-    SELECT n.id, {export.source}, {number}, ST_AsBinary(v.geom), {listed} FROM {export.tables}
+    SELECT n.id, {export.source}, {export.number}, {export.geometry}, {export.clear}, {listed} FROM {export.tables}
     WHERE {" AND ".join(["n.jurisdiction_id = :jurisdiction_id", *conditions])} ORDER BY n.id LIMIT :most
     """
     held = re.sub(r"\{holds:(\w+)\}", lambda found: holds(found[1], wanted.as_of), statement)
     found = session.execute(text(held), given | {"jurisdiction_id": jurisdiction_id, "as_of": wanted.as_of}).all()
-    rows = [dict(zip(columns, row[4:], strict=True)) for row in found]
-    return Exported(
-        columns, rows, from_wkb([row[3] for row in found]), [row[0] for row in found], [row[1] for row in found], [row[2] for row in found]
-    )
+    rows = [dict(zip(columns, row[5:], strict=True)) for row in found]
+    for name, opened in ((name, column.opened) for name, column in columns.items() if column.opened):
+        for row in rows:
+            row[name] = None if row[name] is None else opened(row[name])
+    ids, sources, refs, clear = ([row[at] for row in found] for at in (0, 1, 2, 4))
+    return Exported(columns, rows, from_wkb([row[3] for row in found]), ids, sources, refs, clear)
