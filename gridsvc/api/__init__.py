@@ -7,10 +7,27 @@ from typing import Any
 
 from flask import Blueprint
 
-from gridsvc.api import buildings, compounds, exports, figures, jobs, jurisdictions, locate, me, parking, plans, stations, units
+from gridsvc.api import (
+    buildings,
+    compounds,
+    contracts,
+    exports,
+    figures,
+    households,
+    jobs,
+    jurisdictions,
+    locate,
+    me,
+    parking,
+    plans,
+    stations,
+    units,
+)
 from gridsvc.api.batch import POINTS
+from gridsvc.api.contracts import ASKED
+from gridsvc.api.households import ANSWER, CHANGE, REASON
 from gridsvc.api.openapi import describe
-from gridsvc.api.parse import AS_OF, AT, CODE, CRS, JURISDICTION, KIND, LAT, LEVEL, LIMIT, LON, OF_JURISDICTION, PAGE, UNDER, Q
+from gridsvc.api.parse import AS_OF, AT, CODE, CRS, JURISDICTION, KIND, LAT, LEVEL, LIMIT, LON, OF_JURISDICTION, PAGE, UNDER, USE, Q
 from gridsvc.api.plans import CHANGING, MOVES
 from gridsvc.api.routes import FILE, GEOJSON, Route, add
 
@@ -59,6 +76,37 @@ ROUTES: tuple[Route, ...] = (
     Route("/parking", parking.lots, (OF_JURISDICTION, AS_OF, PAGE), public=False, problems=GUARDED),
     Route("/fire-lanes", parking.fire_lanes, (OF_JURISDICTION, AS_OF, PAGE), public=False, problems=GUARDED),
     Route("/compounds", compounds.listed, (OF_JURISDICTION, AS_OF, PAGE)),
+    Route("/units/<uuid:unit_id>/households", households.of_unit, (Q, USE, PAGE), public=False, problems=GUARDED),
+    Route("/units/<uuid:unit_id>/dwellings", households.statistics, (AS_OF,), public=False),
+    Route("/buildings/<uuid:building_id>/households", households.of_building, (Q, USE, PAGE), public=False, problems=GUARDED),
+    Route("/households/<uuid:household_id>", households.one, public=False, problems=GUARDED),
+    Route("/households/<uuid:household_id>", households.correct, method="PATCH", takes=CHANGE, asks=False, public=False, problems=CHANGING),
+    Route(
+        "/households/<uuid:household_id>/undo",
+        households.take_back,
+        method="POST",
+        takes=REASON,
+        asks=False,
+        public=False,
+        problems=CHANGING,
+    ),
+    Route("/jurisdictions/<slug>/address-reviews", households.reviews, public=False, problems=GUARDED),
+    Route(
+        "/address-reviews/<int(max=2147483647):review_id>",
+        households.answer,
+        method="POST",
+        takes=ANSWER,
+        asks=False,
+        public=False,
+        problems=GUARDED,
+    ),
+    Route("/units/<uuid:unit_id>/contracts", contracts.of_unit, public=False),
+    Route("/units/<uuid:unit_id>/contract-proposals", contracts.listed, public=False, problems=GUARDED),
+    Route("/people/<uuid:person_id>/contracts", contracts.of_person, public=False, problems=GUARDED),
+    Route("/contracts/proposals", contracts.propose, method="POST", takes=ASKED, asks=False, public=False, problems=GUARDED),
+    Route("/contracts/proposals/<uuid:proposal_id>", contracts.one, public=False, problems=GUARDED),
+    Route("/contracts/proposals/<uuid:proposal_id>/commit", contracts.commit, method="POST", asks=False, public=False, problems=CHANGING),
+    Route("/contracts/proposals/<uuid:proposal_id>/drop", contracts.drop, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/me/area", me.area, public=False, problems=(401,)),
     Route("/jobs", jobs.listed, public=False, problems=(401,)),
     Route("/jobs/<uuid:job_id>", jobs.one, public=False),

@@ -118,3 +118,4 @@ PAGE = Parameter("page", whole(1, 10**6), "Page, from 1", {"type": "integer", "m
 KIND = Parameter("kind", words, "Key of a kind, or its Chinese name")
 LIMIT = Parameter("limit", whole(1, 100), "How many at most", {"type": "integer", "minimum": 1, "maximum": 100, "default": 5}, default=5)
 AT = Parameter("at", instant, "The moment somebody would go", {"type": "string", "examples": ["2026-11-22T08:00:00+08:00"]})
+USE = Parameter("use", words, "Key of a use of dwellings (own, let, vacant, shop), or its Chinese name")
