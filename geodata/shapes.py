@@ -46,6 +46,7 @@ def linear(geometries: Geometries) -> Shaped:
 def punctual(geometries: Geometries) -> Shaped:
     """Return the point of each geometry on the grid; None where there is none, or several."""
     parts, owner = _parts(snap(geometries), GeometryType.POINT)
+    parts, owner = parts[~shapely.is_empty(parts)], owner[~shapely.is_empty(parts)]
     alone = np.bincount(owner, minlength=len(geometries))[owner] == 1
     shaped = np.full(len(geometries), None, dtype=object)
     shaped[owner[alone]] = parts[alone]

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -60,6 +62,18 @@ def test_figures_come_in_as_they_are_reported(session: Session, operator: Actor,
 def test_a_table_says_the_same_in_chinese_headers(session: Session, operator: Actor, here: int, tmp_path: Path) -> None:
     bring(session, operator, here, written(tmp_path, CSV, "figures.csv"))
     assert stored(session) == [("buildings", 10.0, "exact"), ("spaces", 3570.0, "at_least")]
+
+
+def test_a_workbook_says_the_same_with_numbers_and_a_day_of_its_own(session: Session, operator: Actor, here: int, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "figures.xlsx") as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, CSV.splitlines()[0].split(","))
+        for row, (key, value, qualifier, counts) in enumerate([("buildings", 10, "", "住宅楼"), ("spaces", 3570, "余", "停车位")], 1):
+            sheet.write_row(row, 0, [key, value, qualifier, counts, "公开报道"])
+            sheet.write_datetime(row, 5, datetime(2024, 4, 19), day)  # noqa: DTZ001  # a spreadsheet knows no zones
+    bring(session, operator, here, tmp_path / "figures.xlsx")
+    assert stored(session) == [("buildings", 10.0, "exact"), ("spaces", 3570.0, "at_least")]
+    assert set(session.scalars(text("SELECT published_on FROM reported_figure"))) == {date(2024, 4, 19)}
 
 
 def test_nothing_is_written_without_commit(session: Session, operator: Actor, here: int, tmp_path: Path) -> None:

@@ -57,3 +57,17 @@ def test_an_area_that_a_clipping_broke_is_mended_and_told(session: Session, oper
     proposal = import_compounds(session, operator, builders.file(here, rows, skip_refused=True))
     assert len(crossed) > 5
     assert {finding.row for finding in proposal.findings if finding.code == "geometry-mended"} == crossed
+
+
+def test_buildings_that_a_clipping_broke_are_mended_told_and_stand(session: Session, operator: Actor) -> None:
+    table = read(shared_data("osm/helsinki-kamppi.gpkg"), layer="buildings")
+    rings = [list(shape.geoms[0].exterior.coords)[:-1] for shape in table.geometry if shapely.get_num_interior_rings(shape.geoms[0]) == 0]
+    turned = [shapely.Polygon([*ring[: len(ring) // 2], *reversed(ring[len(ring) // 2 :])]) for ring in rings[:40]]
+    crossed = {at + 1 for at, shape in enumerate(turned) if not shape.is_valid}
+    here = builders.jurisdiction(session, operator)
+    proposal = import_buildings(session, operator, builders.file(here, [({"id": str(at)}, shape) for at, shape in enumerate(turned)]))
+    assert len(crossed) > 5
+    assert {finding.row for finding in proposal.findings if finding.code == "geometry-mended"} == crossed
+    assert (proposal.counts["repaired"], len(proposal.rows)) == (len(crossed), len(turned))
+    stored = session.scalar(select(func.count()).select_from(BuildingVersion).where(func.ST_IsValid(BuildingVersion.geom)))
+    assert stored == len(turned)

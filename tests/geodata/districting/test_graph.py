@@ -45,6 +45,12 @@ def test_no_ground_makes_no_graph() -> None:
     assert len(graph(SQUARES[:0], WEIGHT[:0])) == 0
 
 
+@pytest.mark.parametrize("barriers", [None, placed(shapely.LineString([(-50, 50), (150, 50)])), SQUARES[:0]])
+def test_one_piece_of_ground_has_no_neighbour_whatever_barrier_crosses_it(barriers: np.ndarray | None) -> None:
+    found = graph(SQUARES[:1], WEIGHT[:1], block=np.array([0]), barriers=barriers)
+    assert (len(found), found.one.tolist(), found.component.tolist()) == (1, [], [0])
+
+
 def test_neighbours_stand_in_rows() -> None:
     net = lattice("1 2", "3 4").net
     assert [net.neighbour[net.start[node] : net.start[node + 1]].tolist() for node in range(4)] == [[1, 2], [0, 3], [0, 3], [1, 2]]

@@ -162,3 +162,9 @@ def test_trees_are_nested_and_connected_and_say_what_is_out_of_range(drawn: Grap
         wrong = (households > 0) & ((households < limits.low) | (households > limits.high))
         assert sorted(reasons) == np.flatnonzero(wrong).tolist()
         assert all(why.finding("x").template for why in reasons.values())
+
+
+def test_a_community_of_one_parcel_is_one_grid_of_one_leaf_with_its_reasons() -> None:
+    found = tree(_land(lattice("12")), [GRID, LEAF])
+    assert [label.tolist() for label in found.labels] == [[0], [0]]
+    assert [set(each) for each in found.reasons] == [{0}, {0}]
