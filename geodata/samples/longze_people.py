@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import cycle
+from pathlib import Path
 
 from geodata.samples.houses import Dwelling, House, dwellings
 from geodata.samples.longze_plan import dwellings as buildings
@@ -29,6 +30,11 @@ def houses() -> list[House]:
         size = (each.households or 0, each.drawn.units, each.drawn.storeys)
         found.append(House(each.ref, f"龙泽书苑{each.name}", GRIDS[turn >= 5], *size, each.compound, each.shops or 0))
     return found
+
+
+def write(folder: Path) -> list[Path]:
+    """Write all lists in the order to import them."""
+    return register().write(folder)
 
 
 def register() -> Register:

@@ -9,6 +9,7 @@ the 2,466, nine members of the town committee, a head for each residential build
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from geodata.samples.houses import Homes, dwellings
 from geodata.samples.parts import Part, shared
@@ -20,6 +21,11 @@ LEADERS, UNITS, SERVING, OFFICIALS, REPORTED, POSTS = 34, 98, 275, 648, 2466, 44
 TOWN_MEMBERS, COMPANIES = 9, 30
 SERVICE = ("政策宣传岗", "民情收集岗", "矛盾调解岗", "环境卫生岗", "治安巡逻岗", "帮扶助困岗", "文明劝导岗")
 """Posts that reported members take; the account says how many there are, not which."""
+
+
+def write(folder: Path) -> list[Path]:
+    """Write all lists in the order to import them."""
+    return register().write(folder)
 
 
 def register() -> Register:

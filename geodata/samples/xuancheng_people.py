@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -24,6 +25,11 @@ DUE_FROM = 3
 """Resident full members of a building, lane or patch that make a group due."""
 LEVELS = {"区(市、县)": "区(市、县)级网格长", "街道": "街道网格长", "社区": "社区网格长", "小区(网格)": "小区网格长"}
 KINDS = ("在职党员", "在职党员", "在职党员", "离退休党员", "无职党员")
+
+
+def write(folder: Path) -> list[Path]:
+    """Write all lists in the order to import them."""
+    return register().write(folder)
 
 
 def register() -> Register:

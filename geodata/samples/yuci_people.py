@@ -11,6 +11,7 @@ grid. Members are shared out among the grids as households are, so that each has
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from geodata.samples.houses import Dwelling, Homes, dwellings
 from geodata.samples.parts import Part, shared
@@ -21,6 +22,11 @@ from geodata.samples.yuci import town
 MEMBERS, UNITS, GROUPS, POSTED, COURIERS, VOLUNTEERS, ACTIVITIES = 14_000, 162, 524, 11_046, 312, 262, 104
 ORIGINS = {"离退休党员": 17, "退役军人": 12, "社区两委成员": 174, "居民党员": 133}
 CROSS_APPOINTED, OWNERS, COMPANIES, JOINT_EVERY = 96, 214, 60, 7
+
+
+def write(folder: Path) -> list[Path]:
+    """Write all lists in the order to import them."""
+    return register().write(folder)
 
 
 def register() -> Register:

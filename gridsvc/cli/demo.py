@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geodata.samples import SCHEMES, SYNTHETIC, scheme_text
@@ -17,7 +18,9 @@ from gridsvc.database.queries.accounts import path_of_place
 from gridsvc.database.tables import Account, Jurisdiction, Scheme
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor, Role
+from gridsvc.domain.schemes import parse_scheme
 from gridsvc.errors import Conflict
+from gridsvc.operations import one_time_links
 from gridsvc.operations.accounts import GrantRole, add_account, grant_role
 from gridsvc.operations.imports import ImportRequest, run
 from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
@@ -26,16 +29,49 @@ from gridsvc.operations.progress import listen
 from gridsvc.settings import Settings
 from gridsvc.words import say
 
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Somebody to sign in as: who holds a post, first in the list, or an account with roles at a place."""
+
+    title_zh: str
+    title_en: str
+    post: str | None = None
+    roles: tuple[Role, ...] = ()
+    where: str | None = None
+    """As `gridsvc users` writes places; None: everywhere."""
+
+
 ACCOUNTS = {
-    "leader": ((Role.GRID_LEADER,), "longze/370212002040"),
-    "grid1": ((Role.GRID_LEADER,), "longze/370212002040001"),
-    "clerk": ((Role.DATA_CLERK,), "longze"),
-    "planner": ((Role.PLANNER, Role.APPROVER), "longze"),
-    "security": ((Role.SECURITY_ADMIN,), None),
+    "street": Example("街道网格长", "sub-district grid leader", "street_leader"),
+    "leader": Example("社区网格长", "community grid leader", "community_leader"),
+    "grid1": Example("网格长", "grid leader", "grid_leader"),
+    "worker": Example("网格员", "grid worker", "grid_worker"),
+    "head": Example("楼栋长", "building head", "building_leader"),
+    "clerk": Example("数据管理员", "data clerk", roles=(Role.DATA_CLERK,), where="longze"),
+    "planner": Example("规划员", "planner", roles=(Role.PLANNER,), where="longze"),
+    "approver": Example("审批员", "approver", roles=(Role.APPROVER,), where="longze"),
+    "street-office": Example("街道办", "street office", roles=(Role.STREET_OFFICE,), where="longze/370212002"),
+    "party-office": Example("党建办", "party office", roles=(Role.PARTY_OFFICE,), where="longze"),
+    "inspector": Example("督查员", "inspector", roles=(Role.INSPECTOR,), where="longze"),
+    "system": Example("系统管理员", "system administrator", roles=(Role.SYSTEM_ADMIN,)),
+    "security": Example("安全管理员", "security administrator", roles=(Role.SECURITY_ADMIN,)),
+    "audit": Example("审计管理员", "audit administrator", roles=(Role.AUDIT_ADMIN,)),
 }
-"""Who can sign in to the demo of Longze, as what, where."""
+"""Who can sign in to the demo of Longze."""
 OFFICE = (Role.DATA_CLERK, Role.PLANNER, Role.APPROVER)
-"""What the second account of each other place may do; the first leads it and is called like it."""
+"""What the office of each other place may do."""
+
+
+def examples(place: Scenario) -> dict[str, Example]:
+    """Return who can sign in at a place by account: at Longze one of each kind, elsewhere a leader of each tier, and the office."""
+    if place.slug == "longze":
+        return ACCOUNTS
+    tiers = parse_scheme(scheme_text(place.scheme), name=place.scheme).tiers if place.slug in SCENARIOS else ()
+    leaders = {f"{place.slug}-{tier.key.replace('_', '-')}": Example(tier.name_zh, tier.name_en, tier.key) for tier in tiers}
+    whole = {} if leaders else {place.slug: Example(place.name, place.name_en, roles=(Role.GRID_LEADER,), where=place.slug)}
+    return {**whole, **leaders, f"{place.slug}-office": Example("数据、规划与审批", "office", roles=OFFICE, where=place.slug)}
+
 
 LEAVES = {"town": 400, "city": 20_000}
 """How many micro-grids a size has."""
@@ -57,7 +93,7 @@ def command(scenario: str | None, size: str | None, leaves: int | None) -> None:
                     raise Conflict("The demo is loaded already.")
                 click.echo(say("{name} is loaded already.", settings.language, name=place.name))
                 continue
-            if len(asked) > 1 or size:
+            if place.slug != "longze":
                 listen(session, lambda template, values: click.echo(say(template, settings.language, **values), err=True))
             with tempfile.TemporaryDirectory() as folder:
                 load(session, operator, place, Path(folder))
@@ -105,13 +141,22 @@ def load(session: Session, actor: Actor, place: Scenario, folder: Path) -> None:
 
 def _accounts(session: Session, operator: Actor, place: Scenario, password: str) -> Iterator[str]:
     """Add who can sign in at a place, and yield their names."""
-    own = {place.slug: ((Role.GRID_LEADER,), place.slug), f"{place.slug}-office": (OFFICE, place.slug)}
-    wanted = ACCOUNTS if place.slug == "longze" else own
     known = set(session.scalars(select(Account.name)))
-    for name, (roles, where) in wanted.items():
-        if name not in known:
-            # Not handed out to anybody: whoever reads it has just made this installation, with made-up places alone.
-            add_account(session, operator, name, password, handed_out=False)
-            for role in roles:
-                grant_role(session, operator, GrantRole(name, role, path_of_place(session, where) if where else ""))
-            yield name
+    for name, example in examples(place).items():
+        if name in known:
+            continue
+        # Not handed out to anybody: whoever reads it has just made this installation, with made-up places alone.
+        account_id = add_account(session, operator, name, password, handed_out=False)
+        one_time_links.admit(session, operator, account_id)
+        if example.post:
+            session.execute(_HOLDER, {"account": account_id, "post": example.post, "slug": place.slug})
+        for role in example.roles:
+            grant_role(session, operator, GrantRole(name, role, path_of_place(session, example.where) if example.where else ""))
+        yield name
+
+
+_HOLDER = text("""
+SELECT link_person(:account, (
+  SELECT a.person_id FROM appointment a JOIN jurisdiction j ON j.id = a.jurisdiction_id
+  WHERE j.slug = :slug AND a.post = :post AND upper_inf(a.valid) ORDER BY a.id LIMIT 1))
+""")

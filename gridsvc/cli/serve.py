@@ -6,13 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import click
 import psycopg
 
+from geodata.samples.scenarios import SCENARIOS
+from gridsvc.cli.demo import examples
+from gridsvc.cli.operator import as_operator
 from gridsvc.database import cluster
 from gridsvc.database.install import bring_up_to_date
 from gridsvc.errors import Invalid
+from gridsvc.operations import one_time_links
 from gridsvc.serving import Listening, reserved, serve
 from gridsvc.serving.authority import certificate, lan_addresses
 from gridsvc.settings import Settings
@@ -32,7 +37,21 @@ def command(*, demo: bool) -> None:
         bring_up_to_date(settings, database)
         if fresh := demo and _empty(database.url("app")):
             _load_demo()
-        serve(settings, database, where, lambda: _announce(settings, where, remind=demo and not fresh))
+        tokens = _links(settings, demo=demo)
+        serve(settings, database, where, lambda: _announce(settings, where, tokens, remind=demo and not fresh))
+
+
+def _links(settings: Settings, *, demo: bool) -> dict[str, str]:
+    """Return the tokens of new one-time links by account: in a demo on a private cluster alone; a server of one's own keeps none."""
+    if settings.database_url:
+        if settings.owner_database_url:
+            with as_operator(settings) as (session, operator):
+                one_time_links.withdraw(session, operator)
+        return {}
+    if not demo:
+        return {}
+    with as_operator(settings) as (session, operator):
+        return one_time_links.offer(session, operator)
 
 
 def listening(settings: Settings) -> Listening:
@@ -62,10 +81,14 @@ def _load_demo() -> None:
         sys.exit(done.returncode)
 
 
-def _announce(settings: Settings, where: Listening, *, remind: bool) -> None:
+def _announce(settings: Settings, where: Listening, tokens: Mapping[str, str], *, remind: bool) -> None:
     host = lan_addresses()[0] if settings.host == "lan" else where.address
     url = f"{'https' if where.certificate else 'http'}://{f'[{host}]' if ':' in host else host}:{where.port}"
     click.echo(say("Serving on {url}. Ctrl-C stops.", settings.language, url=url))
+    if tokens:
+        click.echo(say("Each of these links signs in once, within 24 hours; the next start shows new ones:", settings.language))
+        for name, token in tokens.items():
+            click.echo(f"  {_title(name, settings.language)}  {url}/enter/{token}")
     if remind:
         told = "The password for signing in was shown at the first start; `bin/gridsvc users password leader` sets a new one for leader."
         click.echo(say(told, settings.language))
@@ -78,3 +101,10 @@ def _announce(settings: Settings, where: Listening, *, remind: bool) -> None:
             click.echo(
                 say("Phones trust it once {file} is installed on them; docs/operating.md says how.", settings.language, file=authority)
             )
+
+
+def _title(name: str, language: str) -> str:
+    """Return whose link it is: what an account of the demo is an example of, and its name."""
+    known = {name: example for place in SCENARIOS.values() for name, example in examples(place).items()}
+    example = known.get(name)
+    return name if example is None else f"{example.title_zh if language == 'zh' else example.title_en} ({name})"

@@ -72,6 +72,17 @@ def sign_in_by_subject(session: Session, subject: str, address: str, browser: st
     return _opened(session, Actor(row.account_id, row.name), by_issuer, spared=("password",))
 
 
+def sign_in_by_link(session: Session, link: str, address: str, browser: str = "") -> str | None:
+    """Use up a demo's one-time link and open a sign-in that waits for nothing; None for a link that was used, ran out or never was."""
+    refuse_guessers(session, link, address)
+    row = session.execute(text("SELECT account_id, name FROM take_link(:digest)"), {"digest": token_digest(link)}).one_or_none()
+    if row is None:
+        refused(session, link, address)
+        return None
+    by_link = SignIn(row.name, "", address, browser)
+    return _opened(session, Actor(row.account_id, row.name), by_link, spared=("code", "password", "enrol"))
+
+
 def waiting(session: Session, token: str) -> Waiting | None:
     """Return whose sign-in waits for what, and make that account the session's actor; None where it waits for nothing."""
     asked = {"digest": token_digest(token), "idle": IDLE}

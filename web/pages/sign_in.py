@@ -13,7 +13,7 @@ from gridsvc.api import reader
 from gridsvc.api.errors import sentence, status_of, wait_s
 from gridsvc.database.session import transaction
 from gridsvc.domain.permissions import NOBODY
-from gridsvc.errors import GridError, Invalid, NotSignedIn
+from gridsvc.errors import GridError, Invalid, NotFound, NotSignedIn
 from gridsvc.operations import second_factor, sign_ins
 from gridsvc.operations.sign_ins import Waiting
 
@@ -28,6 +28,16 @@ def sign_in() -> ResponseReturnValue:
         return refused("sign_in.html", error, name=request.form.get("name", ""), oidc=reader.settings().oidc_issuer)
     session.clear()  # a form token of the stranger is none of the one who came in
     return entered(token, onward(request.form.get("next")))
+
+
+def by_link(token: str) -> ResponseReturnValue:
+    """Let an account of the demo in by its one-time link."""
+    with transaction(NOBODY) as database:
+        opened = sign_ins.sign_in_by_link(database, token, address(), browser())
+    if opened is None:
+        raise NotFound("This link was used already, has run out, or never was one; the next start of the demo shows new ones.")
+    session.clear()
+    return entered(opened, "/")
 
 
 def step() -> ResponseReturnValue:

@@ -1,16 +1,18 @@
 -- Every protected row about a building carries the path of where the building stands today.
 
 -- Answers the path of a building: that of its current leaf, or of its jurisdiction while it has none, and its own label.
--- Tables filled in the same transaction have no statistics yet: without the setting each answer would read them whole.
+-- Tables filled in the same transaction have no statistics yet: without the setting each answer would read them whole. In plpgsql, which
+-- plans the question once and not for each of many thousand rows.
 CREATE OR REPLACE FUNCTION building_path(wanted bigint) RETURNS ltree
-LANGUAGE sql STABLE SET enable_seqscan = off AS $$
-  SELECT coalesce(
+LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+BEGIN
+  RETURN coalesce(
     (SELECT v.path FROM building_place p
      JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
      WHERE p.building_id = wanted AND upper_inf(p.valid)),
     (SELECT ('j' || base36(b.jurisdiction_id))::ltree FROM building b WHERE b.id = wanted)
-  ) || ('b_' || base36(wanted))::ltree
-$$;
+  ) || ('b_' || base36(wanted))::ltree;
+END $$;
 
 CREATE OR REPLACE FUNCTION keep_household_path() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,4 +1,5 @@
--- Where people, households, contracts and posts are today: kept by triggers from homes, posts and the places of buildings.
+-- Where people, households, contracts and posts are today: kept by triggers from homes, posts and the places of buildings. What is asked for
+-- each row is in plpgsql, which plans it once.
 
 -- Answers the unit that has most of the ground of one that ended, at its level; NULL for a unit that holds, and where none has any.
 CREATE OR REPLACE FUNCTION successor_of(wanted bigint) RETURNS bigint
@@ -14,11 +15,12 @@ $$;
 
 -- Answers the path of a unit today, of its successor where it has ended.
 CREATE OR REPLACE FUNCTION path_of_unit(wanted bigint) RETURNS ltree
-LANGUAGE sql STABLE AS $$
-  SELECT coalesce(
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN coalesce(
     (SELECT v.path FROM unit_version v WHERE v.unit_id = wanted AND upper_inf(v.valid)),
-    (SELECT v.path FROM unit_version v WHERE v.unit_id = successor_of(wanted) AND upper_inf(v.valid)))
-$$;
+    (SELECT v.path FROM unit_version v WHERE v.unit_id = successor_of(wanted) AND upper_inf(v.valid)));
+END $$;
 
 -- Answers the paths of the leaves that a street runs through today: the ground of its head (街长).
 CREATE OR REPLACE FUNCTION street_paths(wanted bigint) RETURNS ltree[]
@@ -31,7 +33,9 @@ $$;
 
 -- Answers the paths of what an organisation is attached to today: of a compound that shares a leaf with others its buildings alone.
 CREATE OR REPLACE FUNCTION organisation_paths(wanted bigint) RETURNS ltree[]
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (
   SELECT coalesce(array_agg(DISTINCT g.path) FILTER (WHERE g.path IS NOT NULL), '{}') FROM (
     SELECT path_of_unit(o.unit_id) AS path FROM organisation_ground o
     WHERE o.organisation_id = wanted AND upper_inf(o.valid) AND o.unit_id IS NOT NULL
@@ -52,20 +56,22 @@ LANGUAGE sql STABLE AS $$
     JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
     WHERE o.organisation_id = wanted AND upper_inf(o.valid)
   ) g
-$$;
+  );
+END $$;
 
 -- Answers the ground of a post today; a post that hangs at no ground has that of its organisation.
 CREATE OR REPLACE FUNCTION appointment_paths(unit bigint, building bigint, household bigint, street bigint, organisation bigint)
 RETURNS ltree[]
-LANGUAGE sql STABLE SET enable_seqscan = off AS $$
-  SELECT coalesce(CASE
+LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+BEGIN
+  RETURN coalesce(CASE
     WHEN unit IS NOT NULL THEN (SELECT array_agg(p) FROM path_of_unit(unit) AS p WHERE p IS NOT NULL)
     WHEN building IS NOT NULL THEN ARRAY[building_path(building)]
     WHEN household IS NOT NULL THEN (SELECT ARRAY[h.path] FROM household h WHERE h.id = household)
     WHEN street IS NOT NULL THEN street_paths(street)
     ELSE organisation_paths(organisation)
-  END, '{}')
-$$;
+  END, '{}');
+END $$;
 
 -- Settles these people anew: where they live, and where they serve.
 CREATE OR REPLACE FUNCTION settle_people(wanted bigint[]) RETURNS void
@@ -84,10 +90,13 @@ $$;
 
 -- Answers the paths of a post: one that carries no right and has no ground is the jurisdiction's to know.
 CREATE OR REPLACE FUNCTION paths_of_post(a appointment) RETURNS ltree[]
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (
   SELECT CASE WHEN f.paths = '{}' AND a.role IS NULL THEN ARRAY[('j' || base36(a.jurisdiction_id))::ltree] ELSE f.paths END
   FROM (SELECT appointment_paths(a.unit_id, a.building_id, a.household_id, a.street_id, a.organisation_id) AS paths) f
-$$;
+  );
+END $$;
 
 -- Settles these posts anew; the trigger on them sees to the people.
 CREATE OR REPLACE FUNCTION settle_appointments(wanted bigint[]) RETURNS void

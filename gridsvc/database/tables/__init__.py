@@ -17,6 +17,7 @@ from gridsvc.database.tables.jobs import ColumnChoice, Job, JobProgress
 from gridsvc.database.tables.jurisdictions import Edition, Jurisdiction
 from gridsvc.database.tables.leaf_sums import LeafSum
 from gridsvc.database.tables.notices import Correction, Notice, NoticeRead, UrgentTime
+from gridsvc.database.tables.one_time_links import OneTimeLink
 from gridsvc.database.tables.organisations import Organisation, OrganisationGround, OrganisationVersion
 from gridsvc.database.tables.parking import (
     ParkingLot,
@@ -75,6 +76,7 @@ __all__ = [
     "Member",
     "Notice",
     "NoticeRead",
+    "OneTimeLink",
     "Organisation",
     "OrganisationGround",
     "OrganisationVersion",
