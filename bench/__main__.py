@@ -15,6 +15,8 @@ from bench.contest import Contest, hold
 PARTS = {
     "locate": "one point, its micro-grid",
     "batch": "a million points at once",
+    "assign": "the same from table to table",
+    "overlap": "buildings by largest overlap",
     "coverage": "whether leaves tile",
     "build": "ground divided between buildings and grouped",
     "districts": "parcels into groups within a range",

@@ -16,11 +16,13 @@ from gridsvc.database.cluster import Private
 TABLES = """
 CREATE TABLE leaf (id int PRIMARY KEY, geom geometry(Polygon, 4490));
 CREATE TABLE building (id int PRIMARY KEY, storeys int, name text, geom geometry(Polygon, 3857));
+CREATE TABLE footprint (id int PRIMARY KEY, geom geometry(Polygon, 4490));
 CREATE TABLE point (id int PRIMARY KEY, geom geometry(Point, 4490))
 """
 INDEXES = """
 CREATE INDEX ON leaf USING gist (geom);
 CREATE INDEX ON building USING gist (geom);
+CREATE INDEX ON footprint USING gist (geom);
 CREATE INDEX ON point USING gist (geom)
 """
 
@@ -55,16 +57,21 @@ def _load_points(connection: psycopg.Connection, city: City) -> None:
 
 
 def _load_buildings(connection: psycopg.Connection, city: City) -> None:
-    connection.execute("CREATE TEMPORARY TABLE footprint (id int, storeys int, name text, geom geometry)")
+    connection.execute("CREATE TEMPORARY TABLE given (id int, storeys int, name text, geom geometry)")
     rows = zip(range(len(city.buildings)), city.storeys, city.names, _ewkb(city.buildings, 4326), strict=True)
-    _copy(connection, "footprint (id, storeys, name, geom)", rows)
-    connection.execute("INSERT INTO building SELECT id, storeys, name, ST_Transform(geom, 3857) FROM footprint; DROP TABLE footprint")
+    _copy(connection, "given (id, storeys, name, geom)", rows)
+    connection.execute("INSERT INTO building SELECT id, storeys, name, ST_Transform(geom, 3857) FROM given; DROP TABLE given")
+
+
+def _load_footprints(connection: psycopg.Connection, city: City) -> None:
+    _copy(connection, "footprint (id, geom)", enumerate(_ewkb(city.buildings, 4490)))
 
 
 LOADS: dict[str, Callable[[psycopg.Connection, City], None]] = {
     "leaf": _load_leaves,
     "point": _load_points,
     "building": _load_buildings,
+    "footprint": _load_footprints,
 }
 
 
