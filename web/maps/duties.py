@@ -10,9 +10,11 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from gridsvc.database.queries import corrections, duties, dwellings, unit_lists, urgent_times
+from gridsvc.database.queries import attached, corrections, duties, dwellings, members, unit_lists, urgent_times
+from gridsvc.database.queries.attached import AttachedRow
 from gridsvc.database.queries.duties import PostRow, Vacancy
 from gridsvc.database.queries.dwellings import PAGE, HouseholdRow
+from gridsvc.database.queries.members import MemberRow
 from gridsvc.database.queries.unit_lists import VersionRow
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.database.queries.urgent_times import UrgentRow
@@ -42,6 +44,10 @@ class Duties:
     """Corrections that wait for the reader's decision, or that the reader proposed."""
     versions: Sequence[VersionRow] = ()
     """Of the unit that is shown, where its changes are listed."""
+    people: Sequence[MemberRow] = ()
+    """A page of the members who live here, where people are listed."""
+    organisations: Sequence[AttachedRow] = ()
+    """A page of those attached to ground here, where they are listed."""
     reads_people: bool = False
 
 
@@ -68,6 +74,8 @@ def read(session: Session, actor: Actor, view: View) -> Duties:
         urgent_times.urgent_at(session, view.path) if not view.areas else (),
         corrections.open_corrections(session, view.path) if not view.areas else 0,
         versions,
+        members.members_in(session, actor, view.path, view.asked.page) if reads and view.asked.tab == "people" and not view.areas else (),
+        attached.attached(session, view.path, view.asked.page) if view.asked.tab == "organisations" and not view.areas else (),
         reads,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -13,12 +13,19 @@ from uuid import UUID
 from flask import url_for
 
 from geodata.findings import Finding
+from gridsvc.database.queries.attached import PAGE as PAGE_OF_ORGANISATIONS
+from gridsvc.database.queries.attached import AttachedRow
 from gridsvc.database.queries.buildings import BuildingRow
 from gridsvc.database.queries.duties import PostRow, Vacancy, tiers_at
 from gridsvc.database.queries.dwellings import HouseholdRow
+from gridsvc.database.queries.members import PAGE as PAGE_OF_MEMBERS
 from gridsvc.database.queries.units import UnitRow
+from gridsvc.domain import organisations
+from gridsvc.domain.code_tables import Code
 from gridsvc.domain.households import CARE, USES
+from gridsvc.domain.masking import mask_name
 from gridsvc.domain.paths import building_path, covers
+from gridsvc.domain.people import MEMBER_KINDS
 from gridsvc.domain.permissions import Action, may
 from gridsvc.domain.schemes import Tier
 from web.maps import figures
@@ -26,6 +33,8 @@ from web.maps.duties import Duties
 from web.maps.view import TABS
 from web.pages.map_words import Words
 
+CODES: dict[str, Mapping[str, Code]] = {"organisations": organisations.KINDS, "set_ups": organisations.SET_UPS, "members": MEMBER_KINDS}
+"""The code tables that lists name."""
 APPOINTING = (Action.APPOINT, Action.APPOINT_HEADS, Action.APPOINT_PARTY)
 
 
@@ -80,6 +89,11 @@ class DutyWords:
                 own, sum(self.duties.members.values()) if self.words.view.areas and self.duties.members else None
             ),
             "posts_filled": self.posts_filled(),
+            "mask_name": mask_name,
+            "kind_of": self.kind_of,
+            "groups": self.groups(),
+            "more_people": len(self.duties.people) == PAGE_OF_MEMBERS,
+            "more_organisations": len(self.duties.organisations) == PAGE_OF_ORGANISATIONS,
             "front": list(self.front()),
             "home_words": self.home_words,
             "may_appoint": any(may(self.words.actor, action, own) for action in APPOINTING),
@@ -175,6 +189,19 @@ class DutyWords:
         entrance = say("entrance {name}", name=home.entrance) if home.entrance else ""
         parts = [f"{entrance} {home.room}".strip(), self.use_word(home.use), lives, persons, self.care_words(home.care), linked]
         return " · ".join(filter(None, parts))
+
+    def kind_of(self, table: str, key: str | None) -> str:
+        """Return what a key of a code table is called; empty for none."""
+        code = CODES[table].get(key or "")
+        return key or "" if code is None else code.name_zh if self.words.language == "zh" else code.name_en
+
+    def groups(self) -> list[tuple[str, list[AttachedRow]]]:
+        """Return the organisations by kind, in the order of the table of kinds: branches before companies."""
+        order = list(CODES["organisations"])
+        found: dict[str, list[AttachedRow]] = {}
+        for row in self.duties.organisations:
+            found.setdefault(row.kind, []).append(row)
+        return sorted(found.items(), key=lambda each: order.index(each[0]) if each[0] in order else len(order))
 
     def use_word(self, key: str) -> str:
         """Return what a use is called."""

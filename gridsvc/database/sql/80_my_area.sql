@@ -89,9 +89,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE a.roster = 'urgent' AND a.state = 'held' AND upper_inf(a.valid) AND a.paths <@ wanted AND wanted <@ ANY (scopes('households.read'))
 $$;
 
+-- Answers a page of the members who live at or below a path, as far as the reader may see people there, by building and name.
+CREATE OR REPLACE FUNCTION members_in(wanted ltree, skip integer, most integer)
+RETURNS TABLE (public_id uuid, name text, kind text, is_full boolean, building text, branch text, households bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT p.public_id, v.name, m.kind, m.full, d.name, o.name,
+    (SELECT count(*) FROM contract c WHERE c.person_id = p.id AND upper_inf(c.valid))
+  FROM person p JOIN member m ON m.person_id = p.id AND upper_inf(m.valid)
+  JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
+  JOIN building_place b ON b.building_id = v.home_building_id AND upper_inf(b.valid)
+  JOIN unit_version u ON u.unit_id = b.unit_id AND upper_inf(u.valid)
+  JOIN building_version d ON d.building_id = b.building_id AND upper_inf(d.valid)
+  LEFT JOIN organisation_version o ON o.organisation_id = m.branch_id AND upper_inf(o.valid)
+  WHERE p.paths <@ wanted AND (u.path <@ wanted OR u.path || ('b_' || base36(b.building_id))::ltree = wanted)
+    AND u.path || ('b_' || base36(b.building_id))::ltree <@ ANY ((SELECT scopes('people.read'))::ltree[])
+  ORDER BY length(d.name), d.name, v.name, p.id OFFSET skip LIMIT most
+$$;
+
 REVOKE ALL ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint), members_at(ltree[]),
-  own_notices(integer, integer), urgent_posts_at(ltree)
+  own_notices(integer, integer), urgent_posts_at(ltree), members_in(ltree, integer, integer)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint), members_at(ltree[]),
-  own_notices(integer, integer), urgent_posts_at(ltree)
+  own_notices(integer, integer), urgent_posts_at(ltree), members_in(ltree, integer, integer)
 TO gridsvc_app;

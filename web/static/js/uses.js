@@ -6,8 +6,8 @@ const layer = L.layerGroup().addTo(map_grid), SVG = "http://www.w3.org/2000/svg"
 let markers = [];
 
 export function mark(buildings) {
-  markers = (buildings ?? []).map(({box: [west, south, east, north], uses}) => L.marker([south + (north - south) * 0.22, (west + east) / 2], {
-    icon: L.divIcon({className: "uses-marker", html: bar(uses), iconSize: [48, 10], iconAnchor: [24, 5]}),
+  markers = (buildings ?? []).map(({box: [west, south, east, north], uses}) => L.marker([(south + north) / 2, (west + east) / 2], {
+    icon: L.divIcon({className: "uses-marker", html: bar(uses), iconSize: [48, 10], iconAnchor: [24, -9]}),
     pane: "uses",
     interactive: false,
     keyboard: false,
