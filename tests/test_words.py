@@ -26,7 +26,7 @@ FIRST = {
 }
 THIRD = {"Finding"}
 """Callables and where their template stands."""
-TABLES = (*import_words.TITLES, right_words.ROLES, right_words.ACTIONS, administration.TITLES, administration.SAID, trail.KINDS)
+TABLES = (*import_words.TITLES, right_words.ROLES, right_words.ACTIONS, administration.TITLES, administration.SAID, trail.KINDS, trail.DONE)
 """Tables of templates."""
 
 

@@ -221,7 +221,7 @@ def auditor(client: FlaskClient, session: Session, operator: Actor, ground: Grou
 
 
 def actions(page: str) -> list[str]:
-    return re.findall(r"<td[^>]*><code>([\w.]+)</code>", page)
+    return re.findall(r"<code>([\w.]+)</code></td>", page)
 
 
 def test_the_trail_is_shown_newest_first_with_names_of_places(auditor: FlaskClient) -> None:

@@ -15,8 +15,8 @@ from gridsvc.cli.demo import load_longze
 from gridsvc.database.queries.accounts import path_of_place
 from gridsvc.domain.permissions import Actor, Role
 from gridsvc.operations.accounts import GrantRole, add_account, grant_role
-from gridsvc.operations.sign_ins import SignIn, sign_in
 from gridsvc.operations.jurisdictions import add_scheme
+from gridsvc.operations.sign_ins import SignIn, sign_in
 
 WEIGHT_KIB = 40
 """What a leader's page may weigh compressed, static files aside."""

@@ -22,6 +22,25 @@ from web.pages.right_words import ACTIONS, ROLES
 from web.pages.sign_in import address, keep_token, password_twice, qr_code
 from web.pages.times import local_time
 
+BROWSERS = {
+    "MicroMessenger": "微信",
+    "Edg": "Edge",
+    "QQBrowser": "QQ",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+MACHINES = {
+    "HarmonyOS": "HarmonyOS",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+"""Marks in what browsers call themselves, the more telling one first."""
+
 
 def show() -> ResponseReturnValue:
     """Answer the own page."""
@@ -55,6 +74,12 @@ def device() -> ResponseReturnValue:
     return render_template("sign_in_step.html", send_to=url_for("account_device"), **shown), 401 if wrong else 200
 
 
+def device_name(browser: str | None) -> str:
+    """Return what a person calls a browser and its machine, by what it calls itself: Edge, Windows."""
+    found = (next((name for mark, name in marks.items() if mark in (browser or "")), None) for marks in (BROWSERS, MACHINES))
+    return ", ".join(name for name in found if name)
+
+
 def _signed_in() -> None:
     if g.actor.account_id is None:
         raise NotSignedIn("Sign in first.")
@@ -68,7 +93,14 @@ def _page(**shown: object) -> str:
         factor = own_account.second_factor(session)
         called = places.names(session, {held.path for held in (*g.actor.grants, *own_tokens)})
     rights = [action for action in Action if may_anywhere(g.actor, action)]
-    words = {"roles": ROLES, "rights": ACTIONS, "called": called, "local_time": local_time, "now": datetime.now(UTC)}
+    words = {
+        "roles": ROLES,
+        "rights": ACTIONS,
+        "called": called,
+        "local_time": local_time,
+        "device_name": device_name,
+        "now": datetime.now(UTC),
+    }
     held_at = sorted({grant.path for grant in g.actor.grants})
     return render_template(
         "account.html", devices=devices, tokens=own_tokens, factor=factor, own_rights=rights, held_at=held_at, **words, **shown

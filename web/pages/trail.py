@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from gridsvc.api import reader
 from gridsvc.database.queries import jurisdictions, places
-from gridsvc.database.queries.accounts import path_of_place
+from gridsvc.database.queries.accounts import named, path_of_place
 from gridsvc.database.queries.audit import AuditRow, Wanted, trail
 from gridsvc.database.queries.audit_seals import verify
 from gridsvc.database.session import transaction
@@ -28,9 +28,8 @@ from web.pages.times import local_time
 
 PAGE, MOST_ROWS = 50, 100_000
 KINDS = {
-    "sign_in": "Signing in",
+    "sign_in": "Signing in and out",
     "sign_in.refused": "Refused sign-ins",
-    "sign_out": "Signing out",
     "accounts.": "Accounts and roles",
     "tokens.": "Tokens",
     "keys.": "Keys",
@@ -43,6 +42,36 @@ KINDS = {
     "ground.": "Imports",
 }
 """Beginnings of the names of what is done, and English templates of what they are called; others can be typed."""
+DONE = {
+    "sign_in": "Signed in",
+    "sign_in.begun": "Began to sign in",
+    "sign_in.refused": "Was not let in",
+    "sign_out": "Signed out",
+    "sign_out.elsewhere": "Signed out other devices",
+    "accounts.add": "Added an account",
+    "accounts.grant": "Gave a role",
+    "accounts.revoke": "Ended a role",
+    "accounts.password": "Changed a password",
+    "accounts.disable": "Shut an account",
+    "accounts.enable": "Opened an account again",
+    "accounts.second_factor": "Bound a device",
+    "accounts.reset_second_factor": "Reset a device",
+    "accounts.link": "Linked an account",
+    "tokens.make": "Made a token",
+    "tokens.revoke": "Revoked a token",
+    "keys.rotate": "Changed the keys",
+    "audit.export": "Carried the trail away",
+    "jurisdiction.add": "Added a jurisdiction",
+    "scheme.add": "Added a scheme",
+    Action.IMPORT: "Brought data in",
+    Action.PUBLISH_PLANS: "Published a plan",
+    Action.PIN: "Pinned a building",
+    Action.REVEAL: "Looked at a private field",
+    Action.CHANGE_PEOPLE: "Changed people or households",
+    "appointments.appoint": "Gave a post",
+    "reports.freeze": "Froze a report",
+}
+"""English templates of what was done; what is not among them is shown by its name alone."""
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """What a cell must not begin with, lest a spreadsheet computes it."""
 
@@ -54,11 +83,11 @@ def show() -> str:
         known = jurisdictions.jurisdictions(session)
         wrong, wanted = _filters(session)
         rows = trail(session, g.actor, wanted, before=int(before) if before.isdecimal() else None, limit=PAGE)
-        called = places.names(session, {row.path for row in rows})
+        called, whose = places.names(session, {row.path for row in rows}), named(session, _numbers(rows))
         verified = verify(session, g.actor, reader.settings().audit_heads) if "verify" in request.args else None
     given = {name: value for name, value in request.args.items() if name in FILTERS and value}
     more = rows[-1].id if len(rows) == PAGE else None
-    words = {"kinds": KINDS, "local_time": local_time, "detail": detail}
+    words = {"kinds": KINDS, "done": DONE, "local_time": local_time, "detail": detail, "whose": whose}
     return render_template(
         "administration_trail.html", rows=rows, places=known, called=called, given=given, more=more, wrong=wrong,
         verified=verified, may_verify=may(g.actor, Action.READ_AUDIT, EVERYWHERE), **words,
@@ -74,19 +103,23 @@ def table() -> Response:
         rows = trail(session, g.actor, wanted, limit=MOST_ROWS)
         chosen = {name: str(value) for name, value in asdict(wanted).items() if value is not None}
         record(session, g.actor, "audit.export", wanted.path or EVERYWHERE, rows=len(rows), chosen=chosen)
-        called = places.names(session, {row.path for row in rows})
+        called, whose = places.names(session, {row.path for row in rows}), named(session, _numbers(rows))
     headers = {"Content-Disposition": "attachment; filename=audit.csv", "Cache-Control": "no-store"}
-    return Response("".join(_lines(rows, called)), mimetype="text/csv", headers=headers)
+    return Response("".join(_lines(rows, called, whose)), mimetype="text/csv", headers=headers)
 
 
 FILTERS = ("account", "action", "place", "code", "since", "until")
 
 
-def detail(row: AuditRow) -> str:
-    """Return what is recorded beside, as one line."""
-    return ", ".join(
-        f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}" for name, value in row.detail.items()
-    )
+def detail(row: AuditRow, whose: Mapping[int, str]) -> str:
+    """Return what is recorded beside, as one line; the number of an account is its name."""
+    number = row.detail.get("account_id")
+    said = {**row.detail, "account_id": whose.get(number, number)} if isinstance(number, int) else row.detail
+    return ", ".join(f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}" for name, value in said.items())
+
+
+def _numbers(rows: list[AuditRow]) -> set[int]:
+    return {number for row in rows if isinstance(number := row.detail.get("account_id"), int)}
 
 
 def _filters(session: Session) -> tuple[GridError | None, Wanted]:
@@ -111,11 +144,11 @@ def _day(given: str) -> datetime | None:
     return instant(given) if given else None
 
 
-def _lines(rows: list[AuditRow], called: Mapping[str, str]) -> Iterator[str]:
+def _lines(rows: list[AuditRow], called: Mapping[str, str], whose: Mapping[int, str]) -> Iterator[str]:
     """Give the lines of the file, in the reader's language and with a mark by which Excel knows UTF-8."""
     titles: list[object] = [say(title, reader.language()) for title in ("Number", "Time", "Who", "What", "Where", "Detail")]
     cells: Iterator[list[object]] = (
-        [row.id, local_time(row.at), row.account or "", row.action, called.get(row.path, row.path), detail(row)] for row in rows
+        [row.id, local_time(row.at), row.account or "", row.action, called.get(row.path, row.path), detail(row, whose)] for row in rows
     )
     yield "\ufeff"
     for line in (titles, *cells):

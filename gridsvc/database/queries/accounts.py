@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,6 +78,12 @@ def account(session: Session, actor: Actor, public_id: UUID) -> AccountRow:
     if row is None:
         raise NotFound("There is no account {name!r}.", name=str(public_id))
     return _account(row)
+
+
+def named(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of accounts by their numbers, as far as the session's actor may read them."""
+    found = session.execute(select(Account.id, Account.name).where(Account.id.in_(set(ids))))
+    return {row.id: row.name for row in found}
 
 
 def path_of_place(session: Session, place: str) -> str:
