@@ -27,7 +27,7 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template("figures.html", place=place, accounts=accounts, counts=_counts(found), hidden=hidden, words=Words(g.language))
 
 
-PROTECTED = ("households", "shops", "parking_spaces", "fire_lanes")
+PROTECTED = ("households", "shops", "parking_spaces", "fire_lanes", "members", "secretaries", "posts")
 """Beginnings of the keys that are computed under rights."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
@@ -16,6 +16,7 @@ from gridsvc.database.queries.households import household_sums
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.database.queries.time import holds
 from gridsvc.domain.figures import AGREES, parse_claim
+from gridsvc.domain.organisations import BRANCHES
 
 Verdict: TypeAlias = Literal["agrees", "differs", "unknown"]
 """`unknown` where nothing is computed, or the reader may not see it."""
@@ -60,6 +61,8 @@ class Asked:
     detail: str
     """What stands behind the first point of the key: a level, a kind."""
     as_of: datetime | None
+    told: dict[tuple[str, ...], dict[str, float]] = field(default_factory=dict)
+    """What is known of people by the units it is of, so that it is asked once."""
 
 
 Computed: TypeAlias = Callable[[Asked], float | None]
@@ -71,6 +74,7 @@ def figures(session: Session, place: JurisdictionRow, as_of: datetime | None = N
     stored = session.execute(_STORED, {"id": place.id}).all()
     levels = {level.key: level.number for level in place.scheme.levels}
     told: dict[str, dict[str, float]] = {}
+    people: dict[tuple[str, ...], dict[str, float]] = {}
     for row in stored:
         told.setdefault(row.account, {})[row.key] = row.value
     found = []
@@ -78,7 +82,7 @@ def figures(session: Session, place: JurisdictionRow, as_of: datetime | None = N
         name, _, detail = row.key.partition(".")
         paths = _paths(session, place.id, row.unit_codes, as_of)
         compute = COMPUTED.get(name)
-        computed = compute(Asked(session, levels, paths, detail, as_of)) if compute and paths else None
+        computed = compute(Asked(session, levels, paths, detail, as_of, people)) if compute and paths else None
         claimed = parse_claim(row.claim).finding(told[row.account]) if row.claim else None
         plain = {name: value for name, value in row._mapping.items() if name not in ("claim", "unit_codes", "serial")}
         verdict = _verdict(row.qualifier, row.value, computed)
@@ -172,6 +176,23 @@ def _facilities(figure: Callable[[FacilitySums, str], float]) -> Computed:
     return compute
 
 
+def _people(*keys: str) -> Computed:
+    """Return what adds up figures of sql/79_reports.sql about organisations, posts, members and dwellings; none of them known is None."""
+
+    def compute(asked: Asked) -> float | None:
+        paths = tuple(asked.paths)
+        if paths not in asked.told:
+            rows = asked.session.execute(_PEOPLE, {"paths": asked.paths, "as_of": asked.as_of})
+            asked.told[paths] = {row.key: row.value for row in rows}
+        known = asked.told[paths]
+        return float(sum(known.get(key, 0) for key in keys)) if any(known.values()) else None
+
+    return compute
+
+
+_PEOPLE = text("SELECT key, value FROM people_figures(cast(:paths AS ltree[]), cast(:as_of AS timestamptz))")
+
+
 def _whole(parts: Sequence[float | None]) -> float | None:
     """Return the sum; None where one of the parts is not known."""
     known = [part for part in parts if part is not None]
@@ -200,5 +221,38 @@ COMPUTED: dict[str, Computed] = {
     "parking_spaces": _facilities(lambda sums, level: sums.spaces_by_level.get(level, 0) if level else sums.parking_spaces),
     "fire_lanes": _facilities(lambda sums, _: sums.fire_lanes),
     "fire_lanes_m": _facilities(lambda sums, _: sums.fire_lanes_m),
+    "households_resident": _people("dwellings.resident"),
+    "households_let": _people("dwellings.let"),
+    "visited": _people("dwellings.care"),
+    "branches": _people(*(f"organisations.{kind}" for kind in sorted(BRANCHES))),
+    "branches_compound": _people("organisations.compound_branch"),
+    "branches_property": _people("organisations.property_branch"),
+    "committees_industry": _people("organisations.industry_committee"),
+    "committees_headed": _people("owners_heads.cadre"),
+    "property_companies": _people("organisations.property_company"),
+    "groups": _people("organisations.group"),
+    "leaders": _people("holders.tier_1"),
+    "county_units": _people("organisations.contracting_unit"),
+    "branch_members": _people("posts_at.functional_branch"),
+    "committee_officials": _people("posts_at.owners_committee", "posts_at.residents_group"),
+    "posts": _people("taken.members", "taken.others"),
+    "post_kinds": _people("taken.kinds"),
+    "members_posted": _people("taken.members"),
+    "workers_posted": _people("taken.others"),
+    "members_reported": _people("members_reported"),
+    "units_reported": _people("units_reported"),
+    "unit_organisations": _people("organisations.reporting_unit"),
+    "secretaries": _people("posts.secretary"),
+    "secretaries_retired": _people("origins.retired"),
+    "secretaries_veterans": _people("origins.veteran"),
+    "secretaries_cadres": _people("origins.cadre"),
+    "secretaries_residents": _people("origins.resident"),
+    "workers": _people("posts.full_time_worker"),
+    "heads": _people("posts_at.street_joint_committee"),
+    "joint_members": _people("posts_at.community_joint_committee"),
+    "raised": _people("raised"),
+    "teams": _people("organisations.volunteer_team"),
+    "volunteer_teams": _people("organisations.volunteer_team"),
+    "activity_teams": _people("organisations.activity_team"),
 }
 """What can be computed, by the beginning of a figure's key: `units.grid_2.rural`, `stations.practice`, `parking_spaces.B1`."""

@@ -1,24 +1,22 @@
 -- What reports (报表) count: every thing with the ground it counts at, at an instant. A thing counts at one place, so that sums hold at every
 -- level: a building where it is placed, a dwelling with its building, a member at home or at the leading ground of the branch, a joint
 -- branch where it leads, a post at its ground, a fire lane where most of it runs; what has no place counts at its jurisdiction.
+-- Of what holds at an instant the planner expects next to nothing: without the setting it would join whole tables row by row.
 
--- Answers column, thing, what it hangs at, where, and how many it counts for. `terms` says which kinds of organisation are branches, and
--- by tier the post, the levels and whether buildings need a holder: {"branches": [...], "tiers": [{"post", "levels", "buildings"}]}.
--- A thing that counts at another place although it hangs at the same is one whose ground moved.
-CREATE OR REPLACE FUNCTION report_things(place bigint, at timestamptz, terms jsonb)
-RETURNS TABLE (col text, thing text, hangs_at bigint, path ltree, weight bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Answers the organisations of a jurisdiction at an instant: of what kind, at which ground each leads, and where that is.
+CREATE OR REPLACE FUNCTION counted_organisations(place bigint, at timestamptz)
+RETURNS TABLE (id bigint, kind text, hangs_at bigint, path ltree)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
   WITH units AS MATERIALIZED (
-    SELECT v.unit_id, v.path, v.level, v.kind FROM unit_version v WHERE v.jurisdiction_id = place AND v.valid @> at
-  ), root AS MATERIALIZED (
-    SELECT ('j' || base36(place))::ltree AS path
+    SELECT v.unit_id, v.path FROM unit_version v WHERE v.jurisdiction_id = place AND v.valid @> at
   ), buildings AS MATERIALIZED (
-    SELECT v.building_id, v.use, v.compound_id, coalesce(u.path, root.path) AS path
-    FROM root, building b JOIN building_version v ON v.building_id = b.id AND v.valid @> at
-    LEFT JOIN building_place p ON p.building_id = b.id AND p.valid @> at LEFT JOIN units u ON u.unit_id = p.unit_id
+    SELECT v.building_id, v.compound_id, u.path
+    FROM building b JOIN building_version v ON v.building_id = b.id AND v.valid @> at
+    JOIN building_place p ON p.building_id = b.id AND p.valid @> at JOIN units u ON u.unit_id = p.unit_id
     WHERE b.jurisdiction_id = place
   ), led AS (
-    SELECT g.organisation_id, g.unit_id AS hangs_at, u.path FROM organisation_ground g JOIN units u ON u.unit_id = g.unit_id WHERE g.leads AND g.valid @> at
+    SELECT g.organisation_id, g.unit_id AS hangs_at, u.path FROM organisation_ground g JOIN units u ON u.unit_id = g.unit_id
+    WHERE g.leads AND g.valid @> at
     UNION ALL
     SELECT g.organisation_id, g.building_id, b.path FROM organisation_ground g JOIN buildings b ON b.building_id = g.building_id
     WHERE g.leads AND g.valid @> at
@@ -28,10 +26,29 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            CASE WHEN count(DISTINCT b.path) = 1 THEN (array_agg(b.path))[1] ELSE lca(array_agg(DISTINCT b.path)) END
     FROM organisation_ground g JOIN buildings b ON b.compound_id = g.compound_id WHERE g.leads AND g.valid @> at
     GROUP BY g.organisation_id, g.compound_id
+  )
+  SELECT o.id, v.kind, coalesce(l.hangs_at, 0), coalesce(l.path, ('j' || base36(place))::ltree)
+  FROM organisation o JOIN organisation_version v ON v.organisation_id = o.id AND v.valid @> at
+  LEFT JOIN led l ON l.organisation_id = o.id WHERE o.jurisdiction_id = place
+$$;
+
+-- Answers column, thing, what it hangs at, where, and how many it counts for. `terms` says which kinds of organisation are branches, and
+-- by tier the post, the levels and whether buildings need a holder: {"branches": [...], "tiers": [{"post", "levels", "buildings"}]}.
+-- A thing that counts at another place although it hangs at the same is one whose ground moved.
+CREATE OR REPLACE FUNCTION report_things(place bigint, at timestamptz, terms jsonb)
+RETURNS TABLE (col text, thing text, hangs_at bigint, path ltree, weight bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
+  WITH units AS MATERIALIZED (
+    SELECT v.unit_id, v.path, v.level, v.kind FROM unit_version v WHERE v.jurisdiction_id = place AND v.valid @> at
+  ), root AS MATERIALIZED (
+    SELECT ('j' || base36(place))::ltree AS path
+  ), buildings AS MATERIALIZED (
+    SELECT v.building_id, v.use, v.compound_id, coalesce(u.path, root.path) AS path
+    FROM root, building b JOIN building_version v ON v.building_id = b.id AND v.valid @> at
+    LEFT JOIN building_place p ON p.building_id = b.id AND p.valid @> at LEFT JOIN units u ON u.unit_id = p.unit_id
+    WHERE b.jurisdiction_id = place
   ), organisations AS MATERIALIZED (
-    SELECT o.id, v.kind, coalesce(l.hangs_at, 0) AS hangs_at, coalesce(l.path, root.path) AS path
-    FROM root, organisation o JOIN organisation_version v ON v.organisation_id = o.id AND v.valid @> at
-    LEFT JOIN led l ON l.organisation_id = o.id WHERE o.jurisdiction_id = place
+    SELECT o.* FROM counted_organisations(place, at) o
   ), members AS MATERIALIZED (
     SELECT m.person_id, m.branch_id, m.reporting_branch_id, v.home_building_id
     FROM person n JOIN member m ON m.person_id = n.id AND m.valid @> at
@@ -135,14 +152,57 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   GROUP BY d.col, d.was, d.becomes, d.hangs_there, d.weighed < d.weighs
 $$;
 
+-- Answers what can be counted of organisations, posts, members and dwellings in units together, by key: organisations.<kind>, posts.<post>,
+-- posts_at.<kind of organisation>, holders.<post> (people), origins.<origin> of secretaries, and some by name. Nothing where the reader
+-- may not count there. Where a top unit is asked for it is the whole jurisdiction.
+CREATE OR REPLACE FUNCTION people_figures(wanted ltree[], as_of timestamptz) RETURNS TABLE (key text, value bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
+  WITH asked AS MATERIALIZED (
+    SELECT coalesce(as_of, now()) AS at, (SELECT array_agg(CASE WHEN nlevel(w) = 2 THEN subpath(w, 0, 1) ELSE w END) FROM unnest(wanted) AS w) AS grounds
+    WHERE NOT EXISTS (SELECT FROM unnest(wanted) AS w WHERE NOT w <@ ANY (scopes('households.read')))
+  ), place AS (
+    SELECT j.id FROM jurisdiction j WHERE ('j' || base36(j.id))::ltree = subpath(wanted[1], 0, 1)
+  ), organisations AS MATERIALIZED (
+    SELECT o.id, o.kind FROM asked, place, LATERAL counted_organisations(place.id, asked.at) o WHERE o.path <@ ANY (asked.grounds)
+  ), posts AS MATERIALIZED (
+    SELECT a.person_id, a.post, a.origin, v.kind, m.id IS NOT NULL AS is_member
+    FROM asked, place, appointment a
+    LEFT JOIN organisation_version v ON v.organisation_id = a.organisation_id AND upper_inf(v.valid)
+    LEFT JOIN member m ON m.person_id = a.person_id AND upper_inf(m.valid)
+    WHERE a.jurisdiction_id = place.id AND a.valid @> asked.at AND a.state = 'held'
+      AND (EXISTS (SELECT FROM unnest(a.paths) AS p WHERE p <@ ANY (asked.grounds)) OR a.organisation_id IN (SELECT id FROM organisations))
+  ), members AS MATERIALIZED (
+    SELECT m.person_id, m.unit_id FROM asked, member m WHERE m.valid @> asked.at AND m.reporting_branch_id IN (SELECT id FROM organisations)
+  ), dwellings AS (
+    SELECT v.use, v.resident, v.care FROM asked, place, household h JOIN household_version v ON v.household_id = h.id
+    WHERE h.jurisdiction_id = place.id AND v.valid @> asked.at AND h.path <@ ANY (asked.grounds) AND v.use <> 'shop'
+  )
+  SELECT 'organisations.' || o.kind, count(*) FROM organisations o GROUP BY o.kind
+  UNION ALL SELECT 'posts.' || p.post, count(*) FROM posts p GROUP BY p.post
+  UNION ALL SELECT 'posts_at.' || p.kind, count(*) FROM posts p WHERE p.kind IS NOT NULL GROUP BY p.kind
+  UNION ALL SELECT 'holders.' || p.post, count(DISTINCT p.person_id) FROM posts p GROUP BY p.post
+  UNION ALL SELECT 'origins.' || p.origin, count(*) FROM posts p WHERE p.post = 'secretary' AND p.origin IS NOT NULL GROUP BY p.origin
+  UNION ALL SELECT 'owners_heads.cadre', count(*) FROM posts p WHERE p.post = 'owners_head' AND p.origin = 'cadre'
+  UNION ALL SELECT 'taken.members', count(*) FROM posts p WHERE starts_with(p.post, 'service_') AND p.is_member
+  UNION ALL SELECT 'taken.others', count(*) FROM posts p WHERE starts_with(p.post, 'service_') AND NOT p.is_member
+  UNION ALL SELECT 'taken.kinds', count(DISTINCT p.post) FROM posts p WHERE starts_with(p.post, 'service_')
+  UNION ALL SELECT 'members_reported', count(*) FROM members
+  UNION ALL SELECT 'units_reported', count(DISTINCT unit_id) FROM members
+  UNION ALL SELECT 'raised', count(*) FROM organisations o JOIN organisation_version v ON v.organisation_id = o.id
+    WHERE o.kind = 'community_committee' AND v.kind = 'general_branch'
+  UNION ALL SELECT 'dwellings.resident', count(*) FROM dwellings WHERE resident
+  UNION ALL SELECT 'dwellings.let', count(*) FROM dwellings WHERE use = 'let'
+  UNION ALL SELECT 'dwellings.care', count(*) FROM dwellings WHERE care <> '{}'
+$$;
+
 -- Answers how many reports of a jurisdiction have a number that begins so, whoever may read them: the next number follows.
 CREATE OR REPLACE FUNCTION reports_numbered(place bigint, beginning text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT count(*) FROM report r WHERE r.jurisdiction_id = place AND starts_with(r.number, beginning)
 $$;
 
-REVOKE ALL ON FUNCTION report_things(bigint, timestamptz, jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION counted_organisations(bigint, timestamptz), report_things(bigint, timestamptz, jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION report_ground(bigint, timestamptz), report_counts(bigint, timestamptz, jsonb),
-  report_changes(bigint, timestamptz, timestamptz, jsonb), reports_numbered(bigint, text) FROM PUBLIC;
+  report_changes(bigint, timestamptz, timestamptz, jsonb), reports_numbered(bigint, text), people_figures(ltree[], timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION report_ground(bigint, timestamptz), report_counts(bigint, timestamptz, jsonb),
-  report_changes(bigint, timestamptz, timestamptz, jsonb), reports_numbered(bigint, text) TO gridsvc_app, gridsvc_reader;
+  report_changes(bigint, timestamptz, timestamptz, jsonb), reports_numbered(bigint, text), people_figures(ltree[], timestamptz) TO gridsvc_app, gridsvc_reader;
