@@ -28,6 +28,7 @@ COMMANDS = {
     "parking": "List and count parking lots and spaces.",
     "fire-lanes": "List fire lanes.",
     "people": "Share out households among members.",
+    "reports": "Freeze reports of units, show them, and write them as workbooks.",
     "users": "Add accounts, give and end roles, change passwords, shut accounts.",
     "audit": "List who did what where, newest first; seal it, and check that it is as it was sealed.",
     "keys": "Change the keys of encrypted fields.",

@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries import reports as queries
 from gridsvc.database.queries.figures import FigureRow, figures
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.database.queries.reports import Counted, Moved, ReportRow
-from gridsvc.database.tables import Report
+from gridsvc.database.tables import Report, UnitCode
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.reports import Change, Period, columns, digest_of
@@ -35,6 +35,14 @@ class Freeze:
     period: Period
     cut_off: datetime | None = None
     """When its figures are taken; None: at the end of the period, or now while it lasts."""
+
+
+def unit_called(session: Session, place: JurisdictionRow, code: str) -> int:
+    """Return the unit that has a code, or had it; raise NotFound where none ever did."""
+    found = session.scalar(select(UnitCode.unit_id).where(UnitCode.jurisdiction_id == place.id, UnitCode.code == code))
+    if found is None:
+        raise NotFound("{slug} has no unit with the code {code!r} today.", slug=place.slug, code=code)
+    return found
 
 
 def freeze(session: Session, actor: Actor, command: Freeze) -> ReportRow:

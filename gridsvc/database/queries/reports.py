@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.domain.paths import EVERYWHERE, jurisdiction_path
-from gridsvc.domain.permissions import Action, Actor, may_anywhere, require
+from gridsvc.domain.permissions import Action, Actor, may, may_anywhere, require
 from gridsvc.domain.reports import terms
 from gridsvc.domain.schemes import Scheme
 from gridsvc.errors import NotFound
@@ -125,15 +125,16 @@ def reports(session: Session, actor: Actor, jurisdiction_id: int, unit_id: int |
     return [ReportRow(*row) for row in rows]
 
 
-def report(session: Session, actor: Actor, number: str | UUID) -> tuple[ReportRow, dict[str, Any]]:
-    """Return a report with its content, by its public id, or by its number where that is one report's alone; raise NotFound for others."""
+def report(session: Session, actor: Actor, number: str | UUID, slug: str = "") -> tuple[ReportRow, dict[str, Any]]:
+    """Return a report with its content, by its public id, or by its number in a jurisdiction; raise NotFound where the actor reads none."""
     if not may_anywhere(actor, Action.READ_REPORTS):
         require(actor, Action.READ_REPORTS, EVERYWHERE)
-    column = "public_id" if isinstance(number, UUID) else "number"
-    rows = session.execute(text(f"{_ONE} WHERE r.{column} = :number"), {"number": number}).all()
-    if len(rows) != 1:
+    by_number = "r.number = :number AND r.jurisdiction_id = (SELECT j.id FROM jurisdiction j WHERE j.slug = :slug)"
+    which = "r.public_id = :number" if isinstance(number, UUID) else by_number
+    row = session.execute(text(f"{_ONE} WHERE {which}"), {"number": number, "slug": slug}).one_or_none()
+    if row is None:
         raise NotFound("There is no report {number}.", number=number)
-    *fields, content = rows[0]
+    *fields, content = row
     return ReportRow(*fields), content
 
 
@@ -160,3 +161,15 @@ def next_number(session: Session, jurisdiction_id: int, period: str) -> str:
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('report'), :id)"), {"id": jurisdiction_id % 2**31})
     asked = text("SELECT reports_numbered(:id, :beginning)")
     return f"{period}-{session.execute(asked, {'id': jurisdiction_id, 'beginning': f'{period}-'}).scalar_one() + 1}"
+
+
+def units_to_freeze(session: Session, actor: Actor, jurisdiction_id: int) -> list[tuple[str, str]]:
+    """Return code and name of the units, leaves aside, whose reports the actor may freeze, from the top down."""
+    rows = session.execute(_DIVIDED, {"id": jurisdiction_id})
+    return [(row.code, row.name) for row in rows if may(actor, Action.FREEZE_REPORTS, row.path)]
+
+
+_DIVIDED = text("""
+SELECT v.code, v.name, v.path::text AS path FROM unit_version v
+WHERE v.jurisdiction_id = :id AND upper_inf(v.valid) AND NOT v.leaf AND v.code IS NOT NULL ORDER BY v.level, v.code
+""")
