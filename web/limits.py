@@ -17,7 +17,7 @@ from gridsvc.errors import TooMany
 
 A_MINUTE: dict[str, int] = {"door": 60, "heavy": 60, "api": 3000}
 """Requests of one address by kind; an office shares an address. Signing in has a lock of its own beside it (operations.sign_ins)."""
-DOOR = frozenset({"sign_in", "sign_in_step", "oidc_begin", "oidc_end", "account_change", "account_device", "user_change"})
+DOOR = frozenset({"sign_in", "sign_in_step", "oidc_end", "account_change", "account_device", "user_change"})
 """Where passwords and codes are tried."""
 HEAVY = frozenset({"api.locate_batch", "api.exports_download", "exchange_send", "plan_build", "trail_csv"})
 """What reads or writes whole tables."""
@@ -67,4 +67,4 @@ def _kind() -> str | None:
         return "heavy"
     if request.path.startswith("/api/"):
         return "api"
-    return "door" if request.method == "POST" and request.endpoint in DOOR else None
+    return "door" if request.endpoint in DOOR and (request.method == "POST" or request.endpoint == "oidc_end") else None
