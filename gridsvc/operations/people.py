@@ -9,6 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.dwellings import known_households
+from gridsvc.domain import cells
+from gridsvc.domain.cells import Unread, whole_number
 from gridsvc.domain.masking import mask_name
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.people import EXEMPTIONS, MEMBER_KINDS, STANDINGS, id_number_of, is_id_number, person_name, phone_of
@@ -144,10 +146,24 @@ def _draft(read: Records, record: Record, homes: _Homes, *, sealed: bool) -> _Dr
         told = "Row {row}: a private value is masked and is not the one that stands; write it in full, or take the row out."
         read.refuse(record, "value-masked", told)
         return None
-    phone, number, home = phone_of(record.text.get("phone")), _id_number(read, record), homes.of(record)
+    if (lost := _lost(record.text)) is not None:
+        read.refuse(record, lost.code, lost.template, given=lost.given)
+        return None
+    phone, number, home = phone_of(whole_number(record.text.get("phone") or "")), _id_number(read, record), homes.of(record)
     kept = (*_kept(phone, sealed=sealed), *_kept(number, sealed=sealed))
     values = (name, *kept, read.day(record, "born_on"), *home, *_member(read, record, homes.places))
     return _Draft(record, name, home, values)
+
+
+def _lost(said: Text) -> Unread | None:
+    """Return what a spreadsheet made of a number that nobody can restore: its last digits are lost."""
+    for field, read in (("phone", cells.phone_of), ("id_number", cells.id_number_of)):
+        try:
+            read(said.get(field))
+        except Unread as unread:
+            if unread.code.endswith("-rounded"):
+                return unread
+    return None
 
 
 def _kept(value: str | None, *, sealed: bool) -> tuple[bytes | None, bytes | None]:

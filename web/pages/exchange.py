@@ -22,6 +22,7 @@ from gridsvc.domain.permissions import Action, may, require
 from gridsvc.errors import Invalid, NotFound
 from gridsvc.operations.imports import IMPORTERS
 from gridsvc.operations.jobs import Ask, ask
+from gridsvc.operations.templates import NOUNS as TEMPLATES
 from web import uploads
 from web.maps import figures
 from web.pages import import_words
@@ -47,7 +48,7 @@ def show(slug: str) -> ResponseReturnValue:
         place = place_called(session, slug)
         before = request.args.get("before", "")
         found = queries.jobs(session, g.actor, path=jurisdiction_path(place.id), before=int(before) if before.isdecimal() else None)
-    files = {"exports": list(EXPORTS), "suffixes": [suffix.removeprefix(".") for suffix in WRITERS]}
+    files = {"templates": TEMPLATES, "exports": list(EXPORTS), "suffixes": [suffix.removeprefix(".") for suffix in WRITERS]}
     limits = {"largest_mib": int(current_app.config["MAX_CONTENT_LENGTH"]) >> 20, "readable": ",".join(READABLE)}
     return render_template("exchange.html", place=place, jobs=found, more=len(found) == queries.PAGE, **files, **limits, **words_of(place))
 

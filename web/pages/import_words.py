@@ -23,6 +23,8 @@ NOUNS = {
     "parking_spaces": "Parking spaces",
     "fire_lanes": "Fire lanes",
     "aliases": "Spellings in ledgers",
+    "households": "Households",
+    "contracts": "Contracts with members",
     "organisations": "Organisations",
     "people": "People",
     "appointments": "Appointments",

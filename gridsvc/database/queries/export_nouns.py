@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gridsvc.database.queries.export_columns import COMPOUND, CROSSING, ID, NAME, OF_COMPOUND, REF, Column, Export, named, placed, versions
 from gridsvc.database.queries.export_figures import UNIT_FIGURES, unit_figures
+from gridsvc.database.queries.export_households import OF_HOUSEHOLDS
 from gridsvc.database.queries.export_people import OF_PEOPLE
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.domain import barriers, buildings, fire_lanes, gates, parking, stations, streets, units
@@ -136,5 +137,6 @@ EXPORTS: dict[str, Export] = {
         action=Action.READ_FACILITIES,
     ),
     **OF_PEOPLE,
+    **OF_HOUSEHOLDS,
 }
 """What can be carried away; the keys are those of the importers."""

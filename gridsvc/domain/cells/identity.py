@@ -21,7 +21,7 @@ def id_number_of(cell: object) -> str | None:
     text = re.sub(r"[\s-]", "", plain_text(cell)).upper()
     if not text:
         return None
-    if digits_lost(text) or isinstance(cell, float) or (isinstance(cell, int) and len(text) > 15):
+    if digits_lost(text) or isinstance(cell, float) or (isinstance(cell, int) and len(text) > 15) or _is_rounded(text):
         raise Unread(
             "id-number-rounded",
             template="Row {row}: the identity number {given} was kept as a number, so its last digits are lost; "
@@ -39,6 +39,11 @@ def id_number_of(cell: object) -> str | None:
             given=f"{text[:4]}…{text[-2:]}",
         )
     return text
+
+
+def _is_rounded(text: str) -> bool:
+    """Say whether the last three of 18 digits are the noughts that a spreadsheet puts there, and fit the others by no chance."""
+    return re.fullmatch(r"\d{15}000", text) is not None and text[17] != check_digit(text)
 
 
 def check_digit(number: str) -> str:
