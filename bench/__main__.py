@@ -22,6 +22,7 @@ PARTS = {
     "districts": "parcels into groups within a range",
     "stations": "the nearest of them",
     "tiles": "vector tiles, nothing cached",
+    "rights": "protected rows by box and by name",
     "import": "files of units and buildings into the database",
     "http": "the same over HTTP",
     "page": "the map page",
