@@ -18,16 +18,21 @@ from gridsvc.api import (
     jurisdictions,
     locate,
     me,
+    organisations,
     parking,
+    people,
     plans,
+    reports,
     stations,
+    templates,
     units,
 )
 from gridsvc.api.batch import POINTS
 from gridsvc.api.contracts import ASKED
 from gridsvc.api.households import ANSWER, CHANGE, REASON
 from gridsvc.api.openapi import describe
-from gridsvc.api.parse import AS_OF, AT, CODE, CRS, JURISDICTION, KIND, LAT, LEVEL, LIMIT, LON, OF_JURISDICTION, PAGE, UNDER, USE, Q
+from gridsvc.api.parse import AS_OF, AT, CODE, CRS, JURISDICTION, KIND, LAT, LEVEL, LIMIT, LON, OF_JURISDICTION, ONLY, PAGE, UNDER, USE, Q
+from gridsvc.api.people import REVEALING
 from gridsvc.api.plans import CHANGING, MOVES
 from gridsvc.api.routes import FILE, GEOJSON, Route, add
 
@@ -64,6 +69,11 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "/exports/<slug>/<noun>.<suffix>", exports.download, (AS_OF, UNDER), mimetype=FILE, public=False, problems=(401, 403, 404, 413, 422)
     ),
+    Route("/templates/<noun>.xlsx", templates.download, mimetype=FILE),
+    Route("/units/<uuid:unit_id>/people", people.of_unit, (Q, ONLY, PAGE), public=False, problems=GUARDED),
+    Route("/units/<uuid:unit_id>/posts", people.posts, public=False),
+    Route("/units/<uuid:unit_id>/organisations", organisations.of_unit, (KIND, PAGE), public=False),
+    Route("/people/<uuid:person_id>/reveal", people.reveal, method="POST", takes=REVEALING, asks=False, public=False, problems=GUARDED),
     Route("/units/<uuid:unit_id>/stations", stations.of_unit, (KIND, AS_OF, PAGE)),
     Route("/units/<uuid:unit_id>/gates", stations.gates_of_unit, (KIND, AS_OF, PAGE)),
     Route("/units/<uuid:unit_id>/parking", parking.lots_of_unit, (AS_OF, PAGE), public=False, problems=GUARDED),
@@ -108,6 +118,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/contracts/proposals/<uuid:proposal_id>/commit", contracts.commit, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/contracts/proposals/<uuid:proposal_id>/drop", contracts.drop, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/me/area", me.area, public=False, problems=(401,)),
+    Route("/reports", reports.listed, (OF_JURISDICTION,), public=False, problems=GUARDED),
+    Route("/reports/<uuid:report_id>", reports.one, public=False, problems=GUARDED),
     Route("/jobs", jobs.listed, public=False, problems=(401,)),
     Route("/jobs/<uuid:job_id>", jobs.one, public=False),
 )

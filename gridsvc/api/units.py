@@ -7,12 +7,17 @@ from typing import TypedDict
 from uuid import UUID
 
 import orjson
+from sqlalchemy.orm import Session
 
+from gridsvc.api import people as people_api
 from gridsvc.api import reader, shapes
 from gridsvc.api.parking import FacilityCounts, counts
+from gridsvc.api.people import PeopleCounts
 from gridsvc.api.shapes import Feature, Unit, unit_read
 from gridsvc.database.queries import unit_lists, units
 from gridsvc.database.queries.four_sides import four_sides
+from gridsvc.database.queries.people import PeopleSums, people_sums
+from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.session import transaction
 from gridsvc.domain import four_sides as rules
 from gridsvc.domain.permissions import NOBODY, Action, Actor, may, may_anywhere
@@ -85,7 +90,8 @@ class Summary(TypedDict):
     """What is in a unit; children and remainder add up to it.
 
     `buildings_known` is of how many buildings households are known: null where the reader may not see them. Of these
-    alone are the sums, which are null where none is known. `facilities` is null where the reader may not see them.
+    alone are the sums, which are null where none is known. `facilities` is null where the reader may not see them, and so is `people`,
+    which is of today alone.
     """
 
     area_m2: float
@@ -98,6 +104,7 @@ class Summary(TypedDict):
     stations: int
     gates: int
     facilities: FacilityCounts | None
+    people: PeopleCounts | None
 
 
 class SummaryOfUnit(Summary):
@@ -145,7 +152,11 @@ def summary(unit_id: UUID, as_of: datetime | None) -> SummaryOfUnit:
         row = unit_read(session, unit_id, as_of)
         below = units.children(session, row, as_of)
         found = units.summaries(session, [row, *below], as_of)
-    figures = {each.id: _summary(found[each.id], *_reads(actor, each, as_of)) for each in (row, *below)}
+        counted = _people(session, actor, [row, *below]) if as_of is None else {}
+    figures: dict[int, Summary] = {
+        each.id: {**_summary(found[each.id], *_reads(actor, each, as_of)), "people": people_api.counts(counted.get(each.path))}
+        for each in (row, *below)
+    }
     return {"id": row.public_id, **figures[row.id], "children": {str(each.public_id): figures[each.id] for each in below}}
 
 
@@ -156,6 +167,12 @@ def boundary(unit_id: UUID, as_of: datetime | None) -> Feature:
         ground = units.geojson(session, [row], as_of)[row.id]
     properties = {key: value for key, value in shapes.unit(row).items() if key not in ("id", "bounds")}
     return {"type": "Feature", "id": row.public_id, "geometry": orjson.Fragment(ground), "properties": properties}
+
+
+def _people(session: Session, actor: Actor, rows: list[units.UnitRow]) -> dict[str, PeopleSums]:
+    """Return what is counted of people by path, where the reader may count."""
+    paths = [row.path for row in rows if may(actor, Action.READ_HOUSEHOLDS, row.path)]
+    return people_sums(session, paths, scheme_of(session, rows[0].jurisdiction_id))
 
 
 def _reads(actor: Actor, row: units.UnitRow, as_of: datetime | None) -> tuple[bool, bool]:
@@ -177,6 +194,7 @@ def _summary(found: units.Summary, reads_households: bool, reads_facilities: boo
         "stations": found.stations,
         "gates": found.gates,
         "facilities": counts(found.facilities) if reads_facilities else None,
+        "people": None,
     }
 
 

@@ -84,5 +84,163 @@ BEGIN
   RETURN proposed;
 END $$;
 
-REVOKE ALL ON FUNCTION propose_successors(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION propose_successors(bigint) TO gridsvc_app;
+-- Answers where organisations of a jurisdiction stand: each attachment once, what lies in several leaves at the unit above them all.
+CREATE OR REPLACE FUNCTION organisation_stands(place ltree)
+RETURNS TABLE (organisation_id bigint, path ltree, leads boolean)
+LANGUAGE sql STABLE AS $$
+  SELECT g.organisation_id, coalesce(v.path, path_of_unit(g.unit_id)), g.leads FROM organisation_ground g
+  JOIN unit u ON u.id = g.unit_id AND ('j' || base36(u.jurisdiction_id))::ltree = place
+  LEFT JOIN unit_version v ON v.unit_id = g.unit_id AND upper_inf(v.valid) WHERE upper_inf(g.valid)
+  UNION ALL
+  SELECT g.organisation_id, building_path(g.building_id), g.leads FROM organisation_ground g
+  JOIN building b ON b.id = g.building_id AND ('j' || base36(b.jurisdiction_id))::ltree = place WHERE upper_inf(g.valid)
+  UNION ALL
+  -- lca() answers what lies above all: one more label below each makes a single leaf its own.
+  SELECT g.organisation_id, lca(array_agg(DISTINCT v.path || 'x')), g.leads FROM organisation_ground g
+  JOIN compound c ON c.id = g.compound_id AND ('j' || base36(c.jurisdiction_id))::ltree = place
+  JOIN building_version b ON b.compound_id = g.compound_id AND upper_inf(b.valid)
+  JOIN building_place p ON p.building_id = b.building_id AND upper_inf(p.valid)
+  JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid) WHERE upper_inf(g.valid)
+  GROUP BY g.id, g.organisation_id, g.leads
+  UNION ALL
+  SELECT g.organisation_id, lca(array_agg(DISTINCT x || 'x')), g.leads FROM organisation_ground g
+  JOIN street s ON s.id = g.street_id AND ('j' || base36(s.jurisdiction_id))::ltree = place, unnest(street_paths(g.street_id)) AS x
+  WHERE upper_inf(g.valid) GROUP BY g.id, g.organisation_id, g.leads
+$$;
+
+-- Answers what is counted of people and organisations per path, for paths of one jurisdiction that lie wholly inside the reader's scopes:
+-- members by home, by branch (组织关系) and by reporting branch (报到) where that branch leads, organisations by
+-- kind where they lead and those listed besides (联建), secretaries by origin, posts held. What stands at a unit itself is in none below.
+CREATE OR REPLACE FUNCTION people_sums(wanted ltree[])
+RETURNS TABLE (path ltree, members bigint, full_members bigint, members_by_branch bigint, full_by_branch bigint, members_reporting bigint,
+               organisations jsonb, joint_elsewhere bigint, secretaries jsonb, posts_held bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH w AS MATERIALIZED (SELECT DISTINCT x AS path FROM unnest(wanted) AS x WHERE nlevel(x) > 0 AND x <@ ANY (scopes('households.read'))),
+  place AS (SELECT DISTINCT subpath(w.path, 0, 1) AS path FROM w),
+  home AS MATERIALIZED (
+    SELECT u.path, count(*) AS members, count(*) FILTER (WHERE m.full) AS full_members
+    FROM place JOIN unit_version u ON u.path <@ place.path AND upper_inf(u.valid) AND u.leaf
+    JOIN building_place b ON b.unit_id = u.unit_id AND upper_inf(b.valid)
+    JOIN person_version v ON v.home_building_id = b.building_id AND upper_inf(v.valid)
+    JOIN member m ON m.person_id = v.person_id AND upper_inf(m.valid)
+    GROUP BY u.path
+  ), stands AS MATERIALIZED (
+    SELECT s.*, v.kind FROM place, organisation_stands(place.path) s
+    JOIN organisation_version v ON v.organisation_id = s.organisation_id AND upper_inf(v.valid)
+  ), branch AS MATERIALIZED (
+    SELECT s.path, count(*) AS members, count(*) FILTER (WHERE m.full) AS full_members
+    FROM stands s JOIN member m ON m.branch_id = s.organisation_id AND upper_inf(m.valid) WHERE s.leads GROUP BY s.path
+  ), reporting AS MATERIALIZED (
+    SELECT s.path, count(*) AS members
+    FROM stands s JOIN member m ON m.reporting_branch_id = s.organisation_id AND upper_inf(m.valid) WHERE s.leads GROUP BY s.path
+  ), kinds AS MATERIALIZED (
+    SELECT s.path, s.kind, s.leads, count(*) AS number FROM stands s GROUP BY s.path, s.kind, s.leads
+  ), posts AS MATERIALIZED (
+    SELECT f.path, f.post, f.origin, count(*) AS number FROM (
+      SELECT a.post, a.origin, CASE WHEN num_nonnulls(a.unit_id, a.building_id, a.household_id, a.street_id) = 0 THEN s.path
+        ELSE a.paths[1] END AS path
+      FROM place JOIN appointment a ON ('j' || base36(a.jurisdiction_id))::ltree = place.path
+        AND upper_inf(a.valid) AND a.state = 'held' AND a.roster = 'ordinary'
+      LEFT JOIN stands s ON s.organisation_id = a.organisation_id AND s.leads
+    ) f GROUP BY f.path, f.post, f.origin
+  )
+  SELECT w.path,
+    (SELECT coalesce(sum(h.members), 0) FROM home h WHERE h.path <@ w.path)::bigint,
+    (SELECT coalesce(sum(h.full_members), 0) FROM home h WHERE h.path <@ w.path)::bigint,
+    (SELECT coalesce(sum(b.members), 0) FROM branch b WHERE b.path <@ w.path)::bigint,
+    (SELECT coalesce(sum(b.full_members), 0) FROM branch b WHERE b.path <@ w.path)::bigint,
+    (SELECT coalesce(sum(r.members), 0) FROM reporting r WHERE r.path <@ w.path)::bigint,
+    (SELECT coalesce(jsonb_object_agg(k.kind, k.number), '{}') FROM (
+      SELECT k.kind, sum(k.number) AS number FROM kinds k WHERE k.leads AND k.path <@ w.path GROUP BY k.kind) k),
+    (SELECT coalesce(sum(k.number), 0) FROM kinds k WHERE NOT k.leads AND k.path <@ w.path)::bigint,
+    (SELECT coalesce(jsonb_object_agg(coalesce(p.origin, 'unknown'), p.number), '{}') FROM (
+      SELECT p.origin, sum(p.number) AS number FROM posts p WHERE p.post = 'secretary' AND p.path <@ w.path GROUP BY p.origin) p),
+    (SELECT coalesce(sum(p.number), 0) FROM posts p WHERE p.path <@ w.path)::bigint
+  FROM w
+$$;
+
+-- Answers each place that should have holders of a tier, and how many it has: units of its lowest level, or buildings with households.
+-- A tier at several levels fills a place from above too. tiers: [{post, levels, at_buildings, needed}], the levels by number.
+CREATE OR REPLACE FUNCTION post_places(wanted ltree, tiers jsonb)
+RETURNS TABLE (post text, unit_id bigint, building_id bigint, path ltree, name text, held bigint, needed integer)
+LANGUAGE sql STABLE AS $$
+  WITH t AS MATERIALIZED (
+    SELECT x.post, x.levels, x.at_buildings, x.needed, (SELECT max(l) FROM unnest(x.levels) AS l) AS lowest
+    FROM jsonb_to_recordset(tiers) AS x (post text, levels integer[], at_buildings boolean, needed integer)
+  ), a AS MATERIALIZED (
+    SELECT p.post, p.unit_id, p.building_id, p.paths[1] AS path FROM appointment p
+    WHERE ('j' || base36(p.jurisdiction_id))::ltree = subpath(wanted, 0, 1) AND upper_inf(p.valid) AND p.state = 'held'
+      AND p.roster = 'ordinary' AND NOT p.deputy
+  )
+  SELECT t.post, v.unit_id, NULL::bigint, v.path, v.name, CASE WHEN cardinality(t.levels) = 1
+      THEN (SELECT count(*) FROM a WHERE a.unit_id = v.unit_id AND a.post = t.post)
+      ELSE (SELECT count(*) FROM a WHERE a.unit_id IS NOT NULL AND a.post = t.post AND v.path <@ a.path) END, t.needed
+  FROM t JOIN unit_version v ON v.level = t.lowest AND v.path <@ wanted AND upper_inf(v.valid) AND v.kind <> 'remainder'
+  WHERE NOT t.at_buildings
+  UNION ALL
+  SELECT t.post, p.unit_id, p.building_id, v.path || ('b_' || base36(p.building_id))::ltree, b.name,
+    (SELECT count(*) FROM a WHERE a.building_id = p.building_id AND a.post = t.post), t.needed
+  FROM t JOIN unit_version v ON v.path <@ wanted AND upper_inf(v.valid) AND v.leaf AND t.at_buildings
+  JOIN building_place p ON p.unit_id = v.unit_id AND upper_inf(p.valid)
+  JOIN building_households h ON h.building_id = p.building_id AND upper_inf(h.valid) AND h.households > 0
+  JOIN building_version b ON b.building_id = p.building_id AND upper_inf(b.valid)
+$$;
+
+-- Answers per path how many holders the tiers of a scheme have there and how many are missing; no row for paths not wholly inside the
+-- reader's scopes, and none where nobody was ever appointed.
+CREATE OR REPLACE FUNCTION post_sums(wanted ltree[], tiers jsonb) RETURNS TABLE (path ltree, filled bigint, vacant bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH w AS MATERIALIZED (SELECT DISTINCT x AS path FROM unnest(wanted) AS x WHERE nlevel(x) > 0 AND x <@ ANY (scopes('households.read'))),
+  top AS (
+    SELECT t.path FROM w t WHERE NOT EXISTS (SELECT FROM w u WHERE t.path <@ u.path AND t.path <> u.path)
+      AND EXISTS (SELECT FROM appointment a WHERE ('j' || base36(a.jurisdiction_id))::ltree = subpath(t.path, 0, 1))
+  ), places AS MATERIALIZED (SELECT p.* FROM top, post_places(top.path, tiers) p)
+  SELECT w.path, sum(least(p.held, p.needed))::bigint, sum(greatest(p.needed - p.held, 0))::bigint
+  FROM w JOIN places p ON p.path <@ w.path GROUP BY w.path
+$$;
+
+-- Answers a page of the people who live or serve at or below a path, where the reader may see them, by name. part is part of a name,
+-- phone the digest of a whole number; narrowed to members, or to those with a post. revealing: whether the reader may see all.
+CREATE OR REPLACE FUNCTION people_in(wanted ltree, part text, phone bytea, narrowed text, most integer, skip integer)
+RETURNS TABLE (id bigint, public_id uuid, name text, phone_sealed bytea, has_id_number boolean, home uuid, home_name text, lives_here boolean,
+               member_kind text, is_full boolean, branch text, reporting_branch text, posts text[], households bigint, revealing boolean,
+               total bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH open_to AS MATERIALIZED (SELECT scopes('people.read') AS reads, scopes('people.reveal') AS reveals)
+  SELECT f.id, f.public_id, f.name, f.phone_sealed, f.id_number_sealed IS NOT NULL, b.public_id, d.name,
+    building_path(f.home_building_id) <@ wanted, f.kind, f.full, ob.name, rb.name,
+    (SELECT array_agg(a.post ORDER BY a.id) FROM appointment a
+     WHERE a.person_id = f.id AND upper_inf(a.valid) AND a.state = 'held' AND a.paths <@ ANY (o.reads)),
+    (SELECT count(*) FROM contract c WHERE c.person_id = f.id AND upper_inf(c.valid)), f.paths <@ ANY (o.reveals), f.total
+  FROM open_to o, LATERAL (
+    SELECT p.id, p.public_id, p.paths, v.name, v.phone_sealed, v.id_number_sealed, v.home_building_id, m.kind, m.full, m.branch_id,
+      m.reporting_branch_id, count(*) OVER () AS total
+    FROM person p JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
+    LEFT JOIN member m ON m.person_id = p.id AND upper_inf(m.valid)
+    WHERE p.paths <@ wanted AND EXISTS (SELECT FROM unnest(p.paths) AS here WHERE here <@ wanted AND here <@ ANY (o.reads))
+      AND ($2 IS NULL OR position($2 IN v.name) > 0) AND ($3 IS NULL OR v.phone_digest = $3)
+      AND ($4 IS NULL OR $4 = 'members' AND m.id IS NOT NULL OR $4 = 'posts' AND EXISTS (
+        SELECT FROM appointment a WHERE a.person_id = p.id AND upper_inf(a.valid) AND a.paths <@ wanted AND a.paths <@ ANY (o.reads)))
+    ORDER BY v.name, p.id LIMIT most OFFSET skip
+  ) f
+  LEFT JOIN building b ON b.id = f.home_building_id
+  LEFT JOIN building_version d ON d.building_id = b.id AND upper_inf(d.valid)
+  LEFT JOIN organisation_version ob ON ob.organisation_id = f.branch_id AND upper_inf(ob.valid)
+  LEFT JOIN organisation_version rb ON rb.organisation_id = f.reporting_branch_id AND upper_inf(rb.valid)
+  ORDER BY f.name, f.id
+$$;
+
+-- Answers the private values of a person for whoever may reveal them there; no row for anybody else, nor for a stranger.
+CREATE OR REPLACE FUNCTION private_values(person uuid)
+RETURNS TABLE (id bigint, path ltree, name text, phone_sealed bytea, id_number_sealed bytea, address text, born_on date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT p.id, p.paths[1], v.name, v.phone_sealed, v.id_number_sealed, v.home_text, v.born_on
+  FROM person p JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
+  WHERE p.public_id = person AND p.paths <@ ANY (scopes('people.reveal'))
+$$;
+
+REVOKE ALL ON FUNCTION propose_successors(bigint), people_sums(ltree[]), post_sums(ltree[], jsonb), private_values(uuid),
+  people_in(ltree, text, bytea, text, integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION people_sums(ltree[]), post_sums(ltree[], jsonb), people_in(ltree, text, bytea, text, integer, integer)
+TO gridsvc_app, gridsvc_reader;
+GRANT EXECUTE ON FUNCTION propose_successors(bigint), private_values(uuid) TO gridsvc_app;

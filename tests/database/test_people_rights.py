@@ -1,0 +1,92 @@
+"""The second lock on people: what the functions answer, for every role; what a list never holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from gridsvc.database.session import set_actor
+from gridsvc.domain.permissions import NOBODY, Actor
+from tests.domain.test_permissions import ALLOWED, EXPECTED
+from tests.ground import Ground, lay, somebody
+from tests.people import Lived, settle
+
+ROLES = sorted(set(EXPECTED) - {"operator"})
+TIERS = '[{"post": "street_leader", "levels": [2], "at_buildings": false, "needed": 1}]'
+
+
+@pytest.fixture
+def ground(session: Session) -> Ground:
+    return lay(session)
+
+
+@pytest.fixture
+def leaves(session: Session, ground: Ground) -> dict[str, Lived]:
+    return settle(session, ground)
+
+
+def speak_as(session: Session, account_id: int) -> None:
+    set_actor(session, Actor(account_id, "somebody"))
+
+
+ASKED = {
+    "people_in": ("people.read", "SELECT id FROM people_in(CAST(:top AS ltree), NULL, NULL, NULL, 9, 0)"),
+    "private_values": ("people.reveal", "SELECT v.id FROM unnest(CAST(:people AS uuid[])) AS p, private_values(p) AS v"),
+    "people_sums": ("households.read", "SELECT path::text FROM people_sums(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)])"),
+    "post_sums": (
+        "households.read",
+        "SELECT path::text FROM post_sums(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)], CAST(:tiers AS jsonb))",
+    ),
+}
+"""Every question about people that a function answers as the owner, and the right that it needs."""
+
+
+def answered(session: Session, ground: Ground, leaves: dict[str, Lived], question: str) -> set[str]:
+    given: dict[str, Any] = {"top": ground.top, "east": ground.east, "west": ground.west, "tiers": TIERS}
+    given["people"] = [leaf.ids["person"] for leaf in leaves.values()]
+    names = {leaf.person: name for name, leaf in leaves.items()} | {ground.east: "east", ground.west: "west"}
+    return {names[answer] for answer in session.scalars(text(ASKED[question][1]), given)}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_functions_answer_inside_the_grant_alone(session: Session, ground: Ground, leaves: dict[str, Lived], role: str) -> None:
+    speak_as(session, somebody(session, "somebody", role, ground.east))
+    inside = {question: {"east"} if role in ALLOWED[right] else set() for question, (right, _) in ASKED.items()}
+    assert {question: answered(session, ground, leaves, question) for question in ASKED} == inside
+
+
+def test_nobody_is_answered_nothing(session: Session, ground: Ground, leaves: dict[str, Lived]) -> None:
+    set_actor(session, NOBODY)
+    assert not any(answered(session, ground, leaves, question) for question in ASKED)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_reads_of_its_own_building_what_it_reads_of_its_own_unit(
+    session: Session, ground: Ground, leaves: dict[str, Lived], role: str
+) -> None:
+    path = session.scalar(text("SELECT building_path(:id)::text"), {"id": ground.east_building})
+    speak_as(session, somebody(session, "somebody", role, path))
+    assert answered(session, ground, leaves, "people_in") == ({"east"} if role in ALLOWED["people.read"] else set())
+
+
+def test_who_serves_here_and_lives_elsewhere_is_seen_here_alone(session: Session, ground: Ground, leaves: dict[str, Lived]) -> None:
+    served = """
+    INSERT INTO appointment (jurisdiction_id, person_id, post, building_id, deputy, valid)
+    SELECT jurisdiction_id, :person, 'volunteer', :building, false, tstzrange('2026-01-01', NULL) FROM person WHERE id = :person
+    """
+    session.execute(text(served), {"person": leaves["west"].person, "building": ground.east_building})
+    speak_as(session, somebody(session, "leader", "grid_leader", ground.east))
+    assert answered(session, ground, leaves, "people_in") == {"east", "west"}
+    west = "SELECT count(*) FROM people_in(CAST(:west AS ltree), NULL, NULL, NULL, 9, 0)"
+    assert session.scalar(text(west), {"west": ground.west}) == 0
+    posts = "SELECT posts FROM people_in(CAST(:east AS ltree), NULL, NULL, NULL, 9, 0) WHERE id = :person"
+    assert session.scalar(text(posts), {"east": ground.east, "person": leaves["west"].person}) == ["volunteer"]
+
+
+@pytest.mark.parametrize("question", ["people_sums", "post_sums"])
+def test_the_owners_helpers_are_not_called_by_the_serving_roles_for_others(owner: Session, question: str) -> None:
+    rights = "SELECT has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc WHERE proname = :name"
+    assert owner.scalars(text(rights), {"name": question}).all() == [False]
