@@ -47,6 +47,8 @@ def protect(app: Flask, settings: Settings, picture_hosts: Sequence[str]) -> CSR
     def add_policy(response: Response) -> Response:
         if response.mimetype == "text/html":
             response.headers[PAGE_POLICY] = policy.replace("{nonce}", csp_nonce())
+            if reader.TOKEN_COOKIE in request.cookies:
+                response.headers.setdefault("Cache-Control", "no-store")  # what somebody saw is not for whoever sits here next
         return response
 
     app.wsgi_app = SafeHeaders(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way

@@ -10,7 +10,7 @@ from gridsvc.cli.operator import as_operator
 from gridsvc.database.queries import accounts as queries
 from gridsvc.domain.paths import EVERYWHERE
 from gridsvc.domain.permissions import GRANTABLE, Grant, Role
-from gridsvc.operations import accounts, passwords
+from gridsvc.operations import accounts, passwords, second_factor
 from gridsvc.settings import Settings
 from gridsvc.words import say
 
@@ -22,7 +22,7 @@ AT = click.option(
 
 @click.group("users")
 def command() -> None:
-    """Add accounts, give and end roles, change passwords, shut accounts."""
+    """Add accounts, give and end roles, change passwords, shut accounts, reset devices, choose terms."""
 
 
 @command.command()
@@ -84,6 +84,36 @@ def disable(name: str) -> None:
     """Shut an account and end all its sign-ins; what it did stays in the trail."""
     with as_operator(Settings.from_environment()) as (session, operator):
         accounts.disable_account(session, operator, name)
+
+
+@command.command("reset-device")
+@click.argument("name")
+def reset_device(name: str) -> None:
+    """Take the second factor of an account away, as when a device is lost, and end all its sign-ins."""
+    with as_operator(Settings.from_environment()) as (session, operator):
+        second_factor.reset(session, operator, name)
+
+
+@command.command("link")
+@click.argument("name")
+@click.argument("subject", required=False)
+def link(name: str, subject: str | None) -> None:
+    """Say what the OpenID Connect issuer calls an account; without SUBJECT they are linked no longer."""
+    with as_operator(Settings.from_environment()) as (session, operator):
+        accounts.link_subject(session, operator, name, subject)
+
+
+@command.command("terms")
+@click.argument("key", required=False)
+@click.argument("value", type=int, required=False)
+def terms(key: str | None, value: int | None) -> None:
+    """List the figures about passwords and tokens; with KEY and VALUE, choose one."""
+    with as_operator(Settings.from_environment()) as (session, operator):
+        if key is not None and value is not None:
+            accounts.set_term(session, operator, key, value)
+        found = queries.terms(session)
+    for term in found:
+        click.echo(f"{term.key}\t{term.value}\t{term.source}")
 
 
 @command.command("list")

@@ -21,6 +21,8 @@ MEANING: dict[str, Callable[[], GridError]] = {
         "An administrator's account and a person whose posts carry a right exclude each other; end the one before you give the other."
     ),
     "uq_appointment_once": lambda: Conflict("The person holds this post at this place already."),
+    "uq_account_subject": lambda: Conflict("Another account is linked with this subject already."),
+    "role_grant_administrators_apart": lambda: Conflict("An administrator's role stands alone; somebody gave another meanwhile."),
     "uq_edition_jurisdiction_id_serial": lambda: Conflict("Somebody published another edition meanwhile; look again and repeat."),
 }
 

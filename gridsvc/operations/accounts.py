@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from gridsvc.database.tables import Account, RoleGrant
+from gridsvc.database.tables import Account, RoleGrant, SecurityTerm
 from gridsvc.domain.paths import EVERYWHERE
 from gridsvc.domain.permissions import ADMINISTRATORS, GRANTABLE, Action, Actor, Role, exclude_each_other, require
 from gridsvc.errors import Conflict, Invalid, NotFound
@@ -63,6 +63,17 @@ def link_subject(session: Session, actor: Actor, name: str, subject: str | None)
     account_id = id_of(session, name)
     session.execute(text("SELECT link_subject(:account, :subject)"), {"account": account_id, "subject": subject})
     record(session, actor, "accounts.link", EVERYWHERE, account_id=account_id, linked=subject is not None)
+
+
+def set_term(session: Session, actor: Actor, key: str, value: int) -> None:
+    """Choose a figure about passwords or tokens; raise NotFound where there is none of this key."""
+    require(actor, Action.MANAGE_ACCOUNTS, EVERYWHERE)
+    if value < 1:
+        raise Invalid("{value} is no term; a whole number from 1 on would be right.", value=value)
+    changed = update(SecurityTerm).where(SecurityTerm.key == key).values(value=value)
+    if not session.scalars(changed.returning(SecurityTerm.key)).all():
+        raise NotFound("There is no term {key!r}.", key=key)
+    record(session, actor, "accounts.term", EVERYWHERE, key=key, value=value)
 
 
 def set_language(session: Session, actor: Actor, language: str) -> None:

@@ -129,3 +129,28 @@ def test_what_is_done_is_in_the_trail(session: Session, run: Run) -> None:
     run("disable", "wang")
     found = session.scalars(text("SELECT action FROM audit WHERE action LIKE 'accounts.%' ORDER BY id")).all()
     assert found == ["accounts.add", "accounts.grant", "accounts.revoke", "accounts.disable"]
+
+
+def test_the_terms_are_listed_and_chosen(run: Run) -> None:
+    assert "password_days\t90\tGB/T 22239-2019" in run("terms").output
+    assert "password_days\t60\t" in run("terms", "password_days", "60").output
+
+
+@pytest.mark.parametrize(("key", "value", "error"), [("password_days", "0", Invalid), ("nonsense", "3", NotFound)])
+def test_a_term_that_cannot_be_is_refused(run: Run, key: str, value: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        run("terms", key, value)
+
+
+def test_an_account_is_linked_and_unlinked(session: Session, run: Run) -> None:
+    run("add", "wang")
+    run("link", "wang", "sub-7193")
+    assert session.scalar(text("SELECT subject FROM account WHERE name = 'wang'")) == "sub-7193"
+    run("link", "wang")
+    assert session.scalar(text("SELECT subject FROM account WHERE name = 'wang'")) is None
+
+
+def test_a_device_is_reset(session: Session, run: Run) -> None:
+    run("add", "wang")
+    run("reset-device", "wang")
+    assert session.scalar(text("SELECT count(*) FROM audit WHERE action = 'accounts.reset_second_factor'")) == 1

@@ -43,6 +43,10 @@ def test_it_shows_roles_and_this_browser(client: FlaskClient) -> None:
     assert "本设备" in page
 
 
+def test_pages_of_somebody_are_kept_in_no_cache(client: FlaskClient) -> None:
+    assert client.get("/account").headers["Cache-Control"] == "no-store"
+
+
 def test_other_devices_are_signed_out(client: FlaskClient) -> None:
     here, other = token_of(client), client.application.test_client()
     sign_in(other)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from gridsvc.database.tables import Account, Jurisdiction, UnitVersion
+from gridsvc.database.tables import Account, Jurisdiction, SecurityTerm, UnitVersion
 from gridsvc.domain.paths import EVERYWHERE, jurisdiction_path
 from gridsvc.domain.permissions import NOBODY, Action, Actor, Grant, Role, Token, may_anywhere, require
 from gridsvc.errors import NotFound
@@ -40,6 +40,15 @@ class AccountRow:
     must_change: bool
     subject: str | None
     grants: tuple[Grant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """A figure about passwords or tokens, and who asks for it."""
+
+    key: str
+    value: int
+    source: str
 
 
 def actor_of_token(connection: Connection, digest: bytes, idle: timedelta) -> Actor:
@@ -78,6 +87,12 @@ def account(session: Session, actor: Actor, public_id: UUID) -> AccountRow:
     if row is None:
         raise NotFound("There is no account {name!r}.", name=str(public_id))
     return _account(row)
+
+
+def terms(session: Session) -> list[TermRow]:
+    """Return the figures about passwords and tokens."""
+    columns = (SecurityTerm.key, SecurityTerm.value, SecurityTerm.source)
+    return [TermRow(*row) for row in session.execute(select(*columns).order_by(SecurityTerm.key))]
 
 
 def named(session: Session, ids: Iterable[int]) -> dict[int, str]:
