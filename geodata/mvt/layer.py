@@ -153,11 +153,22 @@ def to_square(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _tabulate(columns: Mapping[str, Sequence[Value]], count: int) -> tuple[Ints, list[bytes]]:
     """Return for each feature and key the row of its value (or -1), and the distinct values."""
-    numbers: dict[tuple[type, Value], int] = {}
+    numbers: dict[str | tuple[type, Value], int] = {}  # 1, 1.0 and True are equal, and three values
     tags = np.empty((count, len(columns)), dtype=np.int64)
     for at, column in enumerate(columns.values()):
-        tags[:, at] = [-1 if value is None else numbers.setdefault((type(value), value), len(numbers)) for value in column]
-    return tags, [_field(0x22, _value(value)) for _, value in numbers]
+        keys = (value if isinstance(value, str) else (type(value), value) for value in column)
+        tags[:, at] = [-1 if key == _NONE else numbers.setdefault(key, len(numbers)) for key in keys]
+    return tags, [_text(key) if isinstance(key, str) else _field(0x22, _value(key[1])) for key in numbers]
+
+
+_NONE: Final = (type(None), None)
+_SHORT: Final = [bytes((0x22, length + 2, 0x0A, length)) for length in range(126)]
+"""What stands before a text of so many bytes: of a city there are hundreds of thousands."""
+
+
+def _text(text: str) -> bytes:
+    content = text.encode()
+    return _SHORT[len(content)] + content if len(content) < len(_SHORT) else _field(0x22, _value(text))
 
 
 def _value(value: Value) -> bytes:

@@ -161,6 +161,8 @@ LEFT JOIN station_place p ON p.station_id = s.id AND upper_inf(p.valid)
 LEFT JOIN unit_version u ON u.unit_id = p.unit_id AND upper_inf(u.valid) LEFT JOIN unit ON unit.id = p.unit_id
 WHERE s.jurisdiction_id = :id ORDER BY s.id
 """
+FIRST_ZOOMS = {"buildings": 13, "compounds": 11, "gates": 14}
+"""Where layers begin to show; below it nothing is read for them."""
 FIRST_CLUSTERED, CLUSTERED = 8, 15
 """Stations show from the first zoom on, each by itself from the second."""
 _GATES = """
@@ -198,12 +200,16 @@ def _unit_layers(ground: Ground) -> list[TileLayer]:
 
 def _building_layers(ground: Ground) -> list[TileLayer]:
     rows = ground.read(_BUILDINGS)
-    return [_layer("buildings", rows, {"name": [row.name for row in rows], "floors": [row.floors for row in rows]}, (13, 24))]
+    return [
+        _layer(
+            "buildings", rows, {"name": [row.name for row in rows], "floors": [row.floors for row in rows]}, (FIRST_ZOOMS["buildings"], 24)
+        )
+    ]
 
 
 def _compound_layers(ground: Ground) -> list[TileLayer]:
     rows = ground.read(_COMPOUNDS)
-    return [_layer("compounds", rows, {"name": [row.name for row in rows]}, (11, 24))]
+    return [_layer("compounds", rows, {"name": [row.name for row in rows]}, (FIRST_ZOOMS["compounds"], 24))]
 
 
 def _street_layers(ground: Ground) -> list[TileLayer]:
@@ -233,7 +239,7 @@ def _stations(rows: Sequence[Row[Any]], lonlat: NDArray[np.float64], count: NDAr
 
 
 def _gate_layers(ground: Ground) -> list[TileLayer]:
-    return [_point_layer("gates", ground.read(_GATES), (14, 24))]
+    return [_point_layer("gates", ground.read(_GATES), (FIRST_ZOOMS["gates"], 24))]
 
 
 def _point_layer(name: str, rows: Sequence[Row[Any]], zooms: tuple[int, int]) -> TileLayer:
@@ -289,6 +295,8 @@ class Resident:
     def tile(self, layer: str, z: int, x: int, y: int) -> bytes:
         """Return a vector tile of a public layer, every jurisdiction together; each is encoded once a generation."""
         key = (layer, z, x, y)
+        if z < FIRST_ZOOMS.get(layer, 0):
+            return b""
         if key not in self._tiles:
             if len(self._tiles) > MOST_TILES:
                 self._tiles.clear()
