@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import insert, text
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries import units
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.database.queries.urgent_times import roster_at, urgent_at
-from gridsvc.database.tables import UrgentTime
 from gridsvc.domain.paths import covers
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.errors import Conflict, Invalid, NotFound
@@ -30,9 +27,7 @@ def turn_urgent(session: Session, actor: Actor, unit_id: UUID, reason: str) -> N
         raise Invalid("Turning urgent needs a reason.")
     if any(covers(row.path, unit.path) for row in urgent_at(session, unit.path)):
         raise Conflict("It is urgent in {name} already.", name=unit.name)
-    valid = Range(datetime.now(UTC), None)
-    values = {"unit_id": unit.id, "valid": valid, "reason": reason.strip(), "account_id": actor.account_id}
-    session.execute(insert(UrgentTime).values(**values))
+    session.execute(text(_BEGIN), {"id": unit.id, "reason": reason.strip(), "account": actor.account_id})
     roster = roster_at(session, unit.path)
     record(session, actor, Action.SWITCH_TIMES, unit.path, urgent=True, posts=roster.posts, reason=reason.strip())
 
@@ -40,7 +35,7 @@ def turn_urgent(session: Session, actor: Actor, unit_id: UUID, reason: str) -> N
 def turn_ordinary(session: Session, actor: Actor, unit_id: UUID) -> None:
     """End the urgent time that was begun at a unit; raise as `turn_urgent` does, and Conflict where none was begun there."""
     unit = _unit(session, actor, unit_id)
-    ended = session.execute(text(_END), {"id": unit.id, "at": datetime.now(UTC)}).all()
+    ended = session.execute(text(_END), {"id": unit.id}).all()
     if not ended:
         raise Conflict("No urgent time was begun at {name} itself.", name=unit.name)
     record(session, actor, Action.SWITCH_TIMES, unit.path, urgent=False)
@@ -54,6 +49,7 @@ def _unit(session: Session, actor: Actor, unit_id: UUID) -> UnitRow:
     return unit
 
 
+_BEGIN = "INSERT INTO urgent_time (unit_id, valid, reason, account_id) VALUES (:id, tstzrange(now(), NULL), :reason, :account)"
 _END = """
-UPDATE urgent_time SET valid = tstzrange(lower(valid), greatest(:at, lower(valid))) WHERE unit_id = :id AND upper_inf(valid) RETURNING id
+UPDATE urgent_time SET valid = tstzrange(lower(valid), greatest(now(), lower(valid))) WHERE unit_id = :id AND upper_inf(valid) RETURNING id
 """

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from geodata.findings import Finding
 from gridsvc.database.queries import attached, corrections, duties, dwellings, members, unit_lists, urgent_times
 from gridsvc.database.queries.attached import AttachedRow
 from gridsvc.database.queries.duties import PostRow, Vacancy
@@ -40,6 +41,8 @@ class Duties:
     """Members by the path of where they live, here and below."""
     urgent: Sequence[UrgentRow] = ()
     """Where it is urgent at, above or below what is shown."""
+    due: Sequence[Finding] = ()
+    """Rules about people that are not met here."""
     waiting: int = 0
     """Corrections that wait for the reader's decision, or that the reader proposed."""
     versions: Sequence[VersionRow] = ()
@@ -72,6 +75,7 @@ def read(session: Session, actor: Actor, view: View) -> Duties:
         _dwellings(session, actor, view.building.path) if view.building and reads else (),
         duties.members_at(session, [view.path, *(row.path for row in rows)] if view.unit else [row.path for row in rows]),
         urgent_times.urgent_at(session, view.path) if not view.areas else (),
+        duties.due_groups(session, view.jurisdiction.scheme, view.path) if knows and view.unit and not view.building else (),
         corrections.open_corrections(session, view.path) if not view.areas else 0,
         versions,
         members.members_in(session, actor, view.path, view.asked.page) if reads and view.asked.tab == "people" and not view.areas else (),

@@ -76,7 +76,7 @@ class DutyWords:
             "duties": self.duties,
             "tabs": list(self.tabs()),
             "waits": list(self.waits()),
-            "needs": [*self.needs(), *self.words.view.findings],
+            "needs": [*self.needs(), *self.duties.due, *self.words.view.findings],
             "next_one": self.next_one,
             "vacancy": self.vacancy,
             "holder": self.holder,
