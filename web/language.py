@@ -18,11 +18,14 @@ ADMINISTRATION = {"system": Action.SET_UP, "users": Action.MANAGE_ACCOUNTS, "tra
 YEAR_S = 365 * 24 * 3600
 
 
+WAYS = {"brings_in": Action.IMPORT, "reads_plans": Action.READ_PLANS, "reads_reports": Action.READ_REPORTS}
+"""What templates call the right that a page of a jurisdiction needs."""
+
+
 def speak(app: Flask, pages: frozenset[str]) -> None:
     """Give templates `_()`, `language`, `language_url` and `actor`; remember a language that was asked for.
 
-    `may_open` names the administrators' pages that the reader may open; `brings_in` and `reads_plans` say
-    whether the reader may bring in anything, or read a plan, anywhere.
+    `may_open` names the administrators' pages that the reader may open; the keys of WAYS say what the reader may do anywhere at all.
     In a page, `g.actor`, `g.language` and `g.csp_nonce` are there from the start.
     """
     app.jinja_env.globals["_"] = lambda template, **values: say(template, reader.language(), **values)
@@ -37,7 +40,7 @@ def speak(app: Flask, pages: frozenset[str]) -> None:
     @app.context_processor
     def about_the_reader() -> dict[str, Any]:
         who = reader.actor()
-        rights: dict[str, Any] = {"brings_in": may_anywhere(who, Action.IMPORT), "reads_plans": may_anywhere(who, Action.READ_PLANS)}
+        rights: dict[str, Any] = {name: may_anywhere(who, action) for name, action in WAYS.items()}
         rights["may_open"] = [page for page, action in ADMINISTRATION.items() if may_anywhere(who, action)]
         return {"language": reader.language(), "language_url": _other_language(), "actor": who, **rights}
 
