@@ -108,7 +108,7 @@ $$;
 
 -- Answers the buildings at or below a path where at least so many full members live and no group has been set up, most members first,
 -- where the path lies inside the reader's scopes. A group stands at the building or at its leaf.
-CREATE OR REPLACE FUNCTION due_groups(wanted ltree, least bigint)
+CREATE OR REPLACE FUNCTION due_groups(wanted ltree, enough bigint)
 RETURNS TABLE (name text, full_members bigint, west float8, south float8, east float8, north float8)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT d.name, home.full_members, ST_XMin(d.geom), ST_YMin(d.geom), ST_XMax(d.geom), ST_YMax(d.geom)
@@ -117,7 +117,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM person p JOIN member m ON m.person_id = p.id AND upper_inf(m.valid) AND m.full
     JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
     WHERE p.paths <@ wanted AND wanted <@ ANY (scopes('households.read')) AND v.home_building_id IS NOT NULL
-    GROUP BY v.home_building_id HAVING count(*) >= least
+    GROUP BY v.home_building_id HAVING count(*) >= enough
   ) home
   JOIN building_version d ON d.building_id = home.building_id AND upper_inf(d.valid)
   JOIN building_place b ON b.building_id = home.building_id AND upper_inf(b.valid)
