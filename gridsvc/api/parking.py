@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
@@ -80,30 +81,35 @@ class Lane(TypedDict):
     bounds: list[float]
 
 
-class Lots(TypedDict):
-    """A page of lots by name; `counts` is null where the unit does not lie wholly inside the reader's scopes."""
+class Listed(TypedDict):
+    """What a page of a list says beside its rows."""
 
-    counts: FacilityCounts | None
-    items: list[Lot]
     page: int
     more: bool
 
 
-class Spaces(TypedDict):
+class Counted(Listed):
+    """A page of a unit's list; `counts` is null where the unit does not lie wholly inside the reader's scopes."""
+
+    counts: FacilityCounts | None
+
+
+class Lots(Counted):
+    """A page of lots by name; `counts` is null where the unit does not lie wholly inside the reader's scopes."""
+
+    items: list[Lot]
+
+
+class Spaces(Listed):
     """A page of spaces by number."""
 
     items: list[Space]
-    page: int
-    more: bool
 
 
-class Lanes(TypedDict):
+class Lanes(Counted):
     """A page of lanes by name; `counts` is null where the unit does not lie wholly inside the reader's scopes."""
 
-    counts: FacilityCounts | None
     items: list[Lane]
-    page: int
-    more: bool
 
 
 def lots(jurisdiction: str, as_of: datetime | None, page: int) -> Lots:
@@ -123,7 +129,7 @@ def spaces_of_unit(unit_id: UUID, as_of: datetime | None, page: int) -> Spaces:
     actor = reader.actor()
     with transaction(actor) as session:
         found = queries.parking_spaces(session, actor, unit_read(session, unit_id, as_of).path, as_of, page)
-    return {"items": [_space(row) for row in found], "page": page, "more": len(found) == facilities.PAGE}
+    return {"items": [_space(row) for row in found], **_listed(found, page)}
 
 
 def fire_lanes(jurisdiction: str, as_of: datetime | None, page: int) -> Lanes:
@@ -162,14 +168,20 @@ def _top(session: Session, slug: str, as_of: datetime | None) -> str:
 
 def _lots(session: Session, path: str, as_of: datetime | None, page: int) -> Lots:
     found = queries.parking_lots(session, reader.actor(), path, as_of, page)
-    sums = facilities.facility_sums(session, [path], as_of).get(path)
-    return {"counts": counts(sums), "items": [_lot(row) for row in found], "page": page, "more": len(found) == facilities.PAGE}
+    return {"items": [_lot(row) for row in found], "counts": _counts(session, path, as_of), **_listed(found, page)}
 
 
 def _lanes(session: Session, path: str, as_of: datetime | None, page: int) -> Lanes:
     found = lane_queries.fire_lanes(session, reader.actor(), path, as_of, page)
-    sums = facilities.facility_sums(session, [path], as_of).get(path)
-    return {"counts": counts(sums), "items": [_lane(row) for row in found], "page": page, "more": len(found) == facilities.PAGE}
+    return {"items": [_lane(row) for row in found], "counts": _counts(session, path, as_of), **_listed(found, page)}
+
+
+def _counts(session: Session, path: str, as_of: datetime | None) -> FacilityCounts | None:
+    return counts(facilities.facility_sums(session, [path], as_of).get(path))
+
+
+def _listed(found: Sequence[object], page: int) -> Listed:
+    return {"page": page, "more": len(found) == facilities.PAGE}
 
 
 def _lot(row: LotRow) -> Lot:

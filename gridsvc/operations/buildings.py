@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -13,17 +14,18 @@ from geodata.assignment import place
 from geodata.topology import Geometries
 from gridsvc.database.freshness import ground_changed
 from gridsvc.database.queries.coverage import from_wkb
-from gridsvc.database.tables import Building, BuildingPlace, Compound, CompoundVersion, Unit, UnitVersion
+from gridsvc.database.tables import Building, BuildingPlace, Compound, CompoundVersion, UnitVersion
 from gridsvc.domain.buildings import use_of
 from gridsvc.domain.columns import number_of
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.proposals import ImportFile, Proposal
-from gridsvc.errors import Invalid, NotFound
+from gridsvc.errors import NotFound
 from gridsvc.operations.assignment import Place, assign, current_footprints, put_places
 from gridsvc.operations.audit import record
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare, stored
 from gridsvc.operations.features import Feature, features
+from gridsvc.operations.pins import leaf_for
 from gridsvc.operations.placement import place_facilities
 
 BUILDINGS = Versions(
@@ -135,19 +137,8 @@ def pin(session: Session, actor: Actor, building: UUID, unit: UUID, *, reason: s
 
     Raises Invalid without a reason or for a unit that is no leaf, NotFound for a building or unit that is not there.
     """
-    if not reason.strip():
-        raise Invalid("A pinned building needs a reason.")
-    found = session.execute(select(Building.id, Building.jurisdiction_id).where(Building.public_id == building)).one_or_none()
-    leaf = session.execute(
-        select(UnitVersion.unit_id, UnitVersion.path, UnitVersion.leaf, UnitVersion.name)
-        .join(Unit, Unit.id == UnitVersion.unit_id)
-        .where(Unit.public_id == unit, func.upper_inf(UnitVersion.valid))
-    ).one_or_none()
-    if found is None or leaf is None or not leaf.path.startswith(jurisdiction_path(found.jurisdiction_id) + "."):
-        raise NotFound("There is no such building or unit here.")
-    require(actor, Action.PIN, leaf.path)
-    if not leaf.leaf:
-        raise Invalid("{name} has units below it; a building is pinned to one of those.", name=leaf.name)
+    found: Any = session.execute(select(Building.id, Building.jurisdiction_id).where(Building.public_id == building)).one_or_none()
+    leaf = leaf_for(session, actor, found, unit, reason)
     put_places(session, [Place(found.id, leaf.unit_id, pinned=True, reason=reason)], at)
     place_facilities(session, found.jurisdiction_id, at, changed=True)
     ground_changed(session)
@@ -163,7 +154,7 @@ def unpin(session: Session, actor: Actor, building: UUID, *, at: datetime) -> No
         .where(Building.public_id == building, BuildingPlace.pinned, func.upper_inf(BuildingPlace.valid), func.upper_inf(UnitVersion.valid))
     ).one_or_none()
     if found is None:
-        raise NotFound("There is no pinned building of this number.")
+        raise NotFound("There is nothing pinned of this number.")
     require(actor, Action.PIN, found.path)
     assign(session, found.jurisdiction_id, at, free=frozenset({found.id}))
     ground_changed(session)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.freshness import ground_changed
@@ -32,25 +32,34 @@ def pin_facility(session: Session, actor: Actor, thing: Thing, unit: UUID, *, re
 
     Raises Invalid without a reason or for a unit that is no leaf, NotFound for a thing or unit that is not there.
     """
-    if not reason.strip():
-        raise Invalid("A pin needs a reason.")
     facility = FACILITIES[thing.name]
     length = "v.length_m" if facility.noun == "fire_lane" else "cast(NULL AS double precision)"
-    found = session.execute(text(_THING.format(noun=facility.noun, length=length)), {"thing": thing.public_id}).one_or_none()
+    found: Any = session.execute(text(_THING.format(noun=facility.noun, length=length)), {"thing": thing.public_id}).one_or_none()
+    leaf = leaf_for(session, actor, found, unit, reason)
+    before, _ = stands_of(session, found.jurisdiction_id, facility.noun, [found.id])
+    put_places(session, facility, {found.id: (before.get(found.id, {}), {leaf.unit_id: Stand(1.0, found.length_m)})}, at, reason)
+    ground_changed(session)
+    record(session, actor, Action.PIN, leaf.path, noun=facility.noun, thing=str(thing.public_id), reason=reason)
+
+
+def leaf_for(session: Session, actor: Actor, thing: Any, unit: UUID, reason: str) -> Row[int, str, bool, str]:  # noqa: ANN401  # a row
+    """Return unit_id and path of the leaf to which the actor may pin a thing, a row with its jurisdiction_id or None, for a reason.
+
+    Raises Invalid without a reason or for a unit that is no leaf, NotFound where thing or unit is not there, and what `require` raises.
+    """
+    if not reason.strip():
+        raise Invalid("A pin needs a reason.")
     leaf = session.execute(
         select(UnitVersion.unit_id, UnitVersion.path, UnitVersion.leaf, UnitVersion.name)
         .join(Unit, Unit.id == UnitVersion.unit_id)
         .where(Unit.public_id == unit, func.upper_inf(UnitVersion.valid))
     ).one_or_none()
-    if found is None or leaf is None or not leaf.path.startswith(jurisdiction_path(found.jurisdiction_id) + "."):
+    if thing is None or leaf is None or not leaf.path.startswith(jurisdiction_path(thing.jurisdiction_id) + "."):
         raise NotFound("There is no such thing or unit here.")
     require(actor, Action.PIN, leaf.path)
     if not leaf.leaf:
         raise Invalid("{name} has units below it; pin to one of those.", name=leaf.name)
-    before, _ = stands_of(session, found.jurisdiction_id, facility.noun, [found.id])
-    put_places(session, facility, {found.id: (before.get(found.id, {}), {leaf.unit_id: Stand(1.0, found.length_m)})}, at, reason)
-    ground_changed(session)
-    record(session, actor, Action.PIN, leaf.path, noun=facility.noun, thing=str(thing.public_id), reason=reason)
+    return leaf
 
 
 def unpin_facility(session: Session, actor: Actor, thing: Thing, *, at: datetime) -> None:

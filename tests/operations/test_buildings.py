@@ -202,12 +202,12 @@ def test_a_building_is_not_pinned_to_a_unit_of_another_jurisdiction(session: Ses
     builders.buildings(session, operator, here, {"3": house(0.2, 0.4)})
     there = builders.jurisdiction(session, operator, "there")
     builders.units(session, operator, there, {"C": draw("C")["C"]}, level=2)
-    with pytest.raises(NotFound, match="no such building or unit here"):
+    with pytest.raises(NotFound, match="no such thing or unit here"):
         pin(session, operator, *ids(session, "3", "C"), reason="why", at=LATER)
 
 
 def test_a_building_that_is_not_pinned_cannot_be_let_go(session: Session, operator: Actor, here: int) -> None:
-    with pytest.raises(NotFound, match="no pinned building"):
+    with pytest.raises(NotFound, match="nothing pinned"):
         unpin(session, operator, uuid4(), at=LATER)
 
 

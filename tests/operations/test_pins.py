@@ -86,5 +86,5 @@ def test_a_pin_needs_a_reason_and_a_leaf(session: Session, operator: Actor, here
         pin(session, operator, house(session), unit(session, "B"), reason=" ", at=LATER)
     with pytest.raises(Invalid, match="has units below it"):
         pin(session, operator, house(session), unit(session, "top"), reason="because", at=LATER)
-    with pytest.raises(NotFound, match="no pinned building"):
+    with pytest.raises(NotFound, match="nothing pinned"):
         unpin(session, operator, house(session), at=LATER)

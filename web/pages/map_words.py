@@ -24,6 +24,7 @@ from web.maps.layers import LAYERS, MapLayer
 from web.maps.things import KINDS
 from web.maps.things import PAGE as THINGS
 from web.maps.view import Child, View
+from web.pages import level_words
 
 WORDS = {
     "failed": "The service cannot be reached. What you see is the last view.",
@@ -146,7 +147,7 @@ class Words:
 
     def unit_name(self, unit: UnitRow) -> str:
         """Return a unit's name as people typed it; ground that no child covers has a word of ours."""
-        return self.say("Remaining ground") if unit.kind == "remainder" else unit.name
+        return level_words.unit_name(unit, self.language)
 
     def level_word(self, unit: UnitRow) -> str:
         """Return the scheme's word for the level of a unit."""
@@ -154,13 +155,7 @@ class Words:
 
     def word_of(self, number: int, count: int = 1) -> str:
         """Return the scheme's word for so many units of a level counted from 1 at the top."""
-        levels = self.view.jurisdiction.scheme.levels
-        if not 1 <= number <= len(levels):
-            return self.say("Unit" if count == 1 else "Units")
-        level = levels[number - 1]
-        if self.language == "en":
-            return level.name_en if count == 1 else level.name_en_plural
-        return level.name_zh
+        return level_words.word_of(self.view.jurisdiction.scheme, self.language, number, count)
 
     def noun_word(self, noun: str) -> str:
         """Return what screens call the things of a noun."""

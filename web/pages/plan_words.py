@@ -16,6 +16,7 @@ from web.maps import figures
 from web.maps.features import Drawn, Shape, drawn
 from web.maps.layers import LAYERS
 from web.maps.plan_view import PlanView
+from web.pages import level_words
 
 SHOWN = ("outline", "units", "labels", "buildings", "compounds", "streets", "barriers")
 
@@ -56,15 +57,11 @@ class PlanWords:
 
     def unit_name(self, unit: Planted) -> str:
         """Return what to call a unit."""
-        return self.say("Remaining ground") if unit.kind == "remainder" else unit.name
+        return level_words.unit_name(unit, self.language)
 
     def word_of(self, number: int, count: int = 1) -> str:
         """Return the scheme's word for so many units of a level."""
-        levels = self.view.jurisdiction.scheme.levels
-        if not 1 <= number <= len(levels):
-            return self.say("Unit" if count == 1 else "Units")
-        level = levels[number - 1]
-        return level.name_zh if self.language == "zh" else (level.name_en if count == 1 else level.name_en_plural)
+        return level_words.word_of(self.view.jurisdiction.scheme, self.language, number, count)
 
     def load_note(self, unit: Planted) -> str:
         """Return how many households and buildings stand in a unit."""
