@@ -80,7 +80,7 @@ def _branches(found: Register, homes: Homes, grids: Sequence[Part], committees: 
         kind = "业主委员会" if turn < OWNERS else "物业管理委员会"
         owners = found.organisation(grid.name + kind, kind, units=code)
         resident = [homes.take(code) for _ in range(int(found.random.integers(4, 12)))]
-        people = [found.person(home, kind="离退休党员", full="正式党员", branch=branch, reporting_branch=branch) for home in resident]
+        people = [found.person(home, kind="离退休党员", full="正式党员", branch=branch) for home in resident]
         is_cadre = origins[turn] == "社区两委成员"
         secretary = found.person(kind="在职党员", full="正式党员", branch=branch) if is_cadre else people[0]
         found.appoint(secretary, "党支部书记", organisation=branch, origin=origins[turn], duty_phone=found.duty_phone())

@@ -13,6 +13,7 @@ from gridsvc.domain.instants import instant
 from tests.scenarios.figures import computed, flags, told
 from tests.scenarios.holding import everything_holds
 from tests.scenarios.loading import Place, loaded
+from tests.scenarios.people import held, holders, organisations, unplaced
 
 STREET = ("620881001",)
 
@@ -63,3 +64,30 @@ def test_each_of_the_22_communities_has_a_centre_of_500_m2_or_more(huating: Plac
     floors_m2 = huating.session.scalars(text(centres), {"id": huating.id}).all()
     assert len(floors_m2) == 22
     assert min(floors_m2) >= 500
+
+
+def test_each_of_the_56_third_level_grids_has_a_leader_and_a_worker(huating: Place) -> None:
+    staffed = """
+    SELECT count(*) FROM unit_version v WHERE v.jurisdiction_id = :id AND v.level = 5 AND v.kind <> 'remainder' AND upper_inf(v.valid)
+      AND 2 = (SELECT count(DISTINCT a.post) FROM appointment a
+               WHERE a.unit_id = v.unit_id AND a.post IN ('tier_3', 'grid_worker') AND upper_inf(a.valid))
+    """
+    assert huating.count(staffed) == 56
+    assert (held(huating, "tier_1"), holders(huating, "tier_3")) == (9, 56)
+
+
+def test_18_unit_heads_and_75_members_sit_in_the_joint_committees(huating: Place) -> None:
+    found = computed(huating)
+    assert (found["heads", ()], found["joint_members", ()], found["secretaries", ()], found["workers", ()]) == (18, 75, 9, 17)
+
+
+def test_4_general_branches_were_raised_and_what_they_were_is_kept(huating: Place) -> None:
+    assert computed(huating)["raised", ()] == 4
+    assert organisations(huating, "general_branch") == 2
+
+
+def test_62_units_and_3800_members_or_more_reported(huating: Place) -> None:
+    found = computed(huating)
+    assert found["units_reported", ()] == 62
+    assert found["members_reported", ()] >= 3800
+    assert unplaced(huating) == 0

@@ -23,6 +23,7 @@ from gridsvc.operations.jurisdictions import add_scheme
 from tests.scenarios.figures import flags, told
 from tests.scenarios.holding import everything_holds
 from tests.scenarios.loading import Place
+from tests.scenarios.people import held, organisations, unplaced
 
 
 @pytest.fixture
@@ -100,3 +101,34 @@ def test_the_places_of_the_account_stand_in_and_around_the_compound(session: Ses
         "暖心驿站": "rest_stop",
         "助老食堂": "canteen",
     }
+
+
+def test_875_households_are_listed_724_with_residents_276_let_and_75_shops_beside_them(session: Session, longze: int) -> None:
+    uses = text("""
+    SELECT v.use, count(*), count(*) FILTER (WHERE v.resident) FROM household h JOIN household_version v ON v.household_id = h.id
+    WHERE h.jurisdiction_id = :id GROUP BY v.use
+    """)
+    found = {use: (number, resident) for use, number, resident in session.execute(uses, {"id": longze})}
+    assert found["shop"] == (75, 0)
+    assert sum(number for use, (number, _) in found.items() if use != "shop") == 875
+    assert sum(resident for _, resident in found.values()) == 724
+    assert found["let"][0] == 276
+    assert found["let"][1] >= 125
+
+
+def test_each_building_has_its_head_group_and_members_homes_and_each_helper_has_a_role(
+    session: Session, operator: Actor, longze: int
+) -> None:
+    place = Place(session, longze, operator)
+    posts = (
+        "building_leader",
+        "member_home",
+        "grid_leader",
+        "secretary_assistant",
+        "red_housekeeper",
+        "property_housekeeper",
+        "peacemaker",
+    )
+    assert [held(place, post) for post in posts] == [10, 20, 2, 1, 10, 4, 5]
+    assert (organisations(place, "group"), organisations(place, "compound_branch"), unplaced(place)) == (10, 1, 0)
+    assert place.count("SELECT count(*) FROM member WHERE kind = 'bluebird'") == 10

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from tests.scenarios.figures import computed, flags, told
 from tests.scenarios.holding import everything_holds
 from tests.scenarios.loading import Place, loaded
+from tests.scenarios.people import held, holders, organisations, unplaced
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +49,36 @@ def test_every_compound_has_a_gate(qingshui: Place) -> None:
     WHERE jurisdiction_id = :id AND NOT EXISTS (SELECT FROM gate_version g WHERE g.compound_id = c.id)
     """
     assert qingshui.count(shut) == 0
+
+
+def test_34_county_leaders_and_98_units_share_out_115_compounds(qingshui: Place) -> None:
+    shared = """
+    SELECT count(DISTINCT unit_id) FROM appointment WHERE jurisdiction_id = :id AND post = :post AND upper_inf(valid) AND unit_id IS NOT NULL
+    """
+    assert (holders(qingshui, "tier_1"), qingshui.count(shared, post="tier_1")) == (34, 115)
+    assert (holders(qingshui, "tier_3"), qingshui.count(shared, post="tier_3")) == (98, 115)
+    assert organisations(qingshui, "contracting_unit") == 98
+
+
+def test_each_compound_has_several_leaders_of_the_second_tier(qingshui: Place) -> None:
+    fewest = """
+    SELECT min(number) FROM (
+      SELECT count(*) AS number FROM appointment WHERE jurisdiction_id = :id AND post = 'tier_2' AND upper_inf(valid) GROUP BY unit_id) n
+    """
+    assert qingshui.count(fewest) >= 2
+
+
+def test_each_residential_building_has_one_head(qingshui: Place) -> None:
+    dwellings = """
+    SELECT count(*) FROM building_households h JOIN building b ON b.id = h.building_id
+    WHERE b.jurisdiction_id = :id AND upper_inf(h.valid) AND h.households > 0
+    """
+    heads = "SELECT count(DISTINCT building_id) FROM appointment WHERE jurisdiction_id = :id AND post = 'tier_4' AND upper_inf(valid)"
+    assert qingshui.count(heads) == qingshui.count(dwellings) == held(qingshui, "tier_4")
+
+
+def test_115_functional_branches_with_275_members_serving_and_2466_reported(qingshui: Place) -> None:
+    found = computed(qingshui)
+    assert (found["branches", ()], found["branch_members", ()], found["members_reported", ()]) == (115, 275, 2466)
+    assert (found["committee_officials", ()], found["posts", ()]) == (648, 449)
+    assert unplaced(qingshui) == 0

@@ -11,6 +11,7 @@ from geodata.topology import check
 from gridsvc.database.queries.coverage import coverage
 from tests.scenarios.figures import computed, flags, told
 from tests.scenarios.loading import Place, loaded
+from tests.scenarios.people import held, holders, organisations, unplaced
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +58,36 @@ def test_277_stations_have_7900_m2_or_more_from_four_sources_of_premises(yuci: P
     assert found["stations.compound_station", ()] == 277
     assert found["station_floor_m2", ()] >= 7900
     assert set(yuci.session.scalars(premises, {"id": yuci.id})) == {"public_rooms", "service_rooms", "property_rooms", "community_offices"}
+
+
+def test_336_branches_alone_or_jointly_and_524_groups(yuci: Place) -> None:
+    ways = "SELECT count(DISTINCT v.set_up) FROM organisation_version v WHERE v.kind = 'compound_branch' AND upper_inf(v.valid)"
+    assert (organisations(yuci, "compound_branch"), organisations(yuci, "group")) == (336, 524)
+    assert yuci.count(ways) == 2
+
+
+def test_the_336_secretaries_come_from_where_the_account_says(yuci: Place) -> None:
+    found = computed(yuci)
+    origins = [found[f"secretaries_{origin}", ()] for origin in ("retired", "veterans", "cadres", "residents")]
+    assert (origins, sum(origins)) == ([17, 12, 174, 133], 336)
+    assert holders(yuci, "secretary") == 336
+
+
+def test_162_units_and_14000_members_can_take_every_household_at_10_to_15_each(yuci: Place) -> None:
+    found = computed(yuci)
+    bounds = """
+    SELECT bool_and(h.households BETWEEN 10 * m.members AND 15 * m.members) FROM (
+      SELECT g.unit_id, count(*) AS members FROM member m JOIN organisation_ground g ON g.organisation_id = m.reporting_branch_id AND g.leads
+      WHERE upper_inf(m.valid) GROUP BY g.unit_id) m
+    JOIN (SELECT v.unit_id, sum(h.households) AS households FROM unit_version v JOIN building_households h ON h.path <@ v.path
+          WHERE v.jurisdiction_id = :id AND v.level = 4 AND upper_inf(v.valid) AND upper_inf(h.valid) GROUP BY v.unit_id) h USING (unit_id)
+    """
+    assert (found["unit_organisations", ()], found["members_reported", ()]) == (162, 14_000)
+    assert yuci.count(bounds)
+    assert unplaced(yuci) == 0
+
+
+def test_every_household_is_listed_and_no_contract_is_made_up(yuci: Place) -> None:
+    assert yuci.count("SELECT count(*) FROM household WHERE jurisdiction_id = :id") == computed(yuci)["households", ()]
+    assert yuci.count("SELECT count(*) FROM contract c JOIN household h ON h.id = c.household_id WHERE h.jurisdiction_id = :id") == 0
+    assert held(yuci, "part_time_worker") == 14_000
