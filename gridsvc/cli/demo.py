@@ -97,7 +97,7 @@ def command(scenario: str | None, size: str | None, leaves: int | None) -> None:
                 listen(session, lambda template, values: click.echo(say(template, settings.language, **values), err=True))
             with tempfile.TemporaryDirectory() as folder:
                 load(session, operator, place, Path(folder))
-            added += list(_accounts(session, operator, place, password))
+            added += list(add_accounts(session, operator, place, password))
     if added:
         told = "The demo is loaded. Sign in as {names}; the password, shown this once: {password}"
         click.echo(say(told, settings.language, names=", ".join(added), password=password))
@@ -139,7 +139,7 @@ def load(session: Session, actor: Actor, place: Scenario, folder: Path) -> None:
         run(session, actor, request)
 
 
-def _accounts(session: Session, operator: Actor, place: Scenario, password: str) -> Iterator[str]:
+def add_accounts(session: Session, operator: Actor, place: Scenario, password: str) -> Iterator[str]:
     """Add who can sign in at a place, and yield their names."""
     known = set(session.scalars(select(Account.name)))
     for name, example in examples(place).items():

@@ -34,8 +34,14 @@ def test_it_prints_how_to_sign_in(demo: Done) -> None:
 
 def test_its_accounts_hold_their_roles_alone(run: Run) -> None:
     listed = dict(line.split("\t")[:2] for line in run("users", "list").out.splitlines())
-    held = {name: {word for word in listed[name].replace(",", " ").split() if word in set(Role)} for name in ACCOUNTS}
-    assert held == {name: {role.value for role in roles} for name, (roles, _) in ACCOUNTS.items()}
+    granted = {name: example.roles for name, example in ACCOUNTS.items() if example.roles}
+    held = {name: {word for word in listed[name].replace(",", " ").split() if word in set(Role)} for name in granted}
+    assert held == {name: {role.value for role in roles} for name, roles in granted.items()}
+
+
+def test_whoever_leads_holds_the_post_and_no_grant(run: Run) -> None:
+    listed = dict(line.split("\t")[:2] for line in run("users", "list").out.splitlines())
+    assert {listed[name] for name, example in ACCOUNTS.items() if example.post} == {"-"}
 
 
 def test_its_ground_is_there(run: Run) -> None:

@@ -11,7 +11,7 @@ def holders(place: Place, post: str) -> int:
     return int(place.count(asked, post=post))
 
 
-def held(place: Place, post: str) -> int:
+def posts_held(place: Place, post: str) -> int:
     """Return how often a post is held."""
     return int(place.count("SELECT count(*) FROM appointment WHERE jurisdiction_id = :id AND post = :post AND upper_inf(valid)", post=post))
 

@@ -13,7 +13,7 @@ from gridsvc.domain.instants import instant
 from tests.scenarios.figures import computed, flags, told
 from tests.scenarios.holding import everything_holds
 from tests.scenarios.loading import Place, loaded
-from tests.scenarios.people import held, holders, organisations, unplaced
+from tests.scenarios.people import holders, organisations, posts_held, unplaced
 
 STREET = ("620881001",)
 
@@ -73,7 +73,7 @@ def test_each_of_the_56_third_level_grids_has_a_leader_and_a_worker(huating: Pla
                WHERE a.unit_id = v.unit_id AND a.post IN ('tier_3', 'grid_worker') AND upper_inf(a.valid))
     """
     assert huating.count(staffed) == 56
-    assert (held(huating, "tier_1"), holders(huating, "tier_3")) == (9, 56)
+    assert (posts_held(huating, "tier_1"), holders(huating, "tier_3")) == (9, 56)
 
 
 def test_18_unit_heads_and_75_members_sit_in_the_joint_committees(huating: Place) -> None:

@@ -23,7 +23,7 @@ from gridsvc.operations.jurisdictions import add_scheme
 from tests.scenarios.figures import flags, told
 from tests.scenarios.holding import everything_holds
 from tests.scenarios.loading import Place
-from tests.scenarios.people import held, organisations, unplaced
+from tests.scenarios.people import organisations, posts_held, unplaced
 
 
 @pytest.fixture
@@ -129,6 +129,6 @@ def test_each_building_has_its_head_group_and_members_homes_and_each_helper_has_
         "property_housekeeper",
         "peacemaker",
     )
-    assert [held(place, post) for post in posts] == [10, 20, 2, 1, 10, 4, 5]
+    assert [posts_held(place, post) for post in posts] == [10, 20, 2, 1, 10, 4, 5]
     assert (organisations(place, "group"), organisations(place, "compound_branch"), unplaced(place)) == (10, 1, 0)
     assert place.count("SELECT count(*) FROM member WHERE kind = 'bluebird'") == 10

@@ -12,7 +12,7 @@ from geodata.topology import check
 from gridsvc.database.queries.coverage import coverage
 from tests.scenarios.figures import computed, flags, told
 from tests.scenarios.loading import Place, loaded
-from tests.scenarios.people import held, organisations, unplaced
+from tests.scenarios.people import organisations, posts_held, unplaced
 
 EIGHT = tuple(DISTRICT + digits for digits, _ in STREETS.values())
 
@@ -93,5 +93,5 @@ def test_in_5_compounds_a_community_cadre_heads_the_owners_committee(xuancheng: 
 def test_20000_members_or_more_reported_and_each_of_the_six_levels_has_leaders(xuancheng: Place) -> None:
     assert computed(xuancheng)["members_reported", ()] >= 20_000
     posts = ("county_leader", "street_leader", "community_leader", "grid_leader", "micro_grid_leader", "linking_member")
-    assert all(held(xuancheng, post) for post in posts)
+    assert all(posts_held(xuancheng, post) for post in posts)
     assert unplaced(xuancheng) == 0

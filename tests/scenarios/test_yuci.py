@@ -11,7 +11,7 @@ from geodata.topology import check
 from gridsvc.database.queries.coverage import coverage
 from tests.scenarios.figures import computed, flags, told
 from tests.scenarios.loading import Place, loaded
-from tests.scenarios.people import held, holders, organisations, unplaced
+from tests.scenarios.people import holders, organisations, posts_held, unplaced
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,8 @@ def test_162_units_and_14000_members_can_take_every_household_at_10_to_15_each(y
     found = computed(yuci)
     bounds = """
     SELECT bool_and(h.households BETWEEN 10 * m.members AND 15 * m.members) FROM (
-      SELECT g.unit_id, count(*) AS members FROM member m JOIN organisation_ground g ON g.organisation_id = m.reporting_branch_id AND g.leads
+      SELECT g.unit_id, count(*) AS members
+      FROM member m JOIN organisation_ground g ON g.organisation_id = m.reporting_branch_id AND g.leads
       WHERE upper_inf(m.valid) GROUP BY g.unit_id) m
     JOIN (SELECT v.unit_id, sum(h.households) AS households FROM unit_version v JOIN building_households h ON h.path <@ v.path
           WHERE v.jurisdiction_id = :id AND v.level = 4 AND upper_inf(v.valid) AND upper_inf(h.valid) GROUP BY v.unit_id) h USING (unit_id)
@@ -90,4 +91,4 @@ def test_162_units_and_14000_members_can_take_every_household_at_10_to_15_each(y
 def test_every_household_is_listed_and_no_contract_is_made_up(yuci: Place) -> None:
     assert yuci.count("SELECT count(*) FROM household WHERE jurisdiction_id = :id") == computed(yuci)["households", ()]
     assert yuci.count("SELECT count(*) FROM contract c JOIN household h ON h.id = c.household_id WHERE h.jurisdiction_id = :id") == 0
-    assert held(yuci, "part_time_worker") == 14_000
+    assert posts_held(yuci, "part_time_worker") == 14_000
