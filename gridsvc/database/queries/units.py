@@ -201,7 +201,7 @@ GROUP BY u.id
 
 
 def geojson(session: Session, units: Sequence[UnitRow], as_of: datetime | None = None, zoom: int | None = None) -> dict[int, str]:
-    """Return the ground of each unit as GeoJSON of EPSG:4490 with 8 decimals, by id; simplified for a zoom where one is given."""
+    """Return the ground of each unit as GeoJSON of EPSG:4490, by id: with 8 decimals, or simplified for a zoom where one is given."""
     return _geojson(session, tuple(unit.id for unit in units), as_of, zoom)
 
 
@@ -210,7 +210,8 @@ def _geojson(session: Session, ids: tuple[int, ...], as_of: datetime | None, zoo
     band = max((low for low, tolerance_m in BANDS.items() if tolerance_m and zoom is not None and low <= zoom), default=None)
     finest = max(low for low, tolerance_m in BANDS.items() if not tolerance_m)
     if as_of is None and band is not None and zoom is not None and zoom < finest:
-        stored = "SELECT unit_id, ST_AsGeoJSON(geom, 8, 0) FROM unit_shape WHERE unit_id = ANY(:ids) AND zoom = :band"
+        # What was simplified by metres is told to the decimetre.
+        stored = "SELECT unit_id, ST_AsGeoJSON(geom, 6, 0) FROM unit_shape WHERE unit_id = ANY(:ids) AND zoom = :band"
     else:
         stored = f"SELECT v.unit_id, ST_AsGeoJSON(v.geom, 8, 0) FROM unit_version v WHERE v.unit_id = ANY(:ids) AND {holds('v', as_of)}"
     rows = session.execute(text(stored), {"ids": list(ids), "as_of": as_of, "band": band})
