@@ -133,7 +133,7 @@ WHERE r.proposal_id = :proposal
 
 def _groups(session: Session, wanted: Wanted, scheme: Scheme) -> list[_Group]:
     """Return the members and dwellings of each grid, by path."""
-    units = session.execute(text(_UNITS), {"id": wanted.jurisdiction_id, "level": _level(scheme)})
+    units = session.execute(text(_UNITS), {"id": wanted.jurisdiction_id, "level": level_of(scheme)})
     names = {row.path: row.name for row in units}
     found: dict[str, _Group] = {}
 
@@ -154,7 +154,7 @@ def _groups(session: Session, wanted: Wanted, scheme: Scheme) -> list[_Group]:
 _UNITS = "SELECT path::text, name FROM unit_version WHERE jurisdiction_id = :id AND upper_inf(valid) AND (level = :level OR leaf)"
 
 
-def _level(scheme: Scheme) -> int:
+def level_of(scheme: Scheme) -> int:
     """Return the level whose units share out by themselves: that of grids."""
     given = scheme.thresholds.get("grid_households")
     return scheme.level(given.level).number if given is not None and given.level else len(scheme.levels)

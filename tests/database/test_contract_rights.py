@@ -19,7 +19,7 @@ ASKED = {
     "contracts_of": ("people.read", "SELECT room FROM person p, contracts_of(p.public_id)"),
     "households_to_assign": ("contracts.assign", "SELECT path::text FROM households_to_assign(cast(:top AS ltree))"),
     "members_to_assign": ("contracts.assign", "SELECT path::text FROM members_to_assign(cast(:east AS ltree))"),
-    "proposed_shares": ("contracts.assign", "SELECT person FROM contract_proposal o, proposed_shares(o.public_id)"),
+    "proposed_shares": ("contracts.assign", "SELECT person FROM contract_proposal o, proposed_shares(o.public_id, o.path)"),
 }
 """The right that each function asks for, and a question that would show something of the other leaf."""
 

@@ -60,7 +60,7 @@ def test_every_dwelling_is_proposed_to_a_member_of_its_grid(session: Session, op
 
 def test_the_shares_of_members_are_told_by_building(session: Session, operator: Actor, here: int) -> None:
     made = propose(session, operator, wanted(here))
-    assert {(share.person, share.dwellings, share.distance_m) for share in shares(session, operator, made.public_id)} == {
+    assert {(share.person, share.dwellings, share.distance_m) for share in shares(session, operator, made.public_id, made.path)} == {
         (member(session, "R1"), 6, 0.0), (member(session, "R2"), 6, 0.0),
     }  # fmt: skip
 

@@ -97,11 +97,45 @@ class Share(NamedTuple):
     distance_m: float
 
 
-def shares(session: Session, actor: Actor, public_id: UUID) -> list[Share]:
-    """Return what each member would look after by a proposal, member by member, the nearest building first."""
+def shares(session: Session, actor: Actor, public_id: UUID, path: str) -> list[Share]:
+    """Return what each member would look after by a proposal at or below a path, member by member, the nearest building first."""
     _require_assigner(actor)
-    rows = session.execute(text("SELECT * FROM proposed_shares(:id) ORDER BY home, person, distance_m, building"), {"id": public_id})
-    return [Share(*row) for row in rows]
+    return [Share(*row) for row in session.execute(text(_SHARES), {"id": public_id, "path": path})]
+
+
+_SHARES = "SELECT * FROM proposed_shares(:id, cast(:path AS ltree)) ORDER BY home, person, distance_m, building"
+
+
+class Footprint(NamedTuple):
+    """A building as a map of shares draws it."""
+
+    id: int
+    name: str | None
+    geom: bytes
+    """WKB, EPSG:4490."""
+
+
+def footprints(session: Session, ids: Sequence[int]) -> list[Footprint]:
+    """Return these buildings as they stand, by id."""
+    return [Footprint(*row) for row in session.execute(text(_FOOTPRINTS), {"ids": list(set(ids))})]
+
+
+_FOOTPRINTS = """
+SELECT building_id, name, ST_AsBinary(geom) FROM building_version WHERE building_id = ANY(:ids) AND upper_inf(valid) ORDER BY building_id
+"""
+
+
+def units_that_share(session: Session, path: str, level: int) -> Sequence[Row[Any]]:
+    """Return public_id, name and path of the units at or below a path that share out by themselves: of a level, or leaves above it."""
+    return session.execute(text(_SHARING), {"path": path, "level": level}).all()
+
+
+_SHARING = """
+SELECT u.public_id, v.name, v.path::text FROM unit_version v JOIN unit u ON u.id = v.unit_id
+WHERE v.path <@ cast(:path AS ltree) AND upper_inf(v.valid) AND v.kind <> 'remainder'
+  AND (v.level = :level OR (v.leaf AND v.level < :level))
+ORDER BY v.code NULLS LAST, v.name
+"""
 
 
 def building_points(session: Session, ids: Sequence[int]) -> dict[int, tuple[float, float]]:

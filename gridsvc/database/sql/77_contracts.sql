@@ -74,15 +74,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE wanted <@ ANY ((SELECT scopes('contracts.assign'))::ltree[])
 $$;
 
--- Answers what each member would look after by a proposal, by home and building: for the map and the list of whoever may assign there.
-CREATE OR REPLACE FUNCTION proposed_shares(proposal uuid)
+-- Answers what each member would look after by a proposal at or below a path, by home and building: for the map and the list of whoever may
+-- assign there.
+DROP FUNCTION IF EXISTS proposed_shares(uuid);  -- it asked for no path
+CREATE OR REPLACE FUNCTION proposed_shares(proposal uuid, wanted ltree)
 RETURNS TABLE (person uuid, person_name text, home bigint, building bigint, dwellings bigint, distance_m double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT p.public_id, v.name, v.home_building_id, h.building_id, count(*), max(r.distance_m)
   FROM contract_proposal o JOIN contract_proposed r ON r.proposal_id = o.id
   JOIN household h ON h.id = r.household_id JOIN person p ON p.id = r.person_id
   LEFT JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
-  WHERE o.public_id = proposal AND o.path <@ ANY ((SELECT scopes('contracts.assign'))::ltree[])
+  WHERE o.public_id = proposal AND h.path <@ wanted AND o.path <@ ANY ((SELECT scopes('contracts.assign'))::ltree[])
   GROUP BY p.public_id, v.name, v.home_building_id, h.building_id
 $$;
 
@@ -99,7 +101,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   ORDER BY k.name NULLS LAST, length(d.name), d.name, length(h.entrance), h.entrance, length(h.room), h.room
 $$;
 
-REVOKE ALL ON FUNCTION contract_sums(ltree[], integer, integer), households_to_assign(ltree), members_to_assign(ltree), proposed_shares(uuid),
+REVOKE ALL ON FUNCTION contract_sums(ltree[], integer, integer), households_to_assign(ltree), members_to_assign(ltree), proposed_shares(uuid, ltree),
   contracts_of(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION contract_sums(ltree[], integer, integer), contracts_of(uuid) TO gridsvc_app, gridsvc_reader;
-GRANT EXECUTE ON FUNCTION households_to_assign(ltree), members_to_assign(ltree), proposed_shares(uuid) TO gridsvc_app;
+GRANT EXECUTE ON FUNCTION households_to_assign(ltree), members_to_assign(ltree), proposed_shares(uuid, ltree) TO gridsvc_app;
