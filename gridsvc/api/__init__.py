@@ -71,6 +71,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("/templates/<noun>.xlsx", templates.download, mimetype=FILE),
     Route("/units/<uuid:unit_id>/people", people.of_unit, (Q, ONLY, PAGE), public=False, problems=GUARDED),
+    Route("/units/<uuid:unit_id>/people/findings", people.findings, public=False),
     Route("/units/<uuid:unit_id>/posts", people.posts, public=False),
     Route("/units/<uuid:unit_id>/organisations", organisations.of_unit, (KIND, PAGE), public=False),
     Route("/people/<uuid:person_id>/reveal", people.reveal, method="POST", takes=REVEALING, asks=False, public=False, problems=GUARDED),

@@ -13,6 +13,7 @@ from gridsvc.api.shapes import Coded, Named, Unit, unit_read
 from gridsvc.database.queries import duties, units
 from gridsvc.database.queries import people as queries
 from gridsvc.database.queries.people import Only, PeopleFilter, PeopleSums, PersonRow
+from gridsvc.database.queries.people_findings import people_findings
 from gridsvc.database.session import transaction
 from gridsvc.domain.code_tables import Code
 from gridsvc.domain.masking import MASKS
@@ -20,6 +21,7 @@ from gridsvc.domain.people import MEMBER_KINDS
 from gridsvc.domain.posts import posts_of
 from gridsvc.errors import Invalid
 from gridsvc.operations import reveal as operations
+from gridsvc.words import say
 
 REVEALING = {
     "application/json": {
@@ -96,6 +98,21 @@ class Posts(TypedDict):
     chain: list[UnitPosts]
 
 
+class RuleFinding(TypedDict):
+    """What a rule says; `bounds` are west, south, east, north of where."""
+
+    code: str
+    severity: str
+    message: str
+    bounds: list[float] | None
+
+
+class Findings(TypedDict):
+    """What needs somebody, counts first."""
+
+    items: list[RuleFinding]
+
+
 class PeopleCounts(TypedDict):
     """What is counted of people; children add up to it, but for what stands at the unit itself.
 
@@ -134,6 +151,25 @@ def posts(unit_id: UUID) -> Posts:
         chain = units.ancestors(session, unit_read(session, unit_id, None))
         found = duties.posts_at(session, [row.public_id for row in chain])
     return {"chain": [_of_unit(row, found.get(row.public_id, [])) for row in chain]}
+
+
+def findings(unit_id: UUID) -> Findings:
+    """Answer what the rules say of people and organisations in a unit; nothing for whoever may not count there."""
+    actor = reader.actor()
+    with transaction(actor) as session:
+        found = people_findings(session, actor, unit_read(session, unit_id, None))
+    language = reader.language()
+    return {
+        "items": [
+            {
+                "code": each.code,
+                "severity": each.severity,
+                "message": say(each.template, language, **each.values),
+                "bounds": list(each.where) if each.where else None,
+            }
+            for each in found
+        ]
+    }
 
 
 def reveal(person_id: UUID) -> Revealed:

@@ -27,7 +27,7 @@ COMMANDS = {
     "stations": "List the nearest stations, or all of a jurisdiction.",
     "parking": "List and count parking lots and spaces.",
     "fire-lanes": "List fire lanes.",
-    "people": "Share out households among members.",
+    "people": "List people, give and end posts, renew notices, share out households, answer requests.",
     "reports": "Freeze reports of units, show them, and write them as workbooks.",
     "users": "Add accounts, give and end roles, change passwords, shut accounts.",
     "audit": "List who did what where, newest first; seal it, and check that it is as it was sealed.",

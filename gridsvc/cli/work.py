@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import psycopg
@@ -19,12 +20,17 @@ from gridsvc.operations import audit_seals
 from gridsvc.parent import end_with
 from gridsvc.settings import Settings
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
 CHANNEL = "gridsvc_jobs"
 """Where a new job is announced."""
 LOOK_S = 5.0
 """How often a waiting worker looks without being told."""
 SEAL_S = 180.0
 """How often it looks whether there is something of the trail to seal."""
+RENEW_S = 3600.0
+"""How often it renews what is told of posts and organisations."""
 QUIET_LOOKS = 3
 """After so many looks at nothing a worker has time to spare."""
 RETRY_S = 1.0
@@ -63,7 +69,7 @@ def work(settings: Settings, url: str, *, once: bool = False) -> None:
 
 
 def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once: bool) -> None:
-    seal_at, quiet = time.monotonic(), 0
+    seal_at, renew_at, quiet = time.monotonic(), time.monotonic() + LOOK_S * QUIET_LOOKS, 0
     while True:
         waits = side.execute("SELECT job_waits()").fetchone() == (True,)
         if waits and _do_next(settings, url, side):
@@ -73,6 +79,9 @@ def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once
         if time.monotonic() >= seal_at:
             _seal(settings, side)
             seal_at = time.monotonic() + SEAL_S
+        if time.monotonic() >= renew_at:
+            _renew(settings, url)
+            renew_at = time.monotonic() + RENEW_S
         quiet = 0 if list(side.notifies(timeout=LOOK_S, stop_after=1)) else quiet + 1
         if quiet == QUIET_LOOKS:
             _warm_up()
@@ -92,12 +101,35 @@ def _seal(settings: Settings, side: psycopg.Connection[Any]) -> None:
 
 
 def _do_next(settings: Settings, url: str, side: psycopg.Connection[Any]) -> bool:
-    """Do a job and answer whether there was one; what jobs need is imported with the first of them."""
+    """Do a job and answer whether there was one."""
+
+    def run(session: Session) -> bool:
+        from gridsvc.operations.jobs import run_next  # noqa: PLC0415  # a worker that waits has no use for it
+
+        return run_next(session, side)
+
+    return _in_session(settings, url, run)
+
+
+def _renew(settings: Settings, url: str) -> None:
+    """Renew the notices; what fails is logged, and tried again the next time."""
+    import structlog  # noqa: PLC0415  # a worker that waits has no use for it
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  # the same
+
+    from gridsvc.operations.notices import renew  # noqa: PLC0415  # the same
+
+    try:
+        _in_session(settings, url, lambda session: bool(renew(session)))
+    except DBAPIError as error:
+        structlog.get_logger().error("notices", exc_info=error)
+
+
+def _in_session(settings: Settings, url: str, act: Callable[[Session], bool]) -> bool:
+    """Do something in a transaction of nobody's; what it needs is imported with the first of them."""
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415  # a worker that waits has no use for it
 
     from gridsvc.database import freshness, session  # noqa: PLC0415  # the same
     from gridsvc.domain.permissions import NOBODY  # noqa: PLC0415  # the same
-    from gridsvc.operations.jobs import run_next  # noqa: PLC0415  # the same
     from gridsvc.sealing import use_keys  # noqa: PLC0415  # the same
 
     engine = session.connect(url)
@@ -105,7 +137,7 @@ def _do_next(settings: Settings, url: str, side: psycopg.Connection[Any]) -> boo
     use_keys(settings.data_dir / "keys")
     try:
         with session.transaction(NOBODY) as opened:
-            return run_next(opened, side)
+            return act(opened)
     except OperationalError as error:
         raise psycopg.OperationalError(str(error)) from error
     finally:

@@ -37,6 +37,7 @@ MEASURES: dict[str, Measure] = {
     "households_per_member": Measure("households", "range"),
     "branch_formal_members": Measure("members", "range"),
     "branch_members": Measure("members", "range"),
+    "general_branch_members": Measure("members", "range"),
     "group_members": Measure("members", "range"),
     "group_formal_members": Measure("members", "range"),
     "dwelling_m2": Measure("m²", "value in range", least=1),

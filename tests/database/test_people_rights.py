@@ -40,6 +40,19 @@ ASKED = {
         "households.read",
         "SELECT path::text FROM post_sums(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)], CAST(:tiers AS jsonb))",
     ),
+    "groups_due": (
+        "households.read",
+        "SELECT w::text FROM unnest(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)]) AS w, groups_due(w, '{}', 1, 1)",
+    ),
+    "branch_sizes": (
+        "households.read",
+        "SELECT w::text FROM unnest(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)]) AS w, branch_sizes(w)",
+    ),
+    "post_overloads": (
+        "households.read",
+        """SELECT w::text FROM unnest(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)]) AS w,
+        post_overloads(w, '[{"post": "building_head", "most": 0}]') AS o WHERE o.crowded > 0""",
+    ),
 }
 """Every question about people that a function answers as the owner, and the right that it needs."""
 

@@ -244,3 +244,160 @@ REVOKE ALL ON FUNCTION propose_successors(bigint), people_sums(ltree[]), post_su
 GRANT EXECUTE ON FUNCTION people_sums(ltree[]), post_sums(ltree[], jsonb), people_in(ltree, text, bytea, text, integer, integer)
 TO gridsvc_app, gridsvc_reader;
 GRANT EXECUTE ON FUNCTION propose_successors(bigint), private_values(uuid) TO gridsvc_app;
+
+-- Renews the notices about posts and organisations of a jurisdiction from what stands: opens what is new, closes what no longer holds.
+-- tiers as of post_places(); posts: key -> {name, action}; kinds: kind -> {template, action}. Answers how many are open.
+CREATE OR REPLACE FUNCTION renew_notices(place bigint, tiers jsonb, posts jsonb, kinds jsonb, soon integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  top ltree := ('j' || base36(place))::ltree;
+BEGIN
+  CREATE TEMPORARY TABLE due ON COMMIT DROP AS
+  WITH vacant AS MATERIALIZED (
+    SELECT p.* FROM post_places(top, tiers) p WHERE p.held < p.needed AND EXISTS (SELECT FROM appointment a WHERE a.jurisdiction_id = place)
+  ), held AS MATERIALIZED (
+    SELECT a.id, a.post, a.ends_on, a.state, a.paths[1] AS path, coalesce(u.name, b.name, s.name, o.name, '-') AS name FROM appointment a
+    LEFT JOIN unit_version u ON u.unit_id = a.unit_id AND upper_inf(u.valid)
+    LEFT JOIN building_version b ON b.building_id = a.building_id AND upper_inf(b.valid)
+    LEFT JOIN street_version s ON s.street_id = a.street_id AND upper_inf(s.valid)
+    LEFT JOIN organisation_version o ON o.organisation_id = a.organisation_id AND upper_inf(o.valid)
+    WHERE a.jurisdiction_id = place AND upper_inf(a.valid) AND cardinality(a.paths) > 0
+      AND (a.state = 'proposed' OR a.ends_on <= current_date + soon)
+  )
+  SELECT 'vacancy' AS kind, format('%s %s', v.post, base36(v.unit_id)) AS subject, v.path, posts->v.post->>'action' AS action,
+    jsonb_build_object('place', v.name, 'post', posts->v.post->>'name') AS said
+  FROM vacant v WHERE v.building_id IS NULL
+  UNION ALL
+  SELECT 'vacant_buildings', format('%s %s', v.post, base36(v.unit_id)), u.path, posts->v.post->>'action',
+    jsonb_build_object('place', u.name, 'post', posts->v.post->>'name', 'count', count(*))
+  FROM vacant v JOIN unit_version u ON u.unit_id = v.unit_id AND upper_inf(u.valid) WHERE v.building_id IS NOT NULL
+  GROUP BY v.post, v.unit_id, u.path, u.name
+  UNION ALL
+  SELECT CASE WHEN h.ends_on < current_date THEN 'expired' ELSE 'expiring' END, base36(h.id), h.path, posts->h.post->>'action',
+    jsonb_build_object('place', h.name, 'post', posts->h.post->>'name', 'day', h.ends_on)
+  FROM held h WHERE h.state = 'held'
+  UNION ALL
+  SELECT 'to_confirm', base36(h.id), h.path, posts->h.post->>'action', jsonb_build_object('place', h.name, 'post', posts->h.post->>'name')
+  FROM held h WHERE h.state = 'proposed'
+  UNION ALL
+  SELECT 'ground_ended', base36(g.organisation_id), coalesce(path_of_unit(g.unit_id), top), kinds->'ground_ended'->>'action',
+    jsonb_build_object('name', v.name)
+  FROM organisation o JOIN organisation_ground g ON g.organisation_id = o.id AND upper_inf(g.valid)
+  JOIN organisation_version v ON v.organisation_id = o.id AND upper_inf(v.valid)
+  WHERE o.jurisdiction_id = place AND g.leads AND g.unit_id IS NOT NULL
+    AND NOT EXISTS (SELECT FROM unit_version u WHERE u.unit_id = g.unit_id AND upper_inf(u.valid))
+  UNION ALL
+  SELECT 'contract_ending', base36(o.id), coalesce(s.path, top), kinds->'contract_ending'->>'action',
+    jsonb_build_object('name', v.name, 'day', v.contract_until)
+  FROM organisation o JOIN organisation_version v ON v.organisation_id = o.id AND upper_inf(v.valid)
+  LEFT JOIN organisation_stands(top) s ON s.organisation_id = o.id AND s.leads
+  WHERE o.jurisdiction_id = place AND v.contract_until <= current_date + soon;
+  DELETE FROM due d WHERE d.action IS NULL;
+  UPDATE notice n SET closed_at = now()
+  WHERE n.closed_at IS NULL AND n.path <@ top AND n.kind IN (SELECT jsonb_object_keys(kinds))
+    AND NOT EXISTS (SELECT FROM due d WHERE d.kind = n.kind AND d.subject = n.subject);
+  INSERT INTO notice (path, action, kind, subject, template, "values")
+  SELECT d.path, d.action, d.kind, d.subject, kinds->d.kind->>'template', d.said FROM due d
+  ON CONFLICT (kind, subject) WHERE closed_at IS NULL
+  DO UPDATE SET path = excluded.path, action = excluded.action, "values" = excluded."values"
+  WHERE (notice.path, notice.action, notice."values") IS DISTINCT FROM (excluded.path, excluded.action, excluded."values");
+  DROP TABLE due;
+  RETURN (SELECT count(*) FROM notice n WHERE n.closed_at IS NULL AND n.path <@ top AND n.kind IN (SELECT jsonb_object_keys(kinds)));
+END $$;
+
+REVOKE ALL ON FUNCTION renew_notices(bigint, jsonb, jsonb, jsonb, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION renew_notices(bigint, jsonb, jsonb, jsonb, integer) TO gridsvc_app;
+
+-- Deletes for good what ended before an instant about the people of a jurisdiction, and whoever nothing is left of; for whoever may change
+-- people in all of it. Answers how many people and how many rows are gone.
+CREATE OR REPLACE FUNCTION forget_people(place bigint, before timestamptz) RETURNS TABLE (people bigint, rows_gone bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  part text;
+  gone bigint;
+BEGIN
+  IF NOT ('j' || base36(place))::ltree <@ ANY (scopes('people.change')) THEN
+    RAISE insufficient_privilege;
+  END IF;
+  rows_gone := 0;
+  FOREACH part IN ARRAY ARRAY['contract', 'member', 'appointment', 'person_version'] LOOP
+    EXECUTE format('DELETE FROM %I t USING person p
+      WHERE p.id = t.person_id AND p.jurisdiction_id = $1 AND (isempty(t.valid) OR upper(t.valid) < $2)', part) USING place, before;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    rows_gone := rows_gone + gone;
+  END LOOP;
+  DELETE FROM person p WHERE p.jurisdiction_id = place
+    AND NOT EXISTS (SELECT FROM person_version t WHERE t.person_id = p.id) AND NOT EXISTS (SELECT FROM member t WHERE t.person_id = p.id)
+    AND NOT EXISTS (SELECT FROM appointment t WHERE t.person_id = p.id) AND NOT EXISTS (SELECT FROM contract t WHERE t.person_id = p.id)
+    AND NOT EXISTS (SELECT FROM contract_proposed t WHERE t.person_id = p.id) AND NOT EXISTS (SELECT FROM account t WHERE t.person_id = p.id);
+  GET DIAGNOSTICS people = ROW_COUNT;
+  RETURN NEXT;
+END $$;
+
+REVOKE ALL ON FUNCTION forget_people(bigint, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forget_people(bigint, timestamptz) TO gridsvc_app;
+
+-- What the rules of party organisation look at, at or below a path that lies wholly inside the reader's scopes.
+
+-- Answers each leaf of these kinds, or with no kinds each building, whose resident members are enough for a group and which has none.
+CREATE OR REPLACE FUNCTION groups_due(wanted ltree, kinds text[], least_members integer, least_full integer)
+RETURNS TABLE (public_id uuid, name text, members bigint, full_members bigint, west float8, south float8, east float8, north float8)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH home AS MATERIALIZED (
+    SELECT u.unit_id, u.kind, b.building_id, m.full FROM unit_version u
+    JOIN building_place b ON b.unit_id = u.unit_id AND upper_inf(b.valid)
+    JOIN person_version v ON v.home_building_id = b.building_id AND upper_inf(v.valid)
+    JOIN member m ON m.person_id = v.person_id AND upper_inf(m.valid)
+    LEFT JOIN household_version h ON h.household_id = v.home_household_id AND upper_inf(h.valid)
+    WHERE u.path <@ wanted AND upper_inf(u.valid) AND u.leaf AND wanted <@ ANY (scopes('households.read')) AND h.resident IS NOT false
+  ), due AS (
+    SELECT h.unit_id, NULL::bigint AS building_id, count(*) AS members, count(*) FILTER (WHERE h.full) AS full_members
+    FROM home h WHERE h.kind = ANY (kinds) GROUP BY h.unit_id
+    UNION ALL
+    SELECT h.unit_id, h.building_id, count(*), count(*) FILTER (WHERE h.full) FROM home h WHERE kinds = '{}' GROUP BY h.unit_id, h.building_id
+  )
+  SELECT coalesce(bb.public_id, uu.public_id), coalesce(bv.name, uv.name), d.members, d.full_members,
+    ST_XMin(f.geom), ST_YMin(f.geom), ST_XMax(f.geom), ST_YMax(f.geom)
+  FROM due d JOIN unit uu ON uu.id = d.unit_id JOIN unit_version uv ON uv.unit_id = d.unit_id AND upper_inf(uv.valid)
+  LEFT JOIN building bb ON bb.id = d.building_id
+  LEFT JOIN building_version bv ON bv.building_id = d.building_id AND upper_inf(bv.valid),
+  LATERAL (SELECT CASE WHEN d.building_id IS NULL THEN uv.geom ELSE bv.geom END AS geom) f
+  WHERE d.members >= least_members AND d.full_members >= least_full AND NOT EXISTS (
+    SELECT FROM organisation_ground g JOIN organisation_version o ON o.organisation_id = g.organisation_id AND upper_inf(o.valid)
+    LEFT JOIN building_place q ON q.building_id = g.building_id AND upper_inf(q.valid)
+    WHERE upper_inf(g.valid) AND o.kind = 'group' AND (
+      g.unit_id = d.unit_id OR g.building_id = d.building_id OR (d.building_id IS NULL AND q.unit_id = d.unit_id)))
+  ORDER BY d.full_members DESC, 2, 1
+$$;
+
+-- Answers the size of each branch that leads there, by 组织关系.
+CREATE OR REPLACE FUNCTION branch_sizes(wanted ltree)
+RETURNS TABLE (public_id uuid, name text, kind text, members bigint, full_members bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT o.public_id, v.name, v.kind, count(m.id), count(*) FILTER (WHERE m.full)
+  FROM (SELECT DISTINCT s.organisation_id FROM organisation_stands(subpath(wanted, 0, 1)) s WHERE s.leads AND s.path <@ wanted) here
+  JOIN organisation o ON o.id = here.organisation_id
+  JOIN organisation_version v ON v.organisation_id = o.id AND upper_inf(v.valid)
+  LEFT JOIN member m ON m.branch_id = o.id AND upper_inf(m.valid)
+  WHERE v.kind IN ('compound_branch', 'functional_branch', 'property_branch', 'general_branch')
+    AND nlevel(wanted) > 0 AND wanted <@ ANY (scopes('households.read'))
+  GROUP BY o.id, o.public_id, v.name, v.kind ORDER BY v.name, o.id
+$$;
+
+-- Answers how many hold more than the scheme admits at one place, and how many hold several posts that carry a right.
+-- admitted: [{post, most}].
+CREATE OR REPLACE FUNCTION post_overloads(wanted ltree, admitted jsonb) RETURNS TABLE (crowded bigint, doubled bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH a AS MATERIALIZED (
+    SELECT p.* FROM appointment p
+    WHERE p.paths <@ wanted AND upper_inf(p.valid) AND p.state = 'held' AND p.roster = 'ordinary' AND wanted <@ ANY (scopes('households.read'))
+  )
+  SELECT (SELECT count(*) FROM (
+      SELECT FROM a JOIN jsonb_to_recordset(admitted) AS t (post text, most integer) ON t.post = a.post WHERE NOT a.deputy
+      GROUP BY a.post, t.most, a.unit_id, a.building_id, a.street_id, a.household_id, a.organisation_id HAVING count(*) > t.most) x),
+    (SELECT count(*) FROM (SELECT FROM a WHERE a.role IS NOT NULL GROUP BY a.person_id HAVING count(*) > 1) x)
+$$;
+
+REVOKE ALL ON FUNCTION groups_due(ltree, text[], integer, integer), branch_sizes(ltree), post_overloads(ltree, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION groups_due(ltree, text[], integer, integer), branch_sizes(ltree), post_overloads(ltree, jsonb)
+TO gridsvc_app, gridsvc_reader;

@@ -1,0 +1,97 @@
+"""What the rules of party organisation say of figures: groups that are due, sizes of branches, posts, members without households.
+
+Rules look and answer; nothing follows by itself: a branch above 50 may stay one, and a group is set up by its branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from geodata.findings import Box, Finding
+from gridsvc.domain.schemes import Scheme
+
+OWN_GROUND = ("building", "lane", "patch")
+"""Kinds of leaf that are due a group of their own; where a scheme has none of them, buildings are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where enough members live for a group, and none is."""
+
+    name: str
+    full_members: int
+    where: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch and how many belong to it (组织关系)."""
+
+    name: str
+    kind: str
+    members: int
+    full_members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """Counts of what is not as it should be; None where it is not known."""
+
+    vacant: int | None
+    """Posts of the scheme's tiers that nobody holds."""
+    crowded: int
+    """Places where more hold a post than the scheme admits."""
+    doubled: int
+    """People who hold several posts that carry a right."""
+    idle_members: int
+    """Members who could look after households and have none."""
+    uncovered: int
+    """Households that no member looks after."""
+
+
+def leaf_kinds(scheme: Scheme) -> list[str]:
+    """Return the kinds of leaf that are due a group of their own by this scheme."""
+    return [kind for kind in OWN_GROUND if kind in scheme.levels[-1].kinds]
+
+
+def group_findings(scheme: Scheme, places: Iterable[Place]) -> list[Finding]:
+    """Say of each place that it is due a group."""
+    rule = scheme.threshold("group_formal_members")
+    told = "{place} is due a group: {count} resident full members ({source})."
+    return [
+        Finding("group-due", rule.severity, told, {"place": each.name, "count": each.full_members, "source": rule.source}, each.where)
+        for each in places
+    ]
+
+
+def branch_findings(scheme: Scheme, branches: Iterable[Branch]) -> list[Finding]:
+    """Say of each branch that is too small to be one, or so large that it may be raised; a functional one admits no members."""
+    few, many, most = (scheme.threshold(key) for key in ("branch_formal_members", "branch_members", "general_branch_members"))
+    found = []
+    for each in branches:
+        values = {"name": each.name, "count": each.members, "full": each.full_members}
+        if each.kind == "functional_branch" or not each.members:  # nobody has entered any
+            continue
+        if not few.admits(each.full_members):
+            told = "{name} has {full} full members; {least:g} would be right, or a joint branch ({source})."
+            found.append(Finding("branch-small", few.severity, told, values | {"least": few.low, "source": few.source}))
+        elif not most.admits(each.members):
+            told = "{name} has {count} members, more than {most:g}; it may be raised to a committee ({source})."
+            found.append(Finding("branch-large", most.severity, told, values | {"most": most.high, "source": most.source}))
+        elif each.kind != "general_branch" and not many.admits(each.members):
+            told = "{name} has {count} members, more than {most:g}; it may be raised to a general branch ({source})."
+            found.append(Finding("branch-large", many.severity, told, values | {"most": many.high, "source": many.source}))
+    return found
+
+
+def duty_findings(duties: Duties) -> list[Finding]:
+    """Say what is missing or too much, a sentence each, with its count."""
+    found = (
+        Finding("posts-vacant", "warning", "{count} posts are vacant.", {"count": duties.vacant}),
+        Finding("posts-crowded", "warning", "At {count} places more people hold a post than the scheme admits.", {"count": duties.crowded}),
+        Finding("double-posts", "warning", "{count} people hold several posts that carry a right.", {"count": duties.doubled}),
+        Finding("members-idle", "warning", "{count} members look after no household.", {"count": duties.idle_members}),
+        Finding("households-uncovered", "warning", "No member looks after {count} households.", {"count": duties.uncovered}),
+    )
+    return [each for each in found if each.values["count"]]

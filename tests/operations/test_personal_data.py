@@ -1,0 +1,92 @@
+"""Access, deletion and an end: what is known is answered, what has ended long ago is deleted, both in the trail."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from gridsvc.database.session import set_actor
+from gridsvc.domain.permissions import Actor, Grant, Role
+from gridsvc.errors import Invalid, NotAllowed, NotFound
+from gridsvc.operations.personal_data import answer, retain, take_leave
+from gridsvc.operations.reveal import reveal
+from tests.ground import Ground, lay, somebody
+from tests.people import EAST_PHONE, WEST_PHONE, Lived, settle
+
+LATER = datetime.now(UTC) + timedelta(days=1)
+
+
+@pytest.fixture
+def ground(session: Session) -> Ground:
+    return lay(session)
+
+
+@pytest.fixture
+def leaves(session: Session, ground: Ground) -> dict[str, Lived]:
+    return settle(session, ground)
+
+
+def test_everything_held_is_answered_with_who_looked(session: Session, operator: Actor, leaves: dict[str, Lived]) -> None:
+    person = leaves["east"].ids["person"]
+    reveal(session, operator, person, "phone", "no answer at the door")
+    held = answer(session, operator, person, "asked in person")
+    assert (held["person"][0]["name"], held["person"][0]["phone"]) == ("亓大山", EAST_PHONE)
+    assert [len(held[part]) for part in ("membership", "posts", "households")] == [1, 1, 1]
+    assert held["looked_at"][0]["reason"] == "no answer at the door"
+    assert WEST_PHONE not in json.dumps(held, ensure_ascii=False)
+    assert session.scalar(text("SELECT detail->>'reason' FROM audit WHERE action = 'people.answer'")) == "asked in person"
+
+
+def clerk(session: Session, role: str, path: str) -> Actor:
+    actor = Actor(somebody(session, role, role, path), role, (Grant(Role(role), path),))
+    set_actor(session, actor)
+    return actor
+
+
+def test_a_stranger_is_not_answered_about(session: Session, ground: Ground, leaves: dict[str, Lived]) -> None:
+    with pytest.raises(NotFound):
+        answer(session, clerk(session, "data_clerk", ground.west), leaves["east"].ids["person"], "curious")
+
+
+def test_who_may_not_reveal_answers_nothing(session: Session, ground: Ground, leaves: dict[str, Lived]) -> None:
+    with pytest.raises(NotAllowed):
+        answer(session, clerk(session, "grid_worker", ground.east), leaves["east"].ids["person"], "curious")
+
+
+def test_an_answer_and_an_end_need_a_reason(session: Session, operator: Actor, leaves: dict[str, Lived]) -> None:
+    for act in (answer, take_leave):
+        with pytest.raises(Invalid):
+            act(session, operator, leaves["east"].ids["person"], " ")
+
+
+def count(session: Session, person: int) -> dict[str, int]:
+    parts = ("person_version", "member", "appointment", "contract")
+    return {part: session.scalar(text(f"SELECT count(*) FROM {part} WHERE person_id = :id"), {"id": person}) or 0 for part in parts}
+
+
+def test_who_has_left_is_deleted_after_the_time_and_not_before(
+    session: Session, operator: Actor, ground: Ground, leaves: dict[str, Lived]
+) -> None:
+    place, person = int(ground.jurisdiction[1:], 36), leaves["east"].person
+    take_leave(session, operator, leaves["east"].ids["person"], "moved away")
+    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    assert retain(session, operator, place, datetime(2026, 1, 1, tzinfo=UTC)) == (0, 0)
+    assert set(count(session, person).values()) == {1}
+    assert retain(session, operator, place, LATER) == (1, 4)
+    assert set(count(session, person).values()) == {0}
+    assert set(count(session, leaves["west"].person).values()) == {1}
+    assert session.scalar(text("SELECT count(*) FROM audit WHERE action = 'people.retain'")) == 2
+
+
+def test_what_holds_is_never_deleted(session: Session, operator: Actor, ground: Ground, leaves: dict[str, Lived]) -> None:
+    assert retain(session, operator, int(ground.jurisdiction[1:], 36), LATER) == (0, 0)
+
+
+@pytest.mark.parametrize("role", ["grid_leader", "street_office", "inspector", "system_admin"])
+def test_nobody_else_deletes(session: Session, ground: Ground, leaves: dict[str, Lived], role: str) -> None:
+    with pytest.raises(NotAllowed):
+        retain(session, clerk(session, role, ground.jurisdiction), int(ground.jurisdiction[1:], 36), LATER)
