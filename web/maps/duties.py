@@ -11,11 +11,11 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
-from gridsvc.database.queries import attached, corrections, duties, dwellings, members, unit_lists, urgent_times
-from gridsvc.database.queries.attached import AttachedRow
+from gridsvc.database.queries import corrections, duties, dwellings, unit_lists, urgent_times
 from gridsvc.database.queries.duties import PostRow, Vacancy
 from gridsvc.database.queries.dwellings import PAGE, HouseholdRow
-from gridsvc.database.queries.members import MemberRow
+from gridsvc.database.queries.organisations import OrganisationRow, organisations
+from gridsvc.database.queries.people import PeopleFilter, PeopleSums, PersonRow, people, people_sums
 from gridsvc.database.queries.unit_lists import VersionRow
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.database.queries.urgent_times import UrgentRow
@@ -37,8 +37,8 @@ class Duties:
     """By path, of a building that is shown and of the buildings of a leaf."""
     dwellings: Sequence[HouseholdRow] = ()
     """Of a building that is shown, for whoever may read the people there."""
-    members: Mapping[str, int] = field(default_factory=dict)
-    """Members by the path of where they live, here and below."""
+    sums: Mapping[str, PeopleSums] = field(default_factory=dict)
+    """What is counted of people by path, of what is shown and, where that is several places, of each."""
     urgent: Sequence[UrgentRow] = ()
     """Where it is urgent at, above or below what is shown."""
     due: Sequence[Finding] = ()
@@ -47,9 +47,9 @@ class Duties:
     """Corrections that wait for the reader's decision, or that the reader proposed."""
     versions: Sequence[VersionRow] = ()
     """Of the unit that is shown, where its changes are listed."""
-    people: Sequence[MemberRow] = ()
+    people: Sequence[PersonRow] = ()
     """A page of the members who live here, where people are listed."""
-    organisations: Sequence[AttachedRow] = ()
+    organisations: Sequence[OrganisationRow] = ()
     """A page of those attached to ground here, where they are listed."""
     reads_people: bool = False
 
@@ -67,19 +67,20 @@ def read(session: Session, actor: Actor, view: View) -> Duties:
     posts = duties.posts_at(session, units, houses)
     knows = may(actor, Action.READ_HOUSEHOLDS, view.path)
     reads = may(actor, Action.READ_PEOPLE, view.path)
+    lists = None if view.areas else view.asked.tab
     return Duties(
         posts,
         duties.vacancies(session, view.jurisdiction.scheme, [row for row in rows if row.kind != "building"], posts) if knows else {},
         beside,
         dwellings.dwelling_sums(session, _paths_of_buildings(view)),
         _dwellings(session, actor, view.building.path) if view.building and reads else (),
-        duties.members_at(session, [view.path, *(row.path for row in rows)] if view.unit else [row.path for row in rows]),
+        people_sums(session, [view.path] if view.unit else [row.path for row in rows], view.jurisdiction.scheme),
         urgent_times.urgent_at(session, view.path) if not view.areas else (),
         duties.due_groups(session, view.jurisdiction.scheme, view.path) if knows and view.unit and not view.building else (),
         corrections.open_corrections(session, view.path) if not view.areas else 0,
         versions,
-        members.members_in(session, actor, view.path, view.asked.page) if reads and view.asked.tab == "people" and not view.areas else (),
-        attached.attached(session, view.path, view.asked.page) if view.asked.tab == "organisations" and not view.areas else (),
+        people(session, actor, PeopleFilter(view.path, only="members"), view.asked.page)[0] if reads and lists == "people" else (),
+        organisations(session, view.path, page=view.asked.page)[0] if lists == "organisations" else (),
         reads,
     )
 

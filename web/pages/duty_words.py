@@ -13,21 +13,19 @@ from uuid import UUID
 from flask import url_for
 
 from geodata.findings import Finding
-from gridsvc.database.queries.attached import PAGE as PAGE_OF_ORGANISATIONS
-from gridsvc.database.queries.attached import AttachedRow
 from gridsvc.database.queries.buildings import BuildingRow
-from gridsvc.database.queries.duties import PostRow, Vacancy, tiers_at
+from gridsvc.database.queries.duties import PostRow, Vacancy
 from gridsvc.database.queries.dwellings import HouseholdRow
-from gridsvc.database.queries.members import PAGE as PAGE_OF_MEMBERS
+from gridsvc.database.queries.organisations import PAGE as PAGE_OF_ORGANISATIONS
+from gridsvc.database.queries.organisations import OrganisationRow
+from gridsvc.database.queries.people import PAGE as PAGE_OF_PEOPLE
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.domain import organisations
 from gridsvc.domain.code_tables import Code
 from gridsvc.domain.households import CARE, USES
-from gridsvc.domain.masking import mask_name
 from gridsvc.domain.paths import building_path, covers
 from gridsvc.domain.people import MEMBER_KINDS
 from gridsvc.domain.permissions import Action, may
-from gridsvc.domain.schemes import Tier
 from web.maps import figures
 from web.maps.duties import Duties
 from web.maps.view import TABS
@@ -85,14 +83,11 @@ class DutyWords:
             "use_word": self.use_word,
             "care_words": self.care_words,
             "here_id": self._here(),
-            "members": self.duties.members.get(
-                own, sum(self.duties.members.values()) if self.words.view.areas and self.duties.members else None
-            ),
+            "members": sum(sums.members for sums in self.duties.sums.values()) if self.duties.sums else None,
             "posts_filled": self.posts_filled(),
-            "mask_name": mask_name,
             "kind_of": self.kind_of,
             "groups": self.groups(),
-            "more_people": len(self.duties.people) == PAGE_OF_MEMBERS,
+            "more_people": len(self.duties.people) == PAGE_OF_PEOPLE,
             "more_organisations": len(self.duties.organisations) == PAGE_OF_ORGANISATIONS,
             "front": list(self.front()),
             "home_words": self.home_words,
@@ -138,11 +133,10 @@ class DutyWords:
 
     def posts_filled(self) -> tuple[int, int] | None:
         """Return how many of the posts that are needed here and below are held, and how many are needed; None where nobody says."""
-        needed = [(row, tier) for row in self._rows() for tier in self.tiers_at(row)]
-        if not self.duties.posts or not needed or not self.duties.reads_people:
-            return None
-        empty = sum(len(found) for found in self.duties.vacant.values())
-        return len(needed) - empty, len(needed)
+        known = [(sums.posts_filled, sums.posts_vacant or 0) for sums in self.duties.sums.values() if sums.posts_filled is not None]
+        filled = sum(held for held, _ in known if held)
+        needed = filled + sum(vacant for _, vacant in known)
+        return (filled, needed) if needed else None
 
     def next_one(self, place: UUID, path: str) -> PostRow | None:
         """Return whom to call about a place: the first tier there that the reader does not hold, deputies last."""
@@ -195,10 +189,10 @@ class DutyWords:
         code = CODES[table].get(key or "")
         return key or "" if code is None else code.name_zh if self.words.language == "zh" else code.name_en
 
-    def groups(self) -> list[tuple[str, list[AttachedRow]]]:
+    def groups(self) -> list[tuple[str, list[OrganisationRow]]]:
         """Return the organisations by kind, in the order of the table of kinds: branches before companies."""
         order = list(CODES["organisations"])
-        found: dict[str, list[AttachedRow]] = {}
+        found: dict[str, list[OrganisationRow]] = {}
         for row in self.duties.organisations:
             found.setdefault(row.kind, []).append(row)
         return sorted(found.items(), key=lambda each: order.index(each[0]) if each[0] in order else len(order))
@@ -242,10 +236,6 @@ class DutyWords:
             for house in view.buildings
             if (found := self.shares_of(house))
         ]
-
-    def tiers_at(self, row: UnitRow) -> list[Tier]:
-        """Return the tiers of which a unit needs somebody."""
-        return tiers_at(self.words.view.jurisdiction.scheme, row)
 
     def _here(self) -> UUID | None:
         view = self.words.view

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from gridsvc.api.errors import sentence, status_of
 from gridsvc.database.queries import jurisdictions
-from gridsvc.database.queries.members import PersonRow, person
+from gridsvc.database.queries.one_person import OnePerson, person
 from gridsvc.database.session import transaction
 from gridsvc.domain.masking import mask_name
 from gridsvc.domain.people import MEMBER_KINDS
@@ -72,7 +72,7 @@ def change(person_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("person", person_id=person_id) if directly else url_for("corrections", slug=slug, sent="yes"))
 
 
-def _known(row: PersonRow | None) -> PersonRow:
+def _known(row: OnePerson | None) -> OnePerson:
     if row is None:
         raise NotFound("There is no such household or person here.")
     return row

@@ -17,6 +17,7 @@ from gridsvc.database.queries.households import household_sums
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.database.queries.named_people import Named, named
 from gridsvc.database.queries.one_building import one_building
+from gridsvc.database.queries.people import people_sums
 from gridsvc.database.session import transaction
 from gridsvc.domain.paths import covers, jurisdiction_path
 from gridsvc.domain.permissions import Action, may, require
@@ -65,7 +66,7 @@ def show(place_id: UUID, wrong: GridError | None = None, asked: Asked | None = N
         require(g.actor, Action.READ_PEOPLE, place.path)
         held = duties.posts_at(session, [place_id], [place_id]).get(place_id, [])
         sums = household_sums(session, [place.path]).get(place.path)
-        members = duties.members_at(session, [place.path]).get(place.path, 0)
+        people = people_sums(session, [place.path], place.jurisdiction.scheme).get(place.path)
         buildings = 1 if place.kind == "building" else _buildings(session, place_id)
     page = render_template(
         "posts.html",
@@ -74,7 +75,7 @@ def show(place_id: UUID, wrong: GridError | None = None, asked: Asked | None = N
         place_id=place_id,
         held=held,
         open_posts=_open(place),
-        counts={"buildings": buildings, "households": sums.households if sums else None, "members": members},
+        counts={"buildings": buildings, "households": sums.households if sums else None, "members": people.members if people else 0},
         wrong=sentence(wrong) if wrong else None,
         asked=asked,
         given=request.form,

@@ -99,12 +99,6 @@ def units_beside(session: Session, unit: UnitRow) -> list[UnitRow]:
     return sorted(by_ids(session, tuple(beside)), key=lambda row: order[row.id])
 
 
-def members_at(session: Session, paths: Sequence[str]) -> dict[str, int]:
-    """Return how many members live at or below each path, for those paths that lie wholly inside the reader's scopes."""
-    counted = "SELECT path::text, members FROM members_at(cast(:paths AS ltree[]))"
-    return {row.path: row.members for row in session.execute(text(counted), {"paths": list(dict.fromkeys(paths))})}
-
-
 def _left(session: Session, places: list[UUID]) -> Sequence[Row[Any]]:
     return session.execute(text("SELECT place, post, left_at FROM posts_left(:places)"), {"places": places}).all()
 

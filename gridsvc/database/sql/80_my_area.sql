@@ -53,21 +53,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (SELECT FROM appointment WHERE jurisdiction_id = wanted)
 $$;
 
--- Answers how many members live at or below each path, for those paths that lie wholly inside the reader's scopes: by home, never by
--- branch. A member without a known home is counted nowhere.
-CREATE OR REPLACE FUNCTION members_at(wanted ltree[]) RETURNS TABLE (path ltree, members bigint, full_members bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT w.path, held.members, held.full_members FROM unnest(wanted) AS w (path), LATERAL (
-    SELECT count(*) AS members, count(*) FILTER (WHERE m.full) AS full_members
-    FROM person p JOIN member m ON m.person_id = p.id AND upper_inf(m.valid)
-    JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
-    JOIN building_place b ON b.building_id = v.home_building_id AND upper_inf(b.valid)
-    JOIN unit_version u ON u.unit_id = b.unit_id AND upper_inf(u.valid)
-    WHERE p.paths <@ w.path AND (u.path <@ w.path OR u.path || ('b_' || base36(b.building_id))::ltree = w.path)
-  ) held
-  WHERE w.path <@ ANY (scopes('households.read'))
-$$;
-
 -- Answers the open notices of which the current account may do what they ask for, newest first: scopes are asked once an action.
 CREATE OR REPLACE FUNCTION own_notices(skip integer, most integer)
 RETURNS TABLE (public_id uuid, kind text, path text, template text, fields jsonb, since timestamptz, read boolean)
@@ -87,23 +72,6 @@ CREATE OR REPLACE FUNCTION urgent_posts_at(wanted ltree) RETURNS TABLE (posts bi
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT count(*), count(DISTINCT a.person_id) FROM appointment a
   WHERE a.roster = 'urgent' AND a.state = 'held' AND upper_inf(a.valid) AND a.paths <@ wanted AND wanted <@ ANY (scopes('households.read'))
-$$;
-
--- Answers a page of the members who live at or below a path, as far as the reader may see people there, by building and name.
-CREATE OR REPLACE FUNCTION members_in(wanted ltree, skip integer, most integer)
-RETURNS TABLE (public_id uuid, name text, kind text, is_full boolean, building text, branch text, households bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT p.public_id, v.name, m.kind, m.full, d.name, o.name,
-    (SELECT count(*) FROM contract c WHERE c.person_id = p.id AND upper_inf(c.valid))
-  FROM person p JOIN member m ON m.person_id = p.id AND upper_inf(m.valid)
-  JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
-  JOIN building_place b ON b.building_id = v.home_building_id AND upper_inf(b.valid)
-  JOIN unit_version u ON u.unit_id = b.unit_id AND upper_inf(u.valid)
-  JOIN building_version d ON d.building_id = b.building_id AND upper_inf(d.valid)
-  LEFT JOIN organisation_version o ON o.organisation_id = m.branch_id AND upper_inf(o.valid)
-  WHERE p.paths <@ wanted AND (u.path <@ wanted OR u.path || ('b_' || base36(b.building_id))::ltree = wanted)
-    AND u.path || ('b_' || base36(b.building_id))::ltree <@ ANY ((SELECT scopes('people.read'))::ltree[])
-  ORDER BY length(d.name), d.name, v.name, p.id OFFSET skip LIMIT most
 $$;
 
 -- Answers the buildings at or below a path where at least so many full members live and no group has been set up, most members first,
@@ -128,11 +96,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   ORDER BY home.full_members DESC, d.name
 $$;
 
-REVOKE ALL ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint), members_at(ltree[]),
-  own_notices(integer, integer), urgent_posts_at(ltree), members_in(ltree, integer, integer),
+REVOKE ALL ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint),
+  own_notices(integer, integer), urgent_posts_at(ltree),
   due_groups(ltree, bigint)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint), members_at(ltree[]),
-  own_notices(integer, integer), urgent_posts_at(ltree), members_in(ltree, integer, integer),
+GRANT EXECUTE ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint),
+  own_notices(integer, integer), urgent_posts_at(ltree),
   due_groups(ltree, bigint)
 TO gridsvc_app;

@@ -1,4 +1,4 @@
-"""Members by where they live, and one person with the posts held; names are in full here: whoever shows them masks them."""
+"""One person with the posts held; the name is in full here: whoever shows it masks it."""
 
 from __future__ import annotations
 
@@ -9,30 +9,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gridsvc.domain.permissions import Action, Actor, require
-
-PAGE = 50
-"""Rows of a page."""
-
 
 @dataclass(frozen=True, slots=True)
-class MemberRow:
-    """A member of the party."""
-
-    public_id: UUID
-    name: str
-    kind: str
-    """A key of domain.people.MEMBER_KINDS."""
-    full: bool
-    building: str | None
-    branch: str | None
-    """Of 组织关系."""
-    households: int
-    """How many the member looks after (包联)."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
+class OnePerson:
     """A person as the own page shows it."""
 
     public_id: UUID
@@ -50,17 +29,10 @@ class PersonRow:
     """Posts held today."""
 
 
-def members_in(session: Session, actor: Actor, path: str, page: int = 1) -> list[MemberRow]:
-    """Return a page of the members who live at or below a path, by building and name; raise for whoever may not see them."""
-    require(actor, Action.READ_PEOPLE, path)
-    given = {"path": path, "skip": (page - 1) * PAGE, "most": PAGE}
-    return [MemberRow(*row) for row in session.execute(text("SELECT * FROM members_in(cast(:path AS ltree), :skip, :most)"), given)]
-
-
-def person(session: Session, public_id: UUID) -> PersonRow | None:
+def person(session: Session, public_id: UUID) -> OnePerson | None:
     """Return a person; None for one who is not there, or not for this reader."""
     row = session.execute(text(_PERSON), {"id": public_id}).one_or_none()
-    return None if row is None else PersonRow(*row)
+    return None if row is None else OnePerson(*row)
 
 
 _PERSON = """
