@@ -129,15 +129,18 @@ def _houses() -> dict[str, Polygon]:
 
 
 def _dwellings(session: Session, place: int) -> None:
+    homes, versions = [], []
     for number in range(1, 11):
         building = number_of(path_of(session, place, f"{number}号楼"))
         for at, ((entrance, room), use) in enumerate(zip(ROOMS, USES, strict=True)):
             ref = {"source": "drawn", "source_ref": f"{number}-{entrance}-{room}", "jurisdiction_id": place}
-            named = insert(Household).values(**ref, building_id=building, entrance=entrance, room=room).returning(Household.id)
-            household = session.scalars(named).one()
+            homes.append(ref | {"building_id": building, "entrance": entrance, "room": room})
             care = ["elderly"] if at == 0 else []
-            version = {"use": use, "resident": use == "own", "persons": 3 if use == "own" else None, "care": care, "source_digest": ""}
-            session.execute(insert(HouseholdVersion).inline().values(household_id=household, valid=ALWAYS, **version))
+            persons = 3 if use == "own" else None
+            versions.append({"use": use, "resident": use == "own", "persons": persons, "care": care, "valid": ALWAYS, "source_digest": ""})
+    ids = session.scalars(insert(Household).returning(Household.id, sort_by_parameter_order=True), homes).all()
+    numbered = [version | {"household_id": number} for number, version in zip(ids, versions, strict=True)]
+    session.execute(insert(HouseholdVersion).inline(), numbered)
 
 
 def _people(session: Session, operator: Actor, place: int) -> None:

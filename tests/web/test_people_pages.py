@@ -1,0 +1,70 @@
+"""Pages about people: who gets in, who does not, and that what people typed stays text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from gridsvc.domain.permissions import Actor
+from tests import neighbourhood
+from tests.ground import let_in
+
+ADDRESSES = {
+    "dwelling of another building": "SELECT '/households/' || public_id FROM household WHERE source_ref = '3-1-301'",
+    "person who lives next door": "SELECT '/people/' || public_id FROM person WHERE source_ref = '周建国'",
+    "posts of another grid": "SELECT '/posts/' || public_id FROM unit u JOIN unit_version v ON unit_id = u.id WHERE name = '西山一网格'",
+    "times of the own grid": "SELECT '/times/' || public_id FROM unit u JOIN unit_version v ON unit_id = u.id WHERE name = '东湖一网格'",
+    "inbox": "SELECT '/notices'",
+    "corrections": "SELECT '/corrections/street'",
+}
+
+
+@pytest.fixture(autouse=True)
+def place(session: Session, operator: Actor) -> int:
+    return neighbourhood.lay(session, operator)
+
+
+def come_in(session: Session, client: FlaskClient, name: str) -> None:
+    let_in(session, client, session.scalars(text("SELECT id FROM account WHERE name = :name"), {"name": name}).one())
+
+
+def test_a_building_head_meets_a_closed_door_elsewhere_and_an_open_one_at_home(session: Session, client: FlaskClient) -> None:
+    addresses = {what: session.scalars(text(asked)).one() for what, asked in ADDRESSES.items()}
+    come_in(session, client, "head")
+    assert {what: client.get(address).status_code for what, address in addresses.items()} == {
+        "dwelling of another building": 404,
+        "person who lives next door": 404,
+        "posts of another grid": 403,
+        "times of the own grid": 403,
+        "inbox": 200,
+        "corrections": 200,
+    }
+
+
+def test_a_stranger_is_led_to_the_sign_in_everywhere(session: Session, client: FlaskClient) -> None:
+    addresses = [session.scalars(text(asked)).one() for asked in ADDRESSES.values()]
+    assert {client.get(address).status_code for address in addresses} == {302}
+
+
+def test_what_somebody_typed_stays_text(session: Session, client: FlaskClient) -> None:
+    home = session.scalars(text("SELECT public_id FROM household WHERE source_ref = '1-1-201'")).one()
+    come_in(session, client, "head")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(f"/households/{home}").text)
+    assert token
+    form = {"csrf_token": token[1], "use": "let", "resident": "no", "reason": "<script>alert(1)</script>{{ 7 * 7 }}"}
+    page = client.post(f"/households/{home}", data=form, follow_redirects=True).text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7 * 7 }}" in page
+
+
+def test_a_form_that_cannot_be_right_comes_back_with_a_sentence(session: Session, client: FlaskClient) -> None:
+    home = session.scalars(text("SELECT public_id FROM household WHERE source_ref = '1-1-201'")).one()
+    come_in(session, client, "head")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(f"/households/{home}").text)
+    assert token
+    answer = client.post(f"/households/{home}", data={"csrf_token": token[1], "use": "let", "persons": "900", "reason": "seen"})
+    assert answer.status_code == 422
+    assert "人数不能是" in answer.text
