@@ -130,9 +130,9 @@ $$;
 CREATE OR REPLACE FUNCTION report_counts(wanted bigint, at timestamptz, terms jsonb)
 RETURNS TABLE (col text, path ltree, weight bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH asked AS MATERIALIZED (SELECT n.jurisdiction_id, report_ground(wanted, at) AS path FROM unit n WHERE n.id = wanted)
   SELECT t.col, t.path, sum(t.weight)::bigint
-  FROM unit n, LATERAL (SELECT report_ground(wanted, at) AS path) g, LATERAL report_things(n.jurisdiction_id, at, terms) t
-  WHERE n.id = wanted AND g.path IS NOT NULL AND t.path <@ g.path GROUP BY 1, 2
+  FROM asked g, LATERAL report_things(g.jurisdiction_id, at, terms) t WHERE t.path <@ g.path GROUP BY 1, 2
 $$;
 
 -- Answers what became different between two instants at or below a unit: where things counted and count, whether they hang where they hung,
@@ -140,15 +140,18 @@ $$;
 CREATE OR REPLACE FUNCTION report_changes(wanted bigint, before timestamptz, at timestamptz, terms jsonb)
 RETURNS TABLE (col text, was ltree, becomes ltree, hangs_there boolean, weighed bigint, weighs bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH asked AS MATERIALIZED (
+    SELECT n.jurisdiction_id, report_ground(wanted, before) AS was, report_ground(wanted, at) AS becomes FROM unit n WHERE n.id = wanted
+  )
   SELECT d.col, d.was, d.becomes, d.hangs_there, coalesce(sum(d.weighed), 0)::bigint, coalesce(sum(d.weighs), 0)::bigint
-  FROM unit u, LATERAL (SELECT report_ground(wanted, before) AS was, report_ground(wanted, at) AS becomes) g, LATERAL (
+  FROM asked g, LATERAL (
     SELECT coalesce(a.col, b.col) AS col, a.path AS was, b.path AS becomes, a.hangs_at = b.hangs_at AS hangs_there,
            a.weight AS weighed, b.weight AS weighs
-    FROM report_things(u.jurisdiction_id, before, terms) a FULL JOIN report_things(u.jurisdiction_id, at, terms) b
+    FROM report_things(g.jurisdiction_id, before, terms) a FULL JOIN report_things(g.jurisdiction_id, at, terms) b
       ON b.col = a.col AND b.thing = a.thing
     WHERE a.path IS DISTINCT FROM b.path OR a.weight IS DISTINCT FROM b.weight
   ) d
-  WHERE u.id = wanted AND g.becomes IS NOT NULL AND (d.was <@ g.was OR d.becomes <@ g.becomes)
+  WHERE g.becomes IS NOT NULL AND (d.was <@ g.was OR d.becomes <@ g.becomes)
   GROUP BY d.col, d.was, d.becomes, d.hangs_there, d.weighed < d.weighs
 $$;
 
