@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from shapely.geometry import mapping
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries import jobs as queries
@@ -19,7 +19,7 @@ from gridsvc.database.session import set_actor
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import NOBODY, Action, Actor, Role
 from gridsvc.domain.told import finding_of
-from gridsvc.errors import Busy, Conflict, Invalid, NotAllowed, NotFound
+from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
 from gridsvc.operations import jobs
 from gridsvc.operations.accounts import GrantRole, add_account, disable_account, grant_role, revoke_role
 from gridsvc.operations.jobs import Ask, ask, cancel, run_next
@@ -222,27 +222,6 @@ def test_a_worker_that_is_told_to_end_puts_its_job_back(session: Session, clerk:
         work(session)
     job, _ = seen(session, clerk, job_id)
     assert job.attempts == 0
-
-
-@pytest.mark.parametrize("met", [Busy("Somebody is at it."), OperationalError("x", {}, psycopg.errors.DeadlockDetected())])
-def test_a_job_that_meets_somebody_waits_and_is_done_afterwards(
-    session: Session, clerk: Actor, place: str, kind: Callable[[Kind], None], met: Exception
-) -> None:
-    meetings = [met]
-
-    def meet(*given: Any) -> dict[str, Any]:
-        done = add_scheme(*given)
-        if meetings:
-            raise meetings.pop()
-        return done
-
-    kind(meet)
-    job_id = queue(session, clerk, place)
-    assert not work(session)
-    waiting, _ = seen(session, clerk, job_id)
-    assert (waiting.finished_at, waiting.attempts, schemes(session)) == (None, 0, 0)
-    assert work(session)
-    assert (seen(session, clerk, job_id)[0].state, schemes(session)) == ("done", 1)
 
 
 @pytest.mark.parametrize(("values", "share"), [({"done": 1, "count": 4}, 0.25), ({"share": 0.5}, 0.5), ({"count": 4}, None)])
