@@ -33,7 +33,8 @@ def workbook(row: ReportRow, content: Mapping[str, Any]) -> bytes:
 
 
 def _title(row: ReportRow, content: Mapping[str, Any]) -> str:
-    return f"{content['jurisdiction']['name']}{content['unit']['name']}网格统计报表（{row.number}）"
+    place, unit = content["jurisdiction"]["name"], content["unit"]["name"]
+    return f"{place if place.endswith(unit) else place + unit}网格统计报表（{row.number}）"
 
 
 class _Book:
