@@ -155,6 +155,7 @@ def test_urgent_times_are_switched_knowingly_and_shown_to_who_is_there(visit: Vi
     expect(page.locator("#urgent")).to_contain_text("台风预警")
     expect(visit("/", signed_in="community").locator("#urgent")).to_be_hidden()
     page.locator("#times a", has_text="平时").click()
+    page.fill("[name=reason]", "预警解除")
     page.locator("main form button").click()
     page.wait_for_selector("body[data-ready]")
     expect(page.locator("#urgent")).to_be_hidden()

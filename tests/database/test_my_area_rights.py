@@ -46,8 +46,16 @@ def test_nobody_is_told_who_holds_a_post(session: Session, ground: Ground) -> No
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_buildings_that_are_due_a_group_are_told_inside_the_grant_alone(session: Session, ground: Ground, role: str) -> None:
+def test_the_urgent_roster_is_counted_inside_the_grant_alone(session: Session, ground: Ground, role: str) -> None:
+    session.execute(text(ON_URGENT), {"building": ground.east_building})
     speak_as(session, somebody(session, "somebody", role, ground.east))
-    asked = text("SELECT full_members FROM due_groups(cast(:path AS ltree), 1)")
-    found = [session.scalars(asked, {"path": path}).all() for path in (ground.east, ground.west)]
-    assert found == [[1] if role in ALLOWED["households.read"] else [], []]
+    asked = text("SELECT posts FROM urgent_posts_at(cast(:path AS ltree))")
+    counted = [session.scalar(asked, {"path": path}) for path in (ground.east, ground.top)]
+    assert counted == [1 if role in ALLOWED["households.read"] else 0, 0]
+
+
+ON_URGENT = """
+INSERT INTO appointment (jurisdiction_id, person_id, post, building_id, deputy, roster, valid)
+SELECT jurisdiction_id, person_id, 'part_time_worker', building_id, false, 'urgent', valid FROM appointment WHERE building_id = :building
+"""
+"""Whoever holds a post there stands on the urgent roster too."""

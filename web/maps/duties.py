@@ -16,6 +16,7 @@ from gridsvc.database.queries.duties import PostRow, Vacancy
 from gridsvc.database.queries.dwellings import PAGE, HouseholdRow
 from gridsvc.database.queries.organisations import OrganisationRow, organisations
 from gridsvc.database.queries.people import PeopleFilter, PeopleSums, PersonRow, people, people_sums
+from gridsvc.database.queries.people_findings import people_findings
 from gridsvc.database.queries.unit_lists import VersionRow
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.database.queries.urgent_times import UrgentRow
@@ -76,7 +77,7 @@ def read(session: Session, actor: Actor, view: View) -> Duties:
         _dwellings(session, actor, view.building.path) if view.building and reads else (),
         people_sums(session, [view.path] if view.unit else [row.path for row in rows], view.jurisdiction.scheme),
         urgent_times.urgent_at(session, view.path) if not view.areas else (),
-        duties.due_groups(session, view.jurisdiction.scheme, view.path) if knows and view.unit and not view.building else (),
+        people_findings(session, actor, view.unit) if knows and view.unit and not view.building else (),
         corrections.open_corrections(session, view.path) if not view.areas else 0,
         versions,
         people(session, actor, PeopleFilter(view.path, only="members"), view.asked.page)[0] if reads and lists == "people" else (),

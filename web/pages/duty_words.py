@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask import url_for
 
-from geodata.findings import Finding
+from geodata.findings import Box, Finding
 from gridsvc.database.queries.buildings import BuildingRow
 from gridsvc.database.queries.duties import PostRow, Vacancy
 from gridsvc.database.queries.dwellings import HouseholdRow
@@ -33,6 +33,8 @@ from web.pages.map_words import Words
 
 CODES: dict[str, Mapping[str, Code]] = {"organisations": organisations.KINDS, "set_ups": organisations.SET_UPS, "members": MEMBER_KINDS}
 """The code tables that lists name."""
+MOST_NAMED = 3
+"""How many places a sentence names."""
 APPOINTING = (Action.APPOINT, Action.APPOINT_HEADS, Action.APPOINT_PARTY)
 
 
@@ -74,7 +76,7 @@ class DutyWords:
             "duties": self.duties,
             "tabs": list(self.tabs()),
             "waits": list(self.waits()),
-            "needs": [*self.needs(), *self.duties.due, *self.words.view.findings],
+            "needs": [*self.needs(), *self.rules(), *self.words.view.findings],
             "next_one": self.next_one,
             "vacancy": self.vacancy,
             "holder": self.holder,
@@ -118,6 +120,19 @@ class DutyWords:
         for place, found in self.duties.vacant.items():
             for each in found:
                 yield self._vacant(rows[place], each)
+
+    def rules(self) -> Iterator[Finding]:
+        """Yield what the rules about people find here: places that are due a group in one sentence, vacancies that are not named yet."""
+        due = [each for each in self.duties.due if each.code == "group-due"]
+        if len(due) > 1:
+            names = "、".join(str(each.values["place"]) for each in due[:MOST_NAMED]) + (" …" if len(due) > MOST_NAMED else "")
+            yield Finding(
+                "groups-due", "warning", "{count} places are due a group: {names}.", {"count": len(due), "names": names}, _around(due)
+            )
+        named = sum(len(found) for found in self.duties.vacant.values())
+        for each in self.duties.due:
+            if (each.code != "group-due" or len(due) == 1) and not (each.code == "posts-vacant" and each.values["count"] == named):
+                yield each
 
     def waits(self) -> Iterator[tuple[str, str]]:
         """Yield what waits for the reader, each as a sentence with the way to deal with it."""
@@ -263,3 +278,12 @@ def _floor(room: str) -> int:
     """Return the floor that a room number names: 1203 is on the twelfth; 0 where it names none."""
     digits = re.sub(r"\D", "", room)
     return int(digits[:-2]) if len(digits) in (3, 4) else 0
+
+
+def _around(findings: Sequence[Finding]) -> Box | None:
+    """Return the box around the places of findings."""
+    boxes = [each.where for each in findings if each.where]
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)

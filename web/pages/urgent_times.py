@@ -14,7 +14,7 @@ from gridsvc.database.session import transaction
 from gridsvc.domain.paths import covers, jurisdiction_path
 from gridsvc.domain.permissions import Action, require
 from gridsvc.errors import Conflict, GridError, Invalid, NotFound
-from gridsvc.operations.urgent_times import turn_ordinary, turn_urgent
+from gridsvc.operations import times
 from web.maps import figures
 
 
@@ -47,12 +47,11 @@ def switch(unit_id: UUID) -> ResponseReturnValue:
     """Turn a unit urgent, or ordinary again, and show its map."""
     try:
         with transaction(g.actor) as session:
-            if request.form.get("to") == "ordinary":
-                turn_ordinary(session, g.actor, unit_id)
-            else:
-                turn_urgent(session, g.actor, unit_id, request.form.get("reason", ""))
             unit = units.unit(session, unit_id)
-            slug = next(p.slug for p in jurisdictions.jurisdictions(session) if unit and covers(jurisdiction_path(p.id), unit.path))
+            if unit is None:
+                raise NotFound("There is no unit of this id today.")
+            times.switch(session, g.actor, unit, request.form.get("reason", ""), urgent=request.form.get("to") != "ordinary")
+            slug = next(p.slug for p in jurisdictions.jurisdictions(session) if covers(jurisdiction_path(p.id), unit.path))
     except (Invalid, Conflict) as error:
         return show(unit_id, error)
     return redirect(url_for("map", slug=slug, unit=unit_id))

@@ -11,13 +11,9 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from geodata.findings import Finding
 from gridsvc.database.kept import kept
 from gridsvc.database.queries.units import UnitRow, by_ids
 from gridsvc.domain.schemes import Scheme, Tier
-
-MOST_NAMED = 3
-"""How many buildings a sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +67,6 @@ def vacancies(session: Session, scheme: Scheme, rows: Sequence[UnitRow], posts: 
     return {place: [Vacancy(place, tier, left.get((place, tier.key))) for tier in tiers] for place, tiers in empty.items()}
 
 
-def due_groups(session: Session, scheme: Scheme, path: str) -> list[Finding]:
-    """Say how many buildings at or below a path are due a group by the scheme's threshold; nothing where it sets none."""
-    least = scheme.thresholds.get("group_formal_members")
-    if least is None or least.low is None:
-        return []
-    rows = session.execute(text(_DUE), {"path": path, "least": least.low}).all()
-    if not rows:
-        return []
-    box = min(row.west for row in rows), min(row.south for row in rows), max(row.east for row in rows), max(row.north for row in rows)
-    names = "、".join(row.name or "–" for row in rows[:MOST_NAMED]) + (" …" if len(rows) > MOST_NAMED else "")
-    template = "{count} buildings are due a group, with {least:g} or more resident full members: {names}."
-    return [Finding("group-due", "warning", template, {"count": len(rows), "least": least.low, "names": names}, box)]
-
-
 def tiers_at(scheme: Scheme, row: UnitRow) -> list[Tier]:
     """Return the tiers of which a unit needs somebody."""
     key = scheme.levels[row.level - 1].key if row.kind != "remainder" and 0 < row.level <= len(scheme.levels) else None
@@ -103,7 +85,6 @@ def _left(session: Session, places: list[UUID]) -> Sequence[Row[Any]]:
     return session.execute(text("SELECT place, post, left_at FROM posts_left(:places)"), {"places": places}).all()
 
 
-_DUE = "SELECT name, west, south, east, north FROM due_groups(cast(:path AS ltree), cast(:least AS bigint))"
 _BESIDE = """
 SELECT other.unit_id FROM unit_version here JOIN unit_version other
   ON other.level = here.level AND other.kind <> 'remainder' AND other.unit_id <> here.unit_id

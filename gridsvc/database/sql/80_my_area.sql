@@ -74,33 +74,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE a.roster = 'urgent' AND a.state = 'held' AND upper_inf(a.valid) AND a.paths <@ wanted AND wanted <@ ANY (scopes('households.read'))
 $$;
 
--- Answers the buildings at or below a path where at least so many full members live and no group has been set up, most members first,
--- where the path lies inside the reader's scopes. A group stands at the building or at its leaf.
-CREATE OR REPLACE FUNCTION due_groups(wanted ltree, enough bigint)
-RETURNS TABLE (name text, full_members bigint, west float8, south float8, east float8, north float8)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT d.name, home.full_members, ST_XMin(d.geom), ST_YMin(d.geom), ST_XMax(d.geom), ST_YMax(d.geom)
-  FROM (
-    SELECT v.home_building_id AS building_id, count(*) AS full_members
-    FROM person p JOIN member m ON m.person_id = p.id AND upper_inf(m.valid) AND m.full
-    JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
-    WHERE p.paths <@ wanted AND wanted <@ ANY (scopes('households.read')) AND v.home_building_id IS NOT NULL
-    GROUP BY v.home_building_id HAVING count(*) >= enough
-  ) home
-  JOIN building_version d ON d.building_id = home.building_id AND upper_inf(d.valid)
-  JOIN building_place b ON b.building_id = home.building_id AND upper_inf(b.valid)
-  JOIN unit_version u ON u.unit_id = b.unit_id AND upper_inf(u.valid) AND u.path <@ wanted
-  WHERE NOT EXISTS (
-    SELECT FROM organisation_ground g JOIN organisation_version o ON o.organisation_id = g.organisation_id AND upper_inf(o.valid)
-    WHERE upper_inf(g.valid) AND o.kind = 'group' AND (g.building_id = home.building_id OR g.unit_id = u.unit_id))
-  ORDER BY home.full_members DESC, d.name
-$$;
-
 REVOKE ALL ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint),
-  own_notices(integer, integer), urgent_posts_at(ltree),
-  due_groups(ltree, bigint)
+  own_notices(integer, integer), urgent_posts_at(ltree)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint),
-  own_notices(integer, integer), urgent_posts_at(ltree),
-  due_groups(ltree, bigint)
+  own_notices(integer, integer), urgent_posts_at(ltree)
 TO gridsvc_app;
