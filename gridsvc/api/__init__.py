@@ -49,6 +49,7 @@ GUARDED = (401, 403, 404, 422)
 ROUTES: tuple[Route, ...] = (
     Route("/openapi.json", openapi, problems=()),
     Route("/locate", locate.locate, (LON, LAT, CRS, AS_OF, JURISDICTION)),
+    Route("/locate/duty", locate.duty, (LON, LAT, CRS, JURISDICTION), public=False),
     Route("/locate/batch", locate.batch, (CRS, AS_OF, JURISDICTION), method="POST", takes=POINTS, problems=(404, 413, 422)),
     Route("/jurisdictions", jurisdictions.listed, problems=()),
     Route("/jurisdictions/<slug>/editions", jurisdictions.editions),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.crs import DECIMALS, STORED, parse_crs, point_to_stored
-from gridsvc.api import reader
+from gridsvc.api import people, reader
 from gridsvc.api.batch import points_of_request
 from gridsvc.api.shapes import Named, UnitStep, moment, step
 from gridsvc.database.queries import locate as queries
@@ -84,6 +84,12 @@ def locate(lon: float, lat: float, crs: str, as_of: datetime | None, jurisdictio
         return _answer(queries.locate(lon, lat, jurisdiction), crs, None)
     with transaction(NOBODY) as session:
         return _answer(queries.locate_at(session, lon, lat, as_of, jurisdiction), crs, as_of)
+
+
+def duty(lon: float, lat: float, crs: str, jurisdiction: str | None) -> people.Posts:
+    """Answer who is on duty at a point: posts and duty phones of its units, the top one first."""
+    found = queries.locate(*_stored(lon, lat, crs), jurisdiction)
+    return people.posts(found.chain[-1].public_id) if found.chain else {"chain": []}
 
 
 def batch(crs: str, as_of: datetime | None, jurisdiction: str | None) -> LocatedRows:
