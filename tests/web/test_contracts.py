@@ -60,6 +60,7 @@ def test_a_proposal_is_drawn_and_listed_by_member(clerk: FlaskClient, made: str)
     page = clerk.get(f"{made}?lang=en").text
     assert "王*" in page
     assert "王伟" not in page
+    assert page.count('class="house" d="M') == 2
     assert page.count('class="home ') == 2
     assert page.count('class="line ') >= 1
     assert "2 stay without, 1 more members would do" in page

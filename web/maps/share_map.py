@@ -89,5 +89,5 @@ def _homes(shares: Sequence[Share], centres: Mapping[int, tuple[float, float]], 
 
 
 def _outline(shape: shapely.Geometry) -> str:
-    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shape)]
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(shape))]
     return " ".join("M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in ring) + "Z" for ring in rings)
