@@ -55,6 +55,9 @@ def main(folder: Path, port: int) -> None:
             grant_role(session, operator, GrantRole("leader", Role.GRID_LEADER, path_of_place(session, "longze/370212002040")))
             add_account(session, operator, "planner", PASSWORD, handed_out=False)
             grant_role(session, operator, GrantRole("planner", Role.PLANNER, path_of_place(session, "planned")))
+            for name in ("security", "security-phone"):  # each comes in for the first time, once
+                add_account(session, operator, name, PASSWORD)
+                grant_role(session, operator, GrantRole(name, Role.SECURITY_ADMIN))
             add_account(session, operator, "clerk", PASSWORD, handed_out=False)
             grant_role(session, operator, GrantRole("clerk", Role.DATA_CLERK, path_of_place(session, "longze")))
         worker = Worker(dataclasses.replace(settings, database_url=database.url("app")))

@@ -112,9 +112,10 @@ FILTERS = ("account", "action", "place", "code", "since", "until")
 
 
 def detail(row: AuditRow, whose: Mapping[int, str]) -> str:
-    """Return what is recorded beside, as one line; the number of an account is its name."""
-    number = row.detail.get("account_id")
-    said = {**row.detail, "account_id": whose.get(number, number)} if isinstance(number, int) else row.detail
+    """Return what is recorded beside, as one line; an account's number becomes its name, a digest of a name is left out."""
+    said = {name: value for name, value in row.detail.items() if not (name == "name" and row.action.startswith("sign_in"))}
+    if isinstance(number := said.get("account_id"), int):
+        said["account_id"] = whose.get(number, number)
     return ", ".join(f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}" for name, value in said.items())
 
 
