@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from geodata.samples import SYNTHETIC
 from gridsvc.database.queries.reports import ReportRow
+from gridsvc.domain.coverage import REMAINDER
 from gridsvc.domain.figures import QUALIFIERS
 from gridsvc.domain.instants import SHANGHAI
 from gridsvc.domain.reports import Change
@@ -118,7 +119,8 @@ class _Book:
         row, here = self.content["rows"][place], self._at
         children = self._below.get(place, [])
         style = self.strong if children else self.number
-        self._line(sheet, above, [row["code"] or "", "　" * depth + row["name"], row["level"]], row["values"], style)
+        name = "（其余地面）" if row["kind"] == REMAINDER else row["name"]
+        self._line(sheet, above, [row["code"] or "", "　" * depth + name, row["level"]], row["values"], style)
         sheet.set_row(here, None, None, {"level": min(depth, 7)})
         for child in children:
             self._unit(sheet, child, here + 1, depth + 1)
