@@ -109,9 +109,8 @@ class _Intake:
     def _located(self, record: Record) -> Located:
         """Return where a row is: by its building, entrance and room where it has them, else by its address."""
         said = record.text
-        compound = said.get("compound") or ""
-        by_text = self.book.located(said.get("address") or "", compound) if said.get("address") else Located(())
-        named = said.get("building")
+        compound, named, address = said.get("compound") or "", said.get("building"), said.get("address")
+        by_text = self.book.located(address, compound) if address and not (named and said.get("room")) else Located(())
         buildings = self.book.numbered(named, compound) if named else by_text.buildings
         return Located(buildings, entrance_of(said.get("entrance")) or by_text.entrance, room_of(said.get("room")) or by_text.room)
 

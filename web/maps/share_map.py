@@ -84,7 +84,7 @@ def _homes(shares: Sequence[Share], centres: Mapping[int, tuple[float, float]], 
             continue
         turn = beside[share.home] = beside.get(share.home, 0) + 1
         x, y = centres[share.home]
-        homes[number] = Home(number, (number - 1) % TINTS, (x + 26 * (turn - 1), y))
+        homes[number] = Home(number, (number - 1) % TINTS, (x + 60 * (turn - 1), y))
     return list(homes.values())
 
 
