@@ -30,7 +30,7 @@ class Report(Base):
     """The first day after the period."""
     cut_off: Mapped[Instant]
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """Rows of units and figures, the members of each count, and what changed since the last report."""
+    """Rows of units and figures, why they differ from the last report, and what was reported elsewhere; nothing of a person."""
     digest: Mapped[str]
     """SHA-256 of the content in canonical JSON."""
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
