@@ -111,9 +111,9 @@ class _Book:
         self._at = 1
         self._unit(sheet, 0, 0, 0)
         sheet.ignore_errors({"number_stored_as_text": f"B2:B{self._last_row + 1}"})
-        area = f"{xl_col_to_name(_FIXED)}2:{xl_col_to_name(len(headers) - 1)}{self._last_row + 1}"
+        cells = f"{xl_col_to_name(_FIXED)}2:{xl_col_to_name(len(headers) - 1)}{self._last_row + 1}"
         check = {"type": "formula", "criteria": f'=AND($C2="勾稽差",{xl_col_to_name(_FIXED)}2<>0)', "format": self.wrong}
-        sheet.conditional_format(area, check)
+        sheet.conditional_format(cells, check)
 
     def _unit(self, sheet: Any, place: int, above: int, depth: int) -> None:  # noqa: ANN401  # xlsxwriter has no types
         row, here = self.content["rows"][place], self._at
