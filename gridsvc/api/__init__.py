@@ -119,7 +119,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/contracts/proposals/<uuid:proposal_id>", contracts.one, public=False, problems=GUARDED),
     Route("/contracts/proposals/<uuid:proposal_id>/commit", contracts.commit, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/contracts/proposals/<uuid:proposal_id>/drop", contracts.drop, method="POST", asks=False, public=False, problems=CHANGING),
-    Route("/me/area", me.area, public=False, problems=(401,)),
+    Route("/me/area", me.leads, public=False, problems=(401,)),
     Route("/reports", reports.listed, (OF_JURISDICTION,), public=False, problems=GUARDED),
     Route("/reports/<uuid:report_id>", reports.one, public=False, problems=GUARDED),
     Route("/jobs", jobs.listed, public=False, problems=(401,)),

@@ -54,7 +54,7 @@ class MyArea(TypedDict):
     belongs_to: Place | None
 
 
-def area() -> MyArea:
+def leads() -> MyArea:
     """Answer what one leads and where one belongs, in one call."""
     who = reader.actor()
     if who.account_id is None:
@@ -67,26 +67,26 @@ def area() -> MyArea:
         }
 
 
-def _led(session: Session, area: Area) -> Led:
-    posts = [_post(area, post) for post in area.posts]
-    return {**_place(session, area), "posts": posts, "roles": [role.value for role in area.roles]}
+def _led(session: Session, led: Area) -> Led:
+    posts = [_post(led, post) for post in led.posts]
+    return {**_place(session, led), "posts": posts, "roles": [role.value for role in led.roles]}
 
 
-def _place(session: Session, area: Area) -> Place:
-    place = shapes.jurisdiction_of(area.jurisdiction_id)
-    chain = [shapes.unit(row) for row in my_area.chain_of(session, area.path)]
+def _place(session: Session, led: Area) -> Place:
+    place = shapes.jurisdiction_of(led.jurisdiction_id)
+    chain = [shapes.unit(row) for row in my_area.chain_of(session, led.path)]
     return {
-        "kind": area.kind,
-        "id": area.public_id,
+        "kind": led.kind,
+        "id": led.public_id,
         "jurisdiction": place.slug,
-        "name": area.name,
-        "bounds": list(area.bounds),
+        "name": led.name,
+        "bounds": list(led.bounds),
         "chain": chain,
     }
 
 
-def _post(area: Area, post: Post) -> PostHeld:
-    known = {post.post: Code(post.post, post.post), **posts_of(shapes.jurisdiction_of(area.jurisdiction_id).scheme)}
+def _post(led: Area, post: Post) -> PostHeld:
+    known = {post.post: Code(post.post, post.post), **posts_of(shapes.jurisdiction_of(led.jurisdiction_id).scheme)}
     return {
         "post": shapes.coded(known, post.post),
         "roster": post.roster,

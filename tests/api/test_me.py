@@ -38,15 +38,15 @@ def my_area(session: Session, client: FlaskClient, name: str) -> dict[str, Any]:
     ],
 )
 def test_each_leader_leads_what_posts_and_grants_say(session: Session, client: FlaskClient, name: str, ground: list[str]) -> None:
-    assert [area["name"] for area in my_area(session, client, name)["leads"]] == ground
+    assert [led["name"] for led in my_area(session, client, name)["leads"]] == ground
 
 
 @pytest.mark.usefixtures("place")
 def test_a_post_is_named_as_the_place_calls_it(session: Session, client: FlaskClient) -> None:
-    (area,) = my_area(session, client, "head")["leads"]
-    assert area["kind"] == "building"
-    assert [post["post"]["name"] for post in area["posts"]] == ["楼长"]
-    assert [unit["name"] for unit in area["chain"]] == ["晨光街道", "东湖社区", "东湖一网格"]
+    (led,) = my_area(session, client, "head")["leads"]
+    assert led["kind"] == "building"
+    assert [post["post"]["name"] for post in led["posts"]] == ["楼长"]
+    assert [unit["name"] for unit in led["chain"]] == ["晨光街道", "东湖社区", "东湖一网格"]
 
 
 @pytest.mark.usefixtures("place")

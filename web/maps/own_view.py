@@ -47,11 +47,11 @@ def _building(session: Session, begun: View) -> View:
 def _own(session: Session, actor: Actor, begun: View) -> View:
     if actor.account_id is None:
         raise NotSignedIn("Sign in first.")
-    areas = [area for area in my_area.widest(my_area.led_by(session, actor)) if area.jurisdiction_id == begun.jurisdiction.id]
+    areas = [led for led in my_area.widest(my_area.led_by(session, actor)) if led.jurisdiction_id == begun.jurisdiction.id]
     if not areas:
         raise NotFound("You lead no ground here.")
-    houses = {area.path: house for area in areas if area.kind == "building" and (house := one_building(session, area.public_id))}
-    rows = [row for area in areas if (row := _as_row(area, houses.get(area.path)) or units.unit(session, area.public_id))]
+    houses = {led.path: house for led in areas if led.kind == "building" and (house := one_building(session, led.public_id))}
+    rows = [row for led in areas if (row := _as_row(led, houses.get(led.path)) or units.unit(session, led.public_id))]
     summaries = units.summaries(session, [row for row in rows if row.kind != "building"])
     of_rows = [_of_building(session, houses[row.path]) if row.kind == "building" else summaries[row.id] for row in rows]
     drawn = units.geojson(session, [row for row in rows if row.kind != "building"], None, views.TOP_ZOOM)
@@ -66,14 +66,14 @@ def _own(session: Session, actor: Actor, begun: View) -> View:
     )  # fmt: skip
 
 
-def _as_row(area: Area, house: OneBuilding | None) -> UnitRow | None:
+def _as_row(led: Area, house: OneBuilding | None) -> UnitRow | None:
     """Return a building as a row among units; None for what is none."""
     if house is None:
         return None
     return UnitRow(
-        id=int(area.path.rpartition("_")[2], 36), public_id=area.public_id, jurisdiction_id=area.jurisdiction_id,
-        parent_public_id=house.unit_public_id, level=0, kind="building", code=None, name=area.name or "", leaf=True,
-        area_m2=house.footprint_m2, path=area.path, bounds=area.bounds,
+        id=int(led.path.rpartition("_")[2], 36), public_id=led.public_id, jurisdiction_id=led.jurisdiction_id,
+        parent_public_id=house.unit_public_id, level=0, kind="building", code=None, name=led.name or "", leaf=True,
+        area_m2=house.footprint_m2, path=led.path, bounds=led.bounds,
     )  # fmt: skip
 
 

@@ -155,7 +155,7 @@ class DutyWords:
 
     def next_one(self, place: UUID, path: str) -> PostRow | None:
         """Return whom to call about a place: the first tier there that the reader does not hold, deputies last."""
-        mine = {post.post for area in self.words.view.led if area.path == path for post in area.posts}
+        mine = {post.post for led in self.words.view.led if led.path == path for post in led.posts}
         order = {tier.key: at for at, tier in enumerate(self.words.view.jurisdiction.scheme.tiers)}
         urgent = any(covers(row.path, self.words.view.path) for row in self.duties.urgent)
         held = [post for post in self.duties.posts.get(place, ()) if post.state == "held" and post.post not in mine and post.post in order]

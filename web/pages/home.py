@@ -18,7 +18,7 @@ def home() -> ResponseReturnValue:
     with transaction(g.actor) as session:
         places = {place.id: place for place in jurisdictions.jurisdictions(session)}
         areas = my_area.widest(my_area.led_by(session, g.actor))
-    own = {area.jurisdiction_id: [each for each in areas if each.jurisdiction_id == area.jurisdiction_id] for area in areas}
+    own = {led.jurisdiction_id: [each for each in areas if each.jurisdiction_id == led.jurisdiction_id] for led in areas}
     ways = [(place, address_of(place, own.get(number, []))) for number, place in places.items() if number in own or not own]
     return redirect(ways[0][1]) if len(ways) == 1 else render_template("home.html", ways=ways)
 
@@ -27,6 +27,6 @@ def address_of(place: JurisdictionRow, areas: list[Area]) -> str:
     """Return where these areas of a jurisdiction are looked at; without any, all of it."""
     if len(areas) > 1:
         return url_for("map", slug=place.slug, own="all")
-    whole = all("." not in area.path for area in areas)
+    whole = all("." not in led.path for led in areas)
     chosen: dict[str, Any] = {} if whole else {areas[0].kind: areas[0].public_id}
     return url_for("map", slug=place.slug, **chosen)

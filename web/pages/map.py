@@ -74,7 +74,7 @@ def _look(slug: str) -> tuple[Words, DutyWords]:
         asked = _asked(slug)
         read = own_view.read if asked.own or asked.building else views.read
         view = read(session, g.actor, asked)
-        view = replace(view, led=[area for area in my_area.led_by(session, g.actor) if area.jurisdiction_id == view.jurisdiction.id])
+        view = replace(view, led=[led for led in my_area.led_by(session, g.actor) if led.jurisdiction_id == view.jurisdiction.id])
         told = duties.read(session, g.actor, view)
     words = Words(view, g.actor, g.language)
     return words, DutyWords(words, told)

@@ -126,13 +126,13 @@ class Words:
 
     def own_titles(self) -> str | None:
         """Return the posts that the reader holds at what is shown; None where it is not the reader's own."""
-        own = [area for area in self.view.led if area.path in (self.view.path, self.view.whole_path)]
-        titles = [self.post_title(post.post, deputy=post.deputy) for area in own for post in area.posts]
+        own = [led for led in self.view.led if led.path in (self.view.path, self.view.whole_path)]
+        titles = [self.post_title(post.post, deputy=post.deputy) for led in own for post in led.posts]
         return "、".join(dict.fromkeys(titles)) if own else None
 
     def is_elsewhere(self) -> bool:
         """Say whether what is shown lies outside all that the reader leads here."""
-        return bool(self.view.led) and not self.view.areas and not any(covers(area.path, self.view.path) for area in self.view.led)
+        return bool(self.view.led) and not self.view.areas and not any(covers(led.path, self.view.path) for led in self.view.led)
 
     def post_title(self, key: str, *, deputy: bool = False) -> str:
         """Return what a post is called here: by the scheme's tiers, else by the table of posts."""

@@ -26,7 +26,7 @@ def show() -> ResponseReturnValue:
         found = inbox.inbox(session, page)
         places = {place.id: place.slug for place in jurisdictions.jurisdictions(session)}
         areas = my_area.at_paths(session, list({row.path for row in found}))
-    ways = {path: _way(places[area.jurisdiction_id], area) for path, area in areas.items()}
+    ways = {path: _way(places[led.jurisdiction_id], led) for path, led in areas.items()}
     return render_template(
         "notices.html",
         found=found,
@@ -45,8 +45,8 @@ def read() -> ResponseReturnValue:
     return redirect(url_for("notices"))
 
 
-def _way(slug: str, area: Area) -> str:
-    there: dict[str, Any] = {area.kind: area.public_id}
+def _way(slug: str, led: Area) -> str:
+    there: dict[str, Any] = {led.kind: led.public_id}
     return url_for("map", slug=slug, **there)
 
 

@@ -75,12 +75,12 @@ def lived_in(session: Session, actor: Actor) -> Area | None:
 
 def at_paths(session: Session, paths: Sequence[str]) -> dict[str, Area]:
     """Return the unit or building that each path names today, where there is one."""
-    return {area.path: area for area in _areas(session, {}, {path: [] for path in paths})}
+    return {led.path: led for led in _areas(session, {}, {path: [] for path in paths})}
 
 
 def widest(areas: Sequence[Area]) -> list[Area]:
     """Return those areas that lie in no other one."""
-    return [area for area in areas if not any(other.path != area.path and covers(other.path, area.path) for other in areas)]
+    return [led for led in areas if not any(other.path != led.path and covers(other.path, led.path) for other in areas)]
 
 
 def chain_of(session: Session, path: str) -> list[units.UnitRow]:
@@ -97,8 +97,8 @@ def _areas(session: Session, posts: dict[str, list[Post]], roles: dict[str, list
     rows |= {path: row for path in paths - numbers.keys() if (row := units.start(session, int(path[1:], 36)))}
     found = [_of_unit(path, row) for path, row in rows.items()]
     found += _buildings(session, [number for path, number in numbers.items() if _is_building(path)])
-    areas = [replace(area, posts=tuple(posts.get(area.path, ())), roles=tuple(roles.get(area.path, ()))) for area in found]
-    return sorted(areas, key=lambda area: (area.jurisdiction_id, area.path.count("."), area.code or "", area.name or "", area.path))
+    areas = [replace(led, posts=tuple(posts.get(led.path, ())), roles=tuple(roles.get(led.path, ()))) for led in found]
+    return sorted(areas, key=lambda led: (led.jurisdiction_id, led.path.count("."), led.code or "", led.name or "", led.path))
 
 
 def _of_unit(path: str, row: units.UnitRow) -> Area:
