@@ -28,6 +28,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER IF EXISTS account_administrators_apart ON account")  # what the SQL files hang at these tables
+    op.execute("DROP FUNCTION IF EXISTS paths_of_post")
     op.drop_constraint(op.f("fk_account_person_id"), "account", type_="foreignkey")
     op.drop_column("account", "person_id")
     op.drop_table("report")

@@ -28,7 +28,7 @@ WHERE c.relkind = 'r' AND c.relnamespace = cast(:schema AS regnamespace) AND c.r
 CONSTRAINTS = """
 SELECT c.relname, n.conname, n.condeferrable, n.condeferred, pg_get_constraintdef(n.oid)
 FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid
-WHERE c.relnamespace = cast(:schema AS regnamespace) AND c.relname = ANY(:tables)
+WHERE n.contype <> 't' AND c.relnamespace = cast(:schema AS regnamespace) AND c.relname = ANY(:tables)
 """
 INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = :schema AND tablename = ANY(:tables)"
 
@@ -105,7 +105,7 @@ def test_the_checks_are_those_decided(owner: Session) -> None:
 def laid(kind: str) -> set[str]:
     """Return the names of the functions or triggers that the SQL files make."""
     sql = "\n".join(file.read_text(encoding="utf-8") for file in SQL.glob("*.sql"))
-    return set(re.findall(rf"CREATE OR REPLACE {kind}\s+(\w+)", sql))
+    return set(re.findall(rf"CREATE (?:OR REPLACE|CONSTRAINT) {kind}\s+(\w+)", sql))
 
 
 def test_every_function_comes_from_a_sql_file(owner: Session) -> None:
