@@ -64,19 +64,28 @@ CREATE OR REPLACE FUNCTION households_in(wanted ltree, compound text, names text
 RETURNS TABLE (id bigint, public_id uuid, version bigint, building uuid, building_name text, compound_name text, entrance_ text, room_ text,
                use_ text, resident boolean, persons integer, care text[], away boolean, person uuid, person_name text, path ltree)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT h.id, h.public_id, v.id, b.public_id, d.name, c.name, h.entrance, h.room, v.use, v.resident, v.persons, v.care, v.away,
+  -- Buildings are put in order first: they are few. Names and contracts are looked up for the page alone.
+  WITH house AS MATERIALIZED (
+    SELECT b.id, b.public_id, d.name, c.name AS compound,
+      row_number() OVER (ORDER BY c.name NULLS LAST, length(d.name), d.name, b.id) AS place
+    FROM building b JOIN building_version d ON d.building_id = b.id AND upper_inf(d.valid)
+    LEFT JOIN compound_version c ON c.compound_id = d.compound_id AND upper_inf(c.valid)
+    WHERE b.id IN (SELECT n.building_id FROM household n WHERE n.path <@ wanted) AND ($3 IS NULL OR d.name = ANY ($3))
+      AND ($2 IS NULL OR position($2 IN coalesce(c.name, '') || coalesce(d.name, '')) > 0)
+  ), page AS (
+    SELECT h.id, h.public_id, v.id AS version, b.public_id AS building, b.name, b.compound, h.entrance, h.room, v.use, v.resident, v.persons,
+      v.care, v.away, h.path, b.place
+    FROM house b JOIN household h ON h.building_id = b.id JOIN household_version v ON v.household_id = h.id AND upper_inf(v.valid)
+    WHERE h.path <@ wanted AND h.path <@ ANY ((SELECT scopes('people.read'))::ltree[])
+      AND ($4 IS NULL OR h.entrance = $4) AND ($5 IS NULL OR starts_with(h.room, $5)) AND ($6 IS NULL OR v.use = $6)
+    ORDER BY b.place, length(h.entrance), h.entrance, length(h.room), h.room
+    LIMIT most OFFSET skip
+  )
+  SELECT h.id, h.public_id, h.version, h.building, h.name, h.compound, h.entrance, h.room, h.use, h.resident, h.persons, h.care, h.away,
     p.public_id, q.name, h.path
-  FROM household h JOIN household_version v ON v.household_id = h.id AND upper_inf(v.valid)
-  JOIN building b ON b.id = h.building_id JOIN building_version d ON d.building_id = b.id AND upper_inf(d.valid)
-  LEFT JOIN compound_version c ON c.compound_id = d.compound_id AND upper_inf(c.valid)
-  LEFT JOIN contract k ON k.household_id = h.id AND upper_inf(k.valid)
+  FROM page h LEFT JOIN contract k ON k.household_id = h.id AND upper_inf(k.valid)
   LEFT JOIN person p ON p.id = k.person_id LEFT JOIN person_version q ON q.person_id = p.id AND upper_inf(q.valid)
-  WHERE h.path <@ wanted AND h.path <@ ANY ((SELECT scopes('people.read'))::ltree[])
-    AND ($2 IS NULL OR position($2 IN coalesce(c.name, '') || coalesce(d.name, '')) > 0)
-    AND ($3 IS NULL OR d.name = ANY ($3)) AND ($4 IS NULL OR h.entrance = $4) AND ($5 IS NULL OR starts_with(h.room, $5))
-    AND ($6 IS NULL OR v.use = $6)
-  ORDER BY c.name NULLS LAST, length(d.name), d.name, b.id, length(h.entrance), h.entrance, length(h.room), h.room
-  LIMIT most OFFSET skip
+  ORDER BY h.place, length(h.entrance), h.entrance, length(h.room), h.room
 $$;
 
 REVOKE ALL ON FUNCTION dwelling_sums(ltree[], timestamptz), public_dwelling_sums(ltree[]),
