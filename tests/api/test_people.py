@@ -97,7 +97,8 @@ def test_no_reason_and_no_such_field_are_refused(
 def hold(session: Session, ground: Ground, leaves: dict[str, Lived]) -> None:
     held = """
     INSERT INTO appointment (jurisdiction_id, person_id, post, unit_id, duty_phone, deputy, valid)
-    SELECT jurisdiction_id, :person, 'street_leader', :unit, '0532-0100001', false, tstzrange('2026-01-01', NULL) FROM person WHERE id = :person
+    SELECT jurisdiction_id, :person, 'street_leader', :unit, '0532-0100001', false, tstzrange('2026-01-01', NULL)
+    FROM person WHERE id = :person
     """
     session.execute(text(held), {"person": leaves["west"].person, "unit": int(ground.west.rpartition(".")[2], 36)})
 

@@ -101,7 +101,7 @@ def sign_in(page: Page, name: str = "leader") -> None:
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 400
     while time.monotonic() < until and process.poll() is None:
         try:
             urllib.request.urlopen(address, timeout=2).close()  # noqa: S310  # an address of ours

@@ -16,7 +16,7 @@ from gridsvc.domain.permissions import Actor, Grant, Role
 from gridsvc.errors import NotAllowed
 from gridsvc.operations.exports import ExportRequest, export
 from gridsvc.operations.imports import ImportRequest, run
-from tests.ground import Ground, lay, somebody
+from tests.ground import Ground, as_operator, lay, somebody
 from tests.people import EAST_PHONE, EAST_SURNAME, WEST_PHONE, settle
 
 NOUNS = ("organisations", "people", "appointments")
@@ -79,9 +79,8 @@ def test_who_reads_no_people_carries_none_away(session: Session, ground: Ground,
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".geojson"])
 @pytest.mark.parametrize("reason", [None, "a look"])
 @pytest.mark.parametrize("noun", NOUNS)
-def test_what_comes_back_is_unchanged(  # noqa: PLR0917  # three choices
-    session: Session, operator: Actor, ground: Ground, tmp_path: Path, noun: str, reason: str | None, suffix: str
-) -> None:
+def test_what_comes_back_is_unchanged(session: Session, ground: Ground, tmp_path: Path, noun: str, reason: str | None, suffix: str) -> None:
+    operator = as_operator(session)
     path = written(session, operator, noun, tmp_path / f"{noun}{suffix}", reason)
     brought = run(session, operator, ImportRequest(noun, path, int(ground.jurisdiction[1:], 36), commit=True))
     assert brought.proposal.counts == {"unchanged": 2}

@@ -68,7 +68,8 @@ def test_a_joint_branch_is_listed_elsewhere(session: Session, ground: Ground, le
 def test_secretaries_are_counted_by_where_they_come_from(session: Session, ground: Ground, leaves: dict[str, Lived]) -> None:
     held = """
     INSERT INTO appointment (jurisdiction_id, person_id, post, organisation_id, origin, deputy, valid)
-    SELECT jurisdiction_id, :person, 'secretary', :organisation, 'veteran', false, tstzrange('2026-01-01', NULL) FROM person WHERE id = :person
+    SELECT jurisdiction_id, :person, 'secretary', :organisation, 'veteran', false, tstzrange('2026-01-01', NULL)
+    FROM person WHERE id = :person
     """
     session.execute(text(held), {"person": leaves["east"].person, "organisation": leaves["west"].organisation})
     found = sums(session, ground)

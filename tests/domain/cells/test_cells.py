@@ -60,9 +60,9 @@ def test_an_identity_number_kept_as_a_number_is_refused(cell: object) -> None:
     st.integers(1, 9),
 )
 def test_an_identity_number_with_its_check_digit_is_taken_and_with_another_digit_refused(
-    area: int, born: date, order: int, place: int, step: int
+    region: int, born: date, order: int, place: int, step: int
 ) -> None:
-    body = f"{area}{born:%Y%m%d}{order:03d}"
+    body = f"{region}{born:%Y%m%d}{order:03d}"
     number = body + check_digit(body)
     assert id_number_of(f" {number.lower()} ") == number
     assert born_on(number) == born
