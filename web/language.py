@@ -18,7 +18,12 @@ ADMINISTRATION = {"system": Action.SET_UP, "users": Action.MANAGE_ACCOUNTS, "tra
 YEAR_S = 365 * 24 * 3600
 
 
-WAYS = {"brings_in": Action.IMPORT, "reads_plans": Action.READ_PLANS, "reads_reports": Action.READ_REPORTS}
+WAYS = {
+    "brings_in": Action.IMPORT,
+    "reads_plans": Action.READ_PLANS,
+    "reads_reports": Action.READ_REPORTS,
+    "assigns": Action.ASSIGN_CONTRACTS,
+}
 """What templates call the right that a page of a jurisdiction needs."""
 
 
