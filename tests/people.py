@@ -57,7 +57,7 @@ def settle(session: Session, ground: Ground) -> dict[str, Lived]:
         session.execute(
             insert(HouseholdVersion).inline().values(household_id=household, valid=ALWAYS, use="own", resident=True, source_digest="")
         )
-        organisation = _add(session, Organisation, named)
+        organisation = _add(session, Organisation, named | {"source_ref": f"branch-{leaf}"})  # an organisation is public
         session.execute(
             insert(OrganisationVersion)
             .inline()

@@ -117,6 +117,7 @@ def test_a_correction_goes_from_the_building_head_to_the_community_and_into_the_
     head.locator("[data-part=list]").tap()
     head.locator(".home", has_text="201").first.tap()
     expect(head.locator(".correct")).to_be_visible()
+    head.wait_for_load_state("load")  # its style too
     assert head.evaluate(SMALL) == []
     head.locator("label:has([name=use][value=let])").tap()
     head.fill("[name=reason]", "<b>今日走访</b>")

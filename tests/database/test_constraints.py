@@ -24,7 +24,12 @@ def error(origin: BaseException) -> IntegrityError:
 
 
 def test_every_constraint_with_a_meaning_exists(owner: Session) -> None:
-    names = owner.scalars(text("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'"))
+    names = owner.scalars(
+        text("""
+        SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'
+        UNION SELECT substring(prosrc FROM $$CONSTRAINT = '([a-z_]+)'$$) FROM pg_proc
+        """)
+    )
     assert set(MEANING) - set(names) == set()
 
 
