@@ -84,7 +84,7 @@ RULES: dict[Action, frozenset[Role]] = {
     Action.PIN: frozenset({Role.DATA_CLERK, Role.PLANNER, Role.OPERATOR}),
     Action.READ_PEOPLE: _AT_WORK,
     Action.REVEAL: _AT_WORK - {Role.GRID_WORKER},
-    Action.CHANGE_PEOPLE: frozenset({Role.DATA_CLERK, Role.STREET_OFFICE, Role.PARTY_OFFICE, Role.OPERATOR}),
+    Action.CHANGE_PEOPLE: frozenset({Role.DATA_CLERK, Role.PARTY_OFFICE, Role.OPERATOR}),
     Action.APPOINT: frozenset({Role.STREET_OFFICE, Role.OPERATOR}),
     Action.APPOINT_HEADS: frozenset({Role.DATA_CLERK, Role.STREET_OFFICE, Role.OPERATOR}),
     Action.APPOINT_PARTY: frozenset({Role.PARTY_OFFICE, Role.OPERATOR}),

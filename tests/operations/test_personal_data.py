@@ -86,7 +86,7 @@ def test_what_holds_is_never_deleted(session: Session, operator: Actor, ground: 
     assert retain(session, operator, int(ground.jurisdiction[1:], 36), LATER) == (0, 0)
 
 
-@pytest.mark.parametrize("role", ["grid_leader", "planner", "inspector", "system_admin"])
+@pytest.mark.parametrize("role", ["grid_leader", "street_office", "inspector", "system_admin"])
 def test_nobody_else_deletes(session: Session, ground: Ground, leaves: dict[str, Lived], role: str) -> None:
     with pytest.raises(NotAllowed):
         retain(session, clerk(session, role, ground.jurisdiction), int(ground.jurisdiction[1:], 36), LATER)
