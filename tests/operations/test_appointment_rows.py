@@ -96,7 +96,7 @@ def office(session: Session, role: str, path: str) -> Actor:
 
 def test_a_party_office_gives_no_post_of_the_street(session: Session, place: Place, leader: dict[str, Any]) -> None:
     actor = office(session, "party_office", place.ground.top)
-    secretary = {"人员编号": "W-3671", "职务": "党支部书记", "组织编号": "W-3671"}
+    secretary = {"人员编号": "W-3671", "职务": "党支部书记", "组织编号": "branch-west"}
     proposal = bring(session, actor, place, leader, secretary, skip_refused=True)
     assert ([each.code for each in proposal.findings], proposal.counts) == (["outside"], {"new": 1, "refused": 1})
 
