@@ -25,12 +25,23 @@ from gridsvc.database.queries.accounts import actor_named
 from gridsvc.domain.permissions import Actor
 from gridsvc.sealing import use_keys
 from gridsvc.settings import Settings
+from tests.presets import Presets, begin_run, end_run, keys_of_run
 from web.app import create_app
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        end_run()
 
 
 def shared_data(name: str) -> Path:
@@ -46,6 +57,8 @@ def installation() -> Iterator[Settings]:
     """Give the settings of a private cluster of this run's own; `database` is the one that is running there."""
     folder = Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
     folder.chmod(0o711)  # called by root, the cluster runs as another user, who has to pass
+    (folder / "data").mkdir()
+    (folder / "data" / "keys").symlink_to(keys_of_run())
     yield Settings(data_dir=folder / "data", workers=1, rate_limits=False)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -64,6 +77,22 @@ def database(installation: Settings) -> Iterator[cluster.Database]:
 def engine(database: cluster.Database) -> Iterator[Engine]:
     """Give connections as the app role, the one that serves: row security binds it."""
     engine = create_engine(sessions.driver_url(database.url("app")))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def presets() -> Iterator[Presets]:
+    """Give the made-up places, loaded once for all tests of the run."""
+    presets = Presets()
+    yield presets
+    presets.close()
+
+
+@pytest.fixture(scope="session")
+def longze_engine(database: cluster.Database, presets: Presets) -> Iterator[Engine]:
+    """Give connections to the database of Longze Shuyuan; a module whose tests are about it calls this its `engine`."""
+    engine = create_engine(sessions.driver_url(str(presets["longze"].database_url)))
     yield engine
     engine.dispose()
 

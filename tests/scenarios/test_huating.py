@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from gridsvc.database.queries.figures import figures
 from gridsvc.database.queries.jurisdictions import editions, jurisdictions
 from gridsvc.domain.instants import instant
+from tests.presets import Presets
 from tests.scenarios.figures import computed, flags, told
 from tests.scenarios.holding import everything_holds
-from tests.scenarios.loading import Place, loaded
+from tests.scenarios.loading import Place, opened
 from tests.scenarios.people import holders, organisations, posts_held, unplaced
 
 STREET = ("620881001",)
 
 
 @pytest.fixture(scope="module")
-def huating(engine: Engine) -> Iterator[Place]:
-    with loaded(engine, "huating") as place:
+def huating(presets: Presets) -> Iterator[Place]:
+    with opened(presets, "huating") as place:
         yield place
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from geodata.readers import read
-from geodata.samples import scheme_text
 from geodata.samples.scenarios import SCENARIOS
-from gridsvc.cli.demo import SINCE, load_longze
+from gridsvc.cli.demo import SINCE
 from gridsvc.database.queries.jurisdictions import editions, jurisdiction
 from gridsvc.database.queries.unit_lists import UnitFilter, find_units
 from gridsvc.database.queries.units import UnitRow, ancestors, children, summaries
@@ -19,17 +18,19 @@ from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor
 from gridsvc.domain.proposals import ImportFile
 from gridsvc.operations.imports import IMPORTERS
-from gridsvc.operations.jurisdictions import add_scheme
 from tests.scenarios.figures import flags, told
 from tests.scenarios.holding import everything_holds
 from tests.scenarios.loading import Place
 from tests.scenarios.people import organisations, posts_held, unplaced
 
 
+@pytest.fixture(scope="module")
+def engine(longze_engine: Engine) -> Engine:
+    return longze_engine
+
+
 @pytest.fixture
-def longze(session: Session, operator: Actor, tmp_path: Path) -> int:
-    add_scheme(session, operator, scheme_text("longze"), name="longze")
-    load_longze(session, operator, tmp_path)
+def longze(session: Session) -> int:
     found = jurisdiction(session, "longze")
     assert found is not None
     return found.id

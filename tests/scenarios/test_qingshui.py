@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine
 
+from tests.presets import Presets
 from tests.scenarios.figures import computed, flags, told
 from tests.scenarios.holding import everything_holds
-from tests.scenarios.loading import Place, loaded
+from tests.scenarios.loading import Place, opened
 from tests.scenarios.people import holders, organisations, posts_held, unplaced
 
 
 @pytest.fixture(scope="module")
-def qingshui(engine: Engine) -> Iterator[Place]:
-    with loaded(engine, "qingshui") as place:
+def qingshui(presets: Presets) -> Iterator[Place]:
+    with opened(presets, "qingshui") as place:
         yield place
 
 

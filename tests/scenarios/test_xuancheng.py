@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from geodata.samples.xuancheng import DISTRICT, STREETS
 from geodata.topology import check
 from gridsvc.database.queries.coverage import coverage
+from tests.presets import Presets
 from tests.scenarios.figures import computed, flags, told
-from tests.scenarios.loading import Place, loaded
+from tests.scenarios.loading import Place, opened
 from tests.scenarios.people import organisations, posts_held, unplaced
 
 EIGHT = tuple(DISTRICT + digits for digits, _ in STREETS.values())
 
 
 @pytest.fixture(scope="module")
-def xuancheng(engine: Engine) -> Iterator[Place]:
-    with loaded(engine, "xuancheng") as place:
+def xuancheng(presets: Presets) -> Iterator[Place]:
+    with opened(presets, "xuancheng") as place:
         yield place
 
 

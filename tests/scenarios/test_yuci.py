@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from geodata.topology import check
 from gridsvc.database.queries.coverage import coverage
+from tests.presets import Presets
 from tests.scenarios.figures import computed, flags, told
-from tests.scenarios.loading import Place, loaded
+from tests.scenarios.loading import Place, opened
 from tests.scenarios.people import holders, organisations, posts_held, unplaced
 
 
 @pytest.fixture(scope="module")
-def yuci(engine: Engine) -> Iterator[Place]:
-    with loaded(engine, "yuci") as place:
+def yuci(presets: Presets) -> Iterator[Place]:
+    with opened(presets, "yuci") as place:
         yield place
 
 

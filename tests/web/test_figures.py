@@ -1,34 +1,32 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gridsvc.cli.demo import load_longze
 from gridsvc.domain.permissions import Actor
 from tests import builders
 
 
-@pytest.fixture
-def longze(session: Session, operator: Actor, tmp_path: Path) -> None:
-    load_longze(session, operator, tmp_path)
+@pytest.fixture(scope="module")
+def engine(longze_engine: Engine) -> Engine:
+    return longze_engine
 
 
-def test_each_figure_stands_beside_the_computed_one(client: FlaskClient, longze: None) -> None:
+def test_each_figure_stands_beside_the_computed_one(client: FlaskClient) -> None:
     page = client.get("/figures/longze?lang=zh").text
     assert "常住户" in page
     assert "724 + 276 合计 1,000，多于报道的 875；都按原样保留。" in page
 
 
-def test_what_needs_rights_is_a_dash_for_a_stranger(client: FlaskClient, longze: None) -> None:
+def test_what_needs_rights_is_a_dash_for_a_stranger(client: FlaskClient) -> None:
     found = {row["key"]: row for row in client.get("/api/v1/jurisdictions/longze/figures").json["items"]}  # type: ignore[index]  # it is an object
     assert (found["households"]["reported"], found["households"]["computed"], found["households"]["verdict"]) == (875, None, "unknown")
     assert (found["buildings"]["computed"], found["buildings"]["difference"], found["buildings"]["verdict"]) == (10, 0, "agrees")
 
 
-def test_figures_that_overlap_are_flagged(client: FlaskClient, longze: None) -> None:
+def test_figures_that_overlap_are_flagged(client: FlaskClient) -> None:
     items = client.get("/api/v1/jurisdictions/longze/figures?lang=en").json["items"]  # type: ignore[index]  # it is an object
     assert [row["flag"] for row in items if row["flag"]] == ["724 + 276 is 1,000, more than the 875 reported; all are kept."]
 

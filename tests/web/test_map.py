@@ -3,29 +3,23 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from geodata.samples import scheme_text
 from gridsvc.api.reader import TOKEN_COOKIE
-from gridsvc.cli.demo import load_longze
-from gridsvc.database.queries.accounts import path_of_place
-from gridsvc.domain.permissions import Actor, Role
-from gridsvc.operations.accounts import GrantRole, add_account, grant_role
-from gridsvc.operations.jurisdictions import add_scheme
 from gridsvc.operations.sign_ins import SignIn, sign_in
+from tests.presets import PASSWORD
 
 WEIGHT_KIB = 40
 """What a leader's page may weigh compressed, static files aside."""
 
 
-@pytest.fixture(autouse=True)
-def longze(session: Session, operator: Actor, tmp_path: Path) -> None:
-    add_scheme(session, operator, scheme_text("longze"), name="longze")
-    load_longze(session, operator, tmp_path)
+@pytest.fixture(scope="module")
+def engine(longze_engine: Engine) -> Engine:
+    return longze_engine
 
 
 def part(page: str, name: str) -> object:
@@ -60,10 +54,8 @@ def top_id(client: FlaskClient) -> str:
     return str(items[0]["id"])
 
 
-def signed_in(client: FlaskClient, session: Session, operator: Actor) -> FlaskClient:
-    add_account(session, operator, "leader", "Long-Password-4-Tests", handed_out=False)
-    grant_role(session, operator, GrantRole("leader", Role.GRID_LEADER, path_of_place(session, "longze/370212002040")))
-    client.set_cookie(TOKEN_COOKIE, sign_in(session, SignIn("leader", "Long-Password-4-Tests", "127.0.0.1")) or "")
+def signed_in(client: FlaskClient, session: Session) -> FlaskClient:
+    client.set_cookie(TOKEN_COOKIE, sign_in(session, SignIn("leader", PASSWORD, "127.0.0.1")) or "")
     return client
 
 
@@ -72,14 +64,14 @@ def test_a_stranger_is_told_that_households_are_hidden(client: FlaskClient) -> N
     assert "户数未登记" not in view(client)["html"]
 
 
-def test_unknown_households_are_not_shown_as_none(client: FlaskClient, session: Session, operator: Actor) -> None:
-    html = str(view(signed_in(client, session, operator))["html"])
+def test_unknown_households_are_not_shown_as_none(client: FlaskClient, session: Session) -> None:
+    html = str(view(signed_in(client, session))["html"])
     assert "户数未登记" in html
     assert ">0 户<" not in html
 
 
-def test_a_sum_of_some_buildings_says_so(client: FlaskClient, session: Session, operator: Actor) -> None:
-    assert "196 栋中 10 栋已登记" in view(signed_in(client, session, operator))["html"]
+def test_a_sum_of_some_buildings_says_so(client: FlaskClient, session: Session) -> None:
+    assert "196 栋中 10 栋已登记" in view(signed_in(client, session))["html"]
 
 
 def test_many_are_named_in_the_plural_and_one_is_not(client: FlaskClient) -> None:

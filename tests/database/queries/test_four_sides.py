@@ -1,25 +1,22 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from geodata.samples import scheme_text
-from gridsvc.cli.demo import load_longze
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.four_sides import four_sides, names_near
 from gridsvc.database.queries.units import UnitRow, _row, _units
-from gridsvc.domain.permissions import Actor
-from gridsvc.operations.jurisdictions import add_scheme
 from gridsvc.words import say
 
 
+@pytest.fixture(scope="module")
+def engine(longze_engine: Engine) -> Engine:
+    return longze_engine
+
+
 @pytest.fixture
-def units(session: Session, operator: Actor, tmp_path: Path) -> list[UnitRow]:
-    add_scheme(session, operator, scheme_text("longze"), name="longze")
-    load_longze(session, operator, tmp_path)
+def units(session: Session) -> list[UnitRow]:
     return [_row(row) for row in session.execute(text(_units("v.kind <> 'remainder'", None)))]
 
 
