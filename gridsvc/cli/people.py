@@ -22,7 +22,7 @@ from gridsvc.database.queries.people import PAGE, Only, PeopleFilter, PersonRow,
 from gridsvc.database.queries.units import UnitRow, unit
 from gridsvc.database.tables import Unit
 from gridsvc.domain.code_tables import key_of
-from gridsvc.domain.people import MEMBER_KINDS, day_of
+from gridsvc.domain.people import MEMBER_KINDS
 from gridsvc.domain.posts import ORIGINS, post_key, posts_of
 from gridsvc.errors import Conflict, Invalid, NotFound
 from gridsvc.operations import appointments, notices, personal_data, times
@@ -75,7 +75,7 @@ def list_(place: str, words: str | None, only: Only, *, in_json: bool) -> None:
 @click.option("--organisation", help="The number or name of the organisation that the post belongs to.")
 @click.option("--origin", help="Of a secretary: where the person comes from.")
 @click.option("--duty-phone", help="The post's own phone, which is public.")
-@click.option("--until", help="The day on which the term runs out.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the term runs out.")
 @click.option("--reason", help="Why.")
 @click.option("--deputy", is_flag=True, help="As a deputy.")
 @click.option("--urgent", is_flag=True, help="On the roster of urgent times.")
@@ -99,7 +99,7 @@ def appoint(slug: str, person: str, post: str, **given: Any) -> None:  # noqa: A
             roster="urgent" if given["urgent"] else "ordinary",
             origin=key_of(ORIGINS, given["origin"]),
             duty_phone=given["duty_phone"],
-            ends_on=day_of(given["until"]),
+            ends_on=given["until"] and given["until"].date(),
             reason=given["reason"],
             replaces=given["replace"],
         )

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gridsvc.domain.cells import Unread, phone_of
 from gridsvc.domain.households import CARE, USES
-from gridsvc.domain.people import phone_of
 from gridsvc.errors import Invalid
 
 MOST_PERSONS = 30
 """More people than this live in no dwelling; a number beyond it is a slip of the finger."""
-SHORTEST_PHONE, LONGEST_PHONE = 7, 15
-"""Digits of a number that can be dialled: a local line without area code, and what ITU-T E.164 admits."""
 
 
 def read(noun: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,10 +56,13 @@ def _care(value: Any) -> list[str]:  # noqa: ANN401  # the same
 
 
 def _phone(value: Any) -> str:  # noqa: ANN401  # the same
-    digits = phone_of(str(value or "")) or ""
-    if not SHORTEST_PHONE <= len(digits) <= LONGEST_PHONE:
+    try:
+        phone = phone_of(value)
+    except Unread:
+        phone = None
+    if phone is None:
         raise Invalid("{given!r} is no phone number; 13800001234 or 0532-55550001 would be right.", given=value)
-    return digits
+    return phone
 
 
 FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {

@@ -1,9 +1,6 @@
-"""People and members: kinds of member, exemptions, and how files write numbers and days."""
+"""People and members: kinds of member, their standing, and why one is exempt."""
 
 from __future__ import annotations
-
-import re
-from datetime import date
 
 from gridsvc.domain.code_tables import Code
 
@@ -29,42 +26,3 @@ EXEMPTIONS: dict[str, Code] = {
     "away": Code("长期外出", "away for long", frozenset({"外出", "流动外出"})),
 }
 """Why no household is contracted to a member, as the district of 宁海 wrote in 2020."""
-
-_DAY = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月?)?|年?)(?:[ T]00:00(?::00)?(?:\.0+)?)?")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def phone_of(text: str | None) -> str | None:
-    """Return the digits of a number as people dial it, +86 and marks between left out; None where there are none."""
-    digits = re.sub(r"\D", "", re.sub(r"\.0+$", "", text or ""))
-    return digits.removeprefix("86") if len(digits) == 13 and digits.startswith("861") else digits or None
-
-
-def id_number_of(text: str | None) -> str | None:
-    """Return an identity number without blanks, its last letter large; None where there is none."""
-    return re.sub(r"\s", "", text or "").upper() or None
-
-
-def is_id_number(number: str) -> bool:
-    """Say whether the last sign of an identity number of 18 is the one that the others make (GB 11643-1999)."""
-    if not re.fullmatch(r"\d{17}[\dX]", number):
-        return False
-    return "10X98765432"[sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False)) % 11] == number[17]
-
-
-def day_of(text: str | None) -> date | None:
-    """Return a day from 2024-03-01, 2024/3/1, 2024年3月 or 1990.5, the first one where the file says less; None for anything else."""
-    match = _DAY.fullmatch((text or "").strip())
-    if match is None:
-        return None
-    year, month, day = (int(part or 1) for part in match.groups())
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def person_name(text: str | None) -> str | None:
-    """Return a name without the blanks that tables put between its letters (王 伟); Latin names keep theirs."""
-    name = re.sub(r"\s+", " ", text or "").strip()
-    return (re.sub(r"\s", "", name) if re.search(r"[\u4e00-\u9fff]", name) else name) or None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -9,11 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.dwellings import known_households
-from gridsvc.domain import cells
-from gridsvc.domain.cells import Unread, whole_number
-from gridsvc.domain.masking import mask_name
+from gridsvc.domain.cells import Unread, id_number_of, name_of, phone_of, plain_text
+from gridsvc.domain.masking import mask_name, mask_phone
 from gridsvc.domain.paths import jurisdiction_path
-from gridsvc.domain.people import EXEMPTIONS, MEMBER_KINDS, STANDINGS, id_number_of, is_id_number, person_name, phone_of
+from gridsvc.domain.people import EXEMPTIONS, MEMBER_KINDS, STANDINGS
 from gridsvc.domain.permissions import Action, Actor, may, may_anywhere, require
 from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.operations.address_book import AddressBook, Located
@@ -89,7 +90,8 @@ def _ref(said: Text) -> str | None:
     """Return the number of a row; without one, what stays the same about a person: the identity number, else name and phone."""
     if said.get("ref"):
         return said["ref"]
-    known = id_number_of(said.get("id_number")) or " ".join(filter(None, (said.get("name"), phone_of(said.get("phone")))))
+    phone = _one_form(phone_of, said.get("phone"))
+    known = _one_form(id_number_of, said.get("id_number")) or " ".join(filter(None, (said.get("name"), phone)))
     return f"#{look_up_digest(known).hex()[:32]}" if known else None
 
 
@@ -138,32 +140,22 @@ class _Homes:
 
 def _draft(read: Records, record: Record, homes: _Homes, *, sealed: bool) -> _Draft | None:
     """Return a row resolved, or None with a finding where it cannot be brought in."""
-    name = person_name(record.text.get("name"))
-    if name is None:
-        read.refuse(record, "name-missing", "Row {row}: there is no name; please give one.")
-        return None
     if any("*" in (record.text.get(field) or "") for field in PRIVATE):
         told = "Row {row}: a private value is masked and is not the one that stands; write it in full, or take the row out."
         read.refuse(record, "value-masked", told)
         return None
-    if (lost := _lost(record.text)) is not None:
-        read.refuse(record, lost.code, lost.template, given=lost.given)
+    try:
+        name, phone, number = name_of(record.cells.get("name")), _phone(read, record), _id_number(read, record)
+    except Unread as unread:
+        read.refuse(record, unread.code, unread.template, given=unread.given)
         return None
-    phone, number, home = phone_of(whole_number(record.text.get("phone") or "")), _id_number(read, record), homes.of(record)
+    if name is None:
+        read.refuse(record, "name-missing", "Row {row}: there is no name; please give one.")
+        return None
+    home = homes.of(record)
     kept = (*_kept(phone, sealed=sealed), *_kept(number, sealed=sealed))
     values = (name, *kept, read.day(record, "born_on"), *home, *_member(read, record, homes.places))
     return _Draft(record, name, home, values)
-
-
-def _lost(said: Text) -> Unread | None:
-    """Return what a spreadsheet made of a number that nobody can restore: its last digits are lost."""
-    for field, read in (("phone", cells.phone_of), ("id_number", cells.id_number_of)):
-        try:
-            read(said.get(field))
-        except Unread as unread:
-            if unread.code.endswith("-rounded"):
-                return unread
-    return None
 
 
 def _kept(value: str | None, *, sealed: bool) -> tuple[bytes | None, bytes | None]:
@@ -171,12 +163,36 @@ def _kept(value: str | None, *, sealed: bool) -> tuple[bytes | None, bytes | Non
     return (seal(value), look_up_digest(value)) if value and sealed else (None, None)
 
 
+def _phone(read: Records, record: Record) -> str | None:
+    """Return a phone number; what is none is left out, with a warning. Raises Unread where its last digits are lost."""
+    try:
+        return phone_of(record.cells.get("phone"))
+    except Unread as unread:
+        if unread.code == "phone-rounded":
+            raise
+        read.warn(record, unread.code, unread.template, given=mask_phone(unread.given))
+        return None
+
+
 def _id_number(read: Records, record: Record) -> str | None:
-    number = id_number_of(record.text.get("id_number"))
-    if number is not None and not is_id_number(number):
+    """Return an identity number; a passport's is kept as it stands, with a warning. Raises Unread where its last digits are lost."""
+    cell = record.cells.get("id_number")
+    try:
+        return id_number_of(cell)
+    except Unread as unread:
+        if unread.code == "id-number-rounded":
+            raise
         told = "Row {row}: the identity number is not one that is given out; look at its digits (spreadsheets round long numbers)."
         read.warn(record, "id-number-odd", told)
-    return number
+        return _one_form(id_number_of, cell)
+
+
+def _one_form(read: Callable[[object], str | None], cell: object) -> str | None:
+    """Return a number in its one form, or as it stands without blanks where it has none."""
+    try:
+        return read(cell)
+    except Unread:
+        return re.sub(r"\s", "", plain_text(cell)).upper()
 
 
 def _member(read: Records, record: Record, places: NamedPlaces) -> tuple[Any, ...]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from geodata.findings import Finding
+from gridsvc.domain.cells import Unread, day_of
 from gridsvc.domain.code_tables import OTHER, Code, key_of
 from gridsvc.domain.columns import match_columns, number_of, text_of
-from gridsvc.domain.people import day_of
 from gridsvc.domain.proposals import ImportFile, RowOutcome
 from gridsvc.sealing import look_up_digest
 
+T = TypeVar("T")
 Text = Mapping[str, str | None]
 """What a row says, by field."""
 
@@ -26,6 +28,8 @@ class Record:
     text: Text
     digest: str
     """Keyed, so that nobody finds what is said of a person by trying."""
+    cells: Mapping[str, object]
+    """The same as the file holds it, by field: what a spreadsheet did to a number or a date is told from its type."""
 
 
 class Records:
@@ -40,9 +44,10 @@ class Records:
         self._accepted: dict[int, Record] = {}
         seen: dict[str, Record] = {}
         for row, attributes in zip(file.table.rows, file.table.attributes, strict=True):
-            text = {field: text_of(attributes.get(header)) for field, header in self.columns.items()}
+            cells = {field: attributes.get(header) for field, header in self.columns.items()}
+            text = {field: text_of(cell) for field, cell in cells.items()}
             digest = look_up_digest(repr(sorted(text.items()))).hex()[:32]
-            record = Record(row, ref_of(text) or f"#{digest}", text, digest)
+            record = Record(row, ref_of(text) or f"#{digest}", text, digest, cells)
             first = seen.setdefault(record.ref, record)
             if first is record:
                 self._accepted[row] = record
@@ -75,12 +80,17 @@ class Records:
             return OTHER if OTHER in table else None
         return key
 
+    def cell(self, record: Record, field: str, read: Callable[[object], T | None]) -> T | None:
+        """Return what `read` makes of a cell; what it cannot read is left empty, with a warning."""
+        try:
+            return read(record.cells.get(field))
+        except Unread as unread:
+            self.findings.append(unread.finding(record.row, "warning"))
+            return None
+
     def day(self, record: Record, field: str) -> str | None:
         """Return the day of a cell as ISO text; what is no day is left empty, with a warning."""
-        given = record.text.get(field)
-        found = day_of(given)
-        if found is None and given is not None:
-            self.warn(record, "day-unread", "Row {row}: {given!r} is no day for {field}; it was left empty.", given=given, field=field)
+        found = self.cell(record, field, day_of)
         return None if found is None else found.isoformat()
 
     def number(self, record: Record, field: str) -> float | None:

@@ -133,6 +133,10 @@ def test_whoever_may_not_change_people_brings_in_nobody(session: Session, here: 
         (WANG | {"居住楼栋编号": "x"}, "building-unknown", "new"),
         (WANG | {"组织关系": "c"}, "organisation-unknown", "new"),
         (WANG | {"出生日期": "去年"}, "day-unread", "new"),
+        (WANG | {"出生日期": 1990.1}, "day-ambiguous", "new"),
+        (WANG | {"手机号": "1390000123"}, "phone-unread", "new"),
+        (WANG | {"手机号": "1.39E+10"}, "phone-rounded", "refused"),
+        (WANG | {"姓名": "13900001234"}, "name-unread", "refused"),
     ],
 )
 def test_what_cannot_be_read_is_told_by_row(

@@ -12,9 +12,9 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.session import nobody_asks
+from gridsvc.domain.cells import Unread, phone_of
 from gridsvc.domain.masking import mask_name, mask_phone
 from gridsvc.domain.organisations import BRANCHES
-from gridsvc.domain.people import phone_of
 from gridsvc.domain.permissions import Action, Actor, may_anywhere, require
 from gridsvc.domain.schemes import Scheme
 from gridsvc.sealing import look_up_digest, unseal
@@ -106,7 +106,7 @@ def people(session: Session, actor: Actor, wanted: PeopleFilter, page: int = 1) 
     if not may_anywhere(actor, Action.READ_PEOPLE):
         require(actor, Action.READ_PEOPLE, wanted.path)
     words = (wanted.words or "").strip() or None
-    phone = phone_of(words) if words and len(phone_of(words) or "") >= 7 else None
+    phone = _phone(words)
     given = {
         "path": wanted.path, "part": None if phone else words, "phone": look_up_digest(phone) if phone else None, "only": wanted.only,
         "most": PAGE, "skip": (page - 1) * PAGE,
@@ -137,6 +137,14 @@ def tiers_needed(scheme: Scheme) -> list[dict[str, Any]]:
         for tier in scheme.tiers
         if tier.holders_min and tier.at != ("household",)
     ]
+
+
+def _phone(words: str | None) -> str | None:
+    """Return a phone number in the form in which it is kept; None for other words."""
+    try:
+        return phone_of(words)
+    except Unread:
+        return None
 
 
 def _person(row: Row[Any]) -> PersonRow:

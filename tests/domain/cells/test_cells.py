@@ -24,6 +24,10 @@ from gridsvc.domain.cells import Unread, born_on, check_digit, day_of, id_number
         ("0532 88881234 转 801", "0532-88881234-801"),
         ("12345", "12345"),
         ("400-800-1234", "4008001234"),
+        ("053288881234", "0532-88881234"),
+        ("0086 13812345678", "13812345678"),
+        ("+852 2123 4567", "+85221234567"),
+        ("无", None),
         ("", None),
         (None, None),
     ],
@@ -32,7 +36,7 @@ def test_a_phone_number_comes_in_one_form(cell: object, phone: str | None) -> No
     assert phone_of(cell) == phone
 
 
-@pytest.mark.parametrize("cell", ["1381234567", "53288881234", "13812345678、13912345678", "无"])
+@pytest.mark.parametrize("cell", ["1381234567", "53288881234", "13812345678、13912345678", "见备注"])
 def test_what_is_no_phone_number_is_refused(cell: str) -> None:
     with pytest.raises(Unread, match="phone-unread"):
         phone_of(cell)
@@ -92,6 +96,8 @@ def test_a_refused_identity_number_is_not_repeated_whole() -> None:
         (1990.5, date(1990, 5, 1)),
         ("1990.10", date(1990, 10, 1)),
         (1990.12, date(1990, 12, 1)),
+        ("1990.1", date(1990, 1, 1)),
+        ("2024-03-09 00:00:00", date(2024, 3, 9)),
         ("1990年5月", date(1990, 5, 1)),
         ("１９９０ 年 ５ 月 ３ 日", date(1990, 5, 3)),
         ("1990年", date(1990, 1, 1)),
@@ -117,7 +123,15 @@ def test_what_is_no_date_or_may_be_two_is_refused(cell: object) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "name"),
-    [("王 伟", "王伟"), ("王\u3000伟", "王伟"), ("买买提 • 艾力", "买买提·艾力"), ("Anna  Li", "Anna Li"), ("𠮷田", "𠮷田"), ("  ", None)],
+    [
+        ("王 伟", "王伟"),
+        (" 欧阳\u3000 修 ", "欧阳修"),
+        ("买买提 • 艾力", "买买提·艾力"),
+        ("Anna  Li", "Anna Li"),
+        (" 欧阳  修 ", "欧阳修"),
+        ("𠮷田", "𠮷田"),
+        ("  ", None),
+    ],
 )
 def test_a_name_has_no_blanks_between_its_signs(cell: str, name: str | None) -> None:
     assert name_of(cell) == name
