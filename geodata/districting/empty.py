@@ -20,22 +20,35 @@ LEAST_M2 = 3000.0
 def set_apart(borders: Graph, label: Integers, above: Integers, block: Integers, size_m2: Floats) -> Integers:
     """Return the leaves with large empty ground taken out of them, as leaves numbered after the others.
 
-    What remains of a leaf stays connected. Empty ground of one block taken from several leaves of one unit `above` is one leaf.
+    What remains of a leaf stays connected; small empty ground that only the large one joins to it goes along. Empty ground of
+    one block taken from several leaves of one unit `above` is one leaf.
     """
     empty = borders.weight == 0
     within = (block[borders.one] == block[borders.other]) & empty[borders.one] & empty[borders.other]
-    same = label[borders.one] == label[borders.other]
-    piece = borders.where(within & same).component
+    piece = borders.where(within).component
     large = empty & (np.bincount(piece, size_m2)[piece] >= LEAST_M2)
     peopled = np.bincount(label, borders.weight) > 0
-    taken = large & ~peopled[label]
-    for nodes, rest in _candidates(label, piece, large & peopled[label], taken):
-        if borders.of(rest).component.max(initial=0) == 0:
-            taken[nodes] = True
+    taken, left = large & ~peopled[label], large & peopled[label]
+    more = True
+    while more:  # what lies behind large ground is taken first
+        more = False
+        for nodes, rest in _candidates(label, piece, left & ~taken, taken):
+            behind = _behind(borders, rest)
+            if behind is not None and not large[behind].any():
+                taken[nodes], taken[behind], piece[behind] = True, True, piece[nodes[0]]
+                more = True
     if not taken.any():
         return label
-    together = within & taken[borders.one] & taken[borders.other] & (above[borders.one] == above[borders.other])
+    together = (piece[borders.one] == piece[borders.other]) & taken[borders.one] & taken[borders.other]
+    together &= above[borders.one] == above[borders.other]
     return np.where(taken, label.max() + 1 + borders.where(together).component, label)
+
+
+def _behind(borders: Graph, rest: Integers) -> Integers | None:
+    """Return the nodes that do not hang together with the people of what remains of a leaf; None where these come apart."""
+    part = borders.of(rest).component
+    peopled = np.bincount(part, borders.weight[rest]) > 0
+    return rest[~peopled[part]] if peopled.sum() == 1 else None
 
 
 def _candidates(label: Integers, piece: Integers, large: Flags, taken: Flags) -> Iterator[tuple[Integers, Integers]]:

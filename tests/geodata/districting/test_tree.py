@@ -115,6 +115,17 @@ def test_small_empty_ground_joins_its_neighbour_and_large_is_a_leaf_without_resi
     assert dict(found.reasons[1]) == {}
 
 
+def test_small_empty_ground_behind_a_large_one_goes_along() -> None:
+    found = tree(_land(lattice("40 20 0 0 0 0 0 0 0 0"), block=np.array([0, 0, 1, 1, 1, 1, 1, 1, 2, 2])), [LEAF])
+    assert found.labels[0].tolist() == [0, 0, *[1] * 8]
+
+
+def test_large_empty_grounds_in_a_row_are_leaves_each() -> None:
+    row = lattice("40 20 " + "0 " * 12)
+    found = tree(_land(row, block=np.array([0, 0, *[1] * 6, *[2] * 6])), [LEAF])
+    assert found.labels[0].tolist() == [0, 0, *[1] * 6, *[2] * 6]
+
+
 def test_few_micro_grids_straddle_a_street() -> None:
     block = _quarters(32, 4)
     town = _town()
