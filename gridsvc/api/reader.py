@@ -39,7 +39,7 @@ def actor() -> Actor:
     Raises NotSignedIn for a program whose token is not, or no longer, good: it is not answered as if it had shown none.
     """
     if "actor" not in g:
-        g.actor = _program() if shows_token() else _holder(request.cookies.get(TOKEN_COOKIE))
+        g.actor = _program() if shows_token() else holder(request.cookies.get(TOKEN_COOKIE))
     found: Actor = g.actor
     return found
 
@@ -78,7 +78,8 @@ def _program() -> Actor:
     return found
 
 
-def _holder(token: str | None) -> Actor:
+def holder(token: str | None) -> Actor:
+    """Return whose sign-in has this token; nobody while it waits for a step, or has ended."""
     return _asked(partial(actor_of_token, digest=token_digest(token), idle=IDLE)) if token else NOBODY
 
 

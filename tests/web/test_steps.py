@@ -45,8 +45,8 @@ def post(client: FlaskClient, address: str, shown_at: str | None = None, **form:
     return client.post(address, data={"csrf_token": found[1], **form})
 
 
-def enter(client: FlaskClient, password: str = OWN) -> TestResponse:
-    return post(client, "/sign-in", name="wang", password=password, next="/figures/x")
+def enter(client: FlaskClient, password: str = OWN, onward: str = "/figures/x") -> TestResponse:
+    return post(client, "/sign-in", name="wang", password=password, next=onward)
 
 
 def is_in(client: FlaskClient) -> bool:
@@ -186,6 +186,15 @@ def test_from_then_on_each_sign_in_asks_for_a_code(client: FlaskClient, bound: t
     assert not is_in(client)
     post(client, "/sign-in/step", code=code_of(bound[0], 1))
     assert is_in(client)
+
+
+@pytest.mark.parametrize(("onward", "landing"), [("/", "/system"), ("/?", "/system"), ("/map/x?", "/system"), ("/figures/x", "/figures/x")])
+def test_an_administrator_lands_on_the_own_page_in_place_of_a_map(
+    client: FlaskClient, bound: tuple[str, list[str]], onward: str, landing: str
+) -> None:
+    enter(client, onward=onward)
+    answer = post(client, "/sign-in/step", code=code_of(bound[0], 1), next=onward)
+    assert answer.headers["Location"] == landing
 
 
 def test_a_code_is_taken_once(client: FlaskClient, bound: tuple[str, list[str]]) -> None:

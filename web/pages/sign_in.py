@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import segno
 from flask import Response, make_response, redirect, render_template, request, session, url_for
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 from gridsvc.api import reader
 from gridsvc.api.errors import sentence, status_of, wait_s
 from gridsvc.database.session import transaction
-from gridsvc.domain.permissions import NOBODY
+from gridsvc.domain.permissions import NOBODY, may_anywhere
 from gridsvc.errors import GridError, Invalid, NotFound, NotSignedIn
 from gridsvc.operations import second_factor, sign_ins
 from gridsvc.operations.sign_ins import Waiting
+from web.language import ADMINISTRATION
 
 
 def sign_in() -> ResponseReturnValue:
@@ -57,8 +59,8 @@ def step() -> ResponseReturnValue:
         return render_template("sign_in_step.html", onward=onward(request.args.get("next")), **shown)
     token, codes = taken
     if codes:
-        page = make_response(render_template("recovery_codes.html", codes=codes, onward=onward(request.form.get("next"))))
-        return keep_token(page, token)
+        further = landing(token, onward(request.form.get("next")))
+        return keep_token(make_response(render_template("recovery_codes.html", codes=codes, onward=further)), token)
     return entered(token, onward(request.form.get("next")))
 
 
@@ -85,7 +87,15 @@ def entered(token: str, onward_to: str) -> ResponseReturnValue:
     """Keep a sign-in's token in the browser and go on: to its next step first, where it waits for one."""
     with transaction(NOBODY) as database:
         waits = sign_ins.waiting(database, token)
-    return keep_token(make_response(redirect(url_for("sign_in_step", next=onward_to) if waits else onward_to, 303)), token)
+    further = url_for("sign_in_step", next=onward_to) if waits else landing(token, onward_to)
+    return keep_token(make_response(redirect(further, 303)), token)
+
+
+def landing(token: str, onward_to: str) -> str:
+    """Return where a sign-in leads: an administrator to the own page in place of a map, which shows no more to them than to strangers."""
+    who, page = reader.holder(token), urlsplit(onward_to).path
+    administers = any(may_anywhere(who, action) for action in ADMINISTRATION.values())
+    return url_for("administration") if administers and (page == "/" or page.startswith("/map/")) else onward_to
 
 
 def keep_token(answer: Response, token: str) -> Response:
