@@ -66,6 +66,8 @@ class Action(StrEnum):
     FREEZE_REPORTS = "reports.freeze"
     READ_PLANS = "plans.read"
     DRAW_PLANS = "plans.draw"
+    REVIEW_PLANS = "plans.review"
+    """Pass a plan on at a step of the office's path, or send it back."""
     PUBLISH_PLANS = "plans.publish"
     SET_UP = "system.set_up"
     MANAGE_ACCOUNTS = "accounts.manage"
@@ -94,8 +96,9 @@ RULES: dict[Action, frozenset[Role]] = {
     Action.SWITCH_TIMES: frozenset({Role.STREET_OFFICE, Role.OPERATOR}),
     Action.READ_REPORTS: _COUNTING - {Role.GRID_WORKER},
     Action.FREEZE_REPORTS: frozenset({Role.STREET_OFFICE, Role.INSPECTOR, Role.OPERATOR}),
-    Action.READ_PLANS: frozenset({Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.OPERATOR}),
+    Action.READ_PLANS: frozenset({Role.DATA_CLERK, Role.PLANNER, Role.APPROVER, Role.STREET_OFFICE, Role.OPERATOR}),
     Action.DRAW_PLANS: frozenset({Role.PLANNER, Role.OPERATOR}),
+    Action.REVIEW_PLANS: frozenset({Role.STREET_OFFICE, Role.APPROVER, Role.OPERATOR}),
     Action.PUBLISH_PLANS: frozenset({Role.APPROVER, Role.OPERATOR}),
     Action.SET_UP: frozenset({Role.SYSTEM_ADMIN, Role.OPERATOR}),
     Action.MANAGE_ACCOUNTS: frozenset({Role.SECURITY_ADMIN, Role.OPERATOR}),

@@ -96,7 +96,13 @@ def test_the_checks_are_those_decided(owner: Session) -> None:
         "ck_jurisdiction_slug_is_short",
         "ck_member_max_households_is_not_negative",
         "ck_organisation_ground_stands_at_one_place",
+        "ck_plan_comment_says_something",
+        "ck_plan_lock_locks_one_thing",
+        "ck_plan_scheduled_for_an_instant",
         "ck_plan_state_is_known",
+        "ck_plan_step_decision_is_known",
+        "ck_plan_step_sent_back_with_a_reason",
+        "ck_plan_waits_for_a_step_under_review",
         "ck_reported_figure_qualifier_is_known",
         "ck_unit_version_remainder_is_a_leaf_without_code",
     }

@@ -42,6 +42,7 @@ ACTIONS: dict[str, str] = {
     Action.FREEZE_REPORTS: "Freeze reports",
     Action.READ_PLANS: "See plans",
     Action.DRAW_PLANS: "Draw plans",
+    Action.REVIEW_PLANS: "Review plans",
     Action.PUBLISH_PLANS: "Publish plans",
     Action.SET_UP: "Set the service up",
     Action.MANAGE_ACCOUNTS: "Manage accounts",

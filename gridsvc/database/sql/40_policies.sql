@@ -45,21 +45,30 @@ BEGIN
   END LOOP;
 END $$;
 
--- A plan, its moves, units and places carry the path of the plan.
+-- A plan and what belongs to it carry the path of the plan.
 DO $$
 DECLARE
   part text;
 BEGIN
-  FOREACH part IN ARRAY ARRAY['plan', 'plan_move', 'plan_unit', 'plan_place'] LOOP
+  FOREACH part IN ARRAY ARRAY['plan', 'plan_move', 'plan_unit', 'plan_place', 'plan_lock', 'plan_step', 'plan_comment'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
     EXECUTE format('CREATE POLICY read_in_scope ON %I FOR SELECT TO gridsvc_app, gridsvc_reader
       USING (path <@ ANY ((SELECT scopes(''plans.read''))::ltree[]))', part);
+    CONTINUE WHEN part IN ('plan_step', 'plan_comment');
     EXECUTE format('CREATE POLICY draw_in_scope ON %I FOR INSERT TO gridsvc_app
       WITH CHECK (path <@ ANY ((SELECT scopes(''plans.draw''))::ltree[]))', part);
   END LOOP;
 END $$;
 CREATE POLICY publish_in_scope ON plan FOR UPDATE TO gridsvc_app
-  USING (path <@ ANY ((SELECT scopes('plans.draw') || scopes('plans.publish'))::ltree[]));
+  USING (path <@ ANY ((SELECT scopes('plans.draw') || scopes('plans.review') || scopes('plans.publish'))::ltree[]));
+CREATE POLICY decide_in_scope ON plan_step FOR INSERT TO gridsvc_app
+  WITH CHECK (path <@ ANY ((SELECT scopes('plans.draw') || scopes('plans.review') || scopes('plans.publish'))::ltree[]));
+CREATE POLICY say_in_scope ON plan_comment FOR INSERT TO gridsvc_app
+  WITH CHECK (path <@ ANY ((SELECT scopes('plans.read'))::ltree[]));
+CREATE POLICY settle_in_scope ON plan_comment FOR UPDATE TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('plans.draw'))::ltree[]));
+CREATE POLICY unlock_in_scope ON plan_lock FOR DELETE TO gridsvc_app
+  USING (path <@ ANY ((SELECT scopes('plans.draw'))::ltree[]));
 CREATE POLICY undo_in_scope ON plan_move FOR UPDATE TO gridsvc_app
   USING (path <@ ANY ((SELECT scopes('plans.draw'))::ltree[]));
 

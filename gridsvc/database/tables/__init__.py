@@ -28,7 +28,7 @@ from gridsvc.database.tables.parking import (
     ParkingSpaceVersion,
 )
 from gridsvc.database.tables.people import Member, Person, PersonVersion
-from gridsvc.database.tables.plans import Plan, PlanMove, PlanPlace, PlanUnit
+from gridsvc.database.tables.plans import Plan, PlanComment, PlanLock, PlanMove, PlanPlace, PlanStep, PlanUnit
 from gridsvc.database.tables.reports import Report
 from gridsvc.database.tables.schemes import Scheme
 from gridsvc.database.tables.stations import Station, StationPlace, StationVersion
@@ -89,8 +89,11 @@ __all__ = [
     "Person",
     "PersonVersion",
     "Plan",
+    "PlanComment",
+    "PlanLock",
     "PlanMove",
     "PlanPlace",
+    "PlanStep",
     "PlanUnit",
     "RecoveryCode",
     "Report",

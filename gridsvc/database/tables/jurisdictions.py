@@ -39,5 +39,7 @@ class Edition(Base):
     published_at: Mapped[Now]
     reason: Mapped[str]
     """What made it: the name of the imported file, or of the plan."""
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
+    """The edition whose ground this one gave back."""
 
     __table_args__ = (UniqueConstraint("jurisdiction_id", "serial"),)
