@@ -54,11 +54,13 @@ def shared_data(name: str) -> Path:
 
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Settings]:
-    """Give the settings of a private cluster of this run's own; `database` is the one that is running there."""
+    """Give the settings of a private cluster of this worker's own; `database` is the one that is running there."""
     folder = Path(tempfile.mkdtemp(prefix="gridsvc-test-"))
     folder.chmod(0o711)  # called by root, the cluster runs as another user, who has to pass
     (folder / "data").mkdir()
     (folder / "data" / "keys").symlink_to(keys_of_run())
+    freshness.keep_mark(folder / "data" / "generation")
+    use_keys(folder / "data" / "keys")
     yield Settings(data_dir=folder / "data", workers=1, rate_limits=False)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -68,8 +70,6 @@ def database(installation: Settings) -> Iterator[cluster.Database]:
     """Give a running database, built by the migrations."""
     with cluster.open(installation) as running:
         install(running.url("owner"))
-        freshness.keep_mark(installation.data_dir / "generation")
-        use_keys(installation.data_dir / "keys")
         yield running
 
 
@@ -82,7 +82,7 @@ def engine(database: cluster.Database) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def presets() -> Iterator[Presets]:
+def presets(installation: Settings) -> Iterator[Presets]:
     """Give the made-up places, loaded once for all tests of the run."""
     presets = Presets()
     yield presets
@@ -90,7 +90,7 @@ def presets() -> Iterator[Presets]:
 
 
 @pytest.fixture(scope="session")
-def longze_engine(database: cluster.Database, presets: Presets) -> Iterator[Engine]:
+def longze_engine(presets: Presets) -> Iterator[Engine]:
     """Give connections to the database of Longze Shuyuan; a module whose tests are about it calls this its `engine`."""
     engine = create_engine(sessions.driver_url(str(presets["longze"].database_url)))
     yield engine

@@ -21,7 +21,6 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 
 from geodata.samples.scenarios import SCENARIOS
-from gridsvc import sealing
 from gridsvc.cli.demo import add_accounts, load
 from gridsvc.database import cluster
 from gridsvc.database import session as sessions
@@ -98,11 +97,10 @@ class Presets:
 
 
 def _load(slug: str, there: Settings) -> None:
-    """Load a place and who can sign in at it, whatever database and keys the tests of this process use otherwise."""
+    """Load a place and who can sign in at it, whatever database the tests of this process use otherwise."""
     engine = create_engine(sessions.driver_url(str(there.database_url)))
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as files:
         patch.setattr(sessions, "_sessions", sessionmaker(engine, expire_on_commit=False))
-        patch.setattr(sealing, "_folder", there.data_dir / "keys")
         with sessions.transaction(NOBODY) as session:
             operator = actor_named(session, "operator")
             sessions.set_actor(session, operator)
