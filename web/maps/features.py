@@ -64,6 +64,10 @@ def collection(features: Iterable[str]) -> str:
     return '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
 
 
+NO_SHAPES = Drawn(*[collection(())] * 3).as_json()
+"""Of a map on which a script draws."""
+
+
 def script_json(value: object) -> str:
     """Return JSON that may stand in a script: no `<`, `>` or `&`, so nothing typed can end the script."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))

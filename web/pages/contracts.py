@@ -11,6 +11,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from gridsvc.api import reader
 from gridsvc.api.errors import sentence, status_of
 from gridsvc.database.queries import contracts as queries
 from gridsvc.database.queries.contracts import ProposalRow, Share
@@ -24,6 +25,9 @@ from gridsvc.errors import Conflict, GridError, Invalid, NotFound
 from gridsvc.operations import contracts as operations
 from gridsvc.operations.jobs import Ask, ask
 from web.maps import figures, share_map
+from web.maps.base_maps import offered
+from web.maps.features import NO_SHAPES, script_json
+from web.maps.folium_page import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,11 @@ def show(slug: str, proposal_id: UUID, wrong: GridError | None = None) -> Respon
         houses = queries.footprints(session, [share.building for share in shares] + [share.home for share in shares if share.home])
     numbers: dict[object, int] = {person: number for number, person in enumerate(dict.fromkeys(share.person for share in shares), start=1)}
     names = {house.id: house.name or "-" for house in houses}
+    shapes = share_map.drawn(shares, houses, numbers)
     page = render_template(
         "contract_proposal.html", place=place, row=row, units=units, unit=unit, members=_members(shares, numbers, names),
-        map=share_map.drawn(shares, houses, numbers), reasons=_reasons(row), wrong=sentence(wrong) if wrong else None,
+        map=parts(offered(reader.settings()), g.csp_nonce) if shapes else None, shapes=script_json(shapes), no_shapes=NO_SHAPES,
+        reasons=_reasons(row), wrong=sentence(wrong) if wrong else None,
         may_decide=row.state == "open" and may(g.actor, Action.ASSIGN_CONTRACTS, row.path),
         local_date=figures.local_date, grouped=figures.grouped,
     )  # fmt: skip

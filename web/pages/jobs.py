@@ -26,13 +26,10 @@ from gridsvc.errors import Conflict, NotFound
 from gridsvc.operations.jobs import Ask, ask, cancel
 from gridsvc.settings import Settings
 from web.maps.base_maps import offered
-from web.maps.features import collection, script_json
+from web.maps.features import NO_SHAPES, script_json
 from web.maps.folium_page import parts
 from web.pages.exchange import arguments_of, words_of
 from web.pages.import_words import asked_for
-
-EMPTY = '{"units":%s,"outline":%s,"veil":%s}' % ((collection(()),) * 3)
-"""The shapes of a map on which a script draws."""
 
 
 def show(job_id: UUID) -> ResponseReturnValue:
@@ -57,7 +54,7 @@ def show(job_id: UUID) -> ResponseReturnValue:
         asked_for=asked_for(result) if job.state == "failed" else set(),
         may_import=may(g.actor, Action.IMPORT, job.path),
         shapes=script_json(shapes) if shapes else None,
-        no_shapes=EMPTY,
+        no_shapes=NO_SHAPES,
         map=parts(offered(settings), g.csp_nonce) if shapes else None,
         file=_file_of(job),
         **words_of(place),
