@@ -19,6 +19,7 @@ from gridsvc.database.queries.buildings import ids_of
 from gridsvc.database.session import transaction
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Invalid, MissingPrecondition, Stale
+from gridsvc.operations import plan_publishing
 from gridsvc.operations import plans as changes
 from gridsvc.words import say
 
@@ -141,7 +142,7 @@ def publish(plan_id: UUID) -> Published:
     actor = reader.actor()
     with transaction(actor) as session:
         row = _as_seen(session, actor, plan_id)
-        edition = changes.publish(session, actor, row, at=datetime.now(UTC))
+        edition = plan_publishing.publish(session, actor, row, at=datetime.now(UTC))
     return {"edition": edition.serial, "opened": edition.opened, "closed": edition.closed}
 
 

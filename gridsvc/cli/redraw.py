@@ -15,6 +15,7 @@ from gridsvc.database.queries.plans import moves, plan, plans
 from gridsvc.domain.instants import day, instant
 from gridsvc.domain.plans import STATES
 from gridsvc.errors import NotFound
+from gridsvc.operations import plan_publishing
 from gridsvc.operations import plans as changes
 from gridsvc.operations.progress import listen
 from gridsvc.settings import Settings
@@ -68,7 +69,7 @@ def publish(plan_id: UUID, *, effective: str | None) -> None:
     with as_operator(settings) as (session, operator):
         listen(session, lambda template, values: click.echo(say(template, settings.language, **values), err=True))
         at = instant(effective) if effective else datetime.now(UTC)
-        edition = changes.publish(session, operator, plan(session, operator, plan_id), at=at)
+        edition = plan_publishing.publish(session, operator, plan(session, operator, plan_id), at=at)
     done = {"serial": edition.serial, "opened": edition.opened}
     click.echo(say("Edition {serial}: {opened} units as the plan has them.", settings.language, **done))
 

@@ -1,17 +1,16 @@
-"""Plans: begin, put a tree in, correct it, undo, publish."""
+"""Plans: begin, put a tree in, correct it, undo, put aside."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
-from geodata.topology import check, merge, transfer
+from geodata.topology import merge, transfer
 from gridsvc.database.queries.plans import Planned, PlanRow, buildings_of, planned
 from gridsvc.database.queries.plans import plan as plan_of
 from gridsvc.database.queries.schemes import scheme_of
@@ -21,13 +20,9 @@ from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.plans import PlanUnit, plant
 from gridsvc.errors import Conflict, Invalid
-from gridsvc.operations import editions
-from gridsvc.operations.assignment import assign
 from gridsvc.operations.audit import record
 from gridsvc.operations.ground_of_buildings import ground_of_buildings
-from gridsvc.operations.households import Households, Weight, households, store_estimates
-from gridsvc.operations.jurisdictions import lock_borders
-from gridsvc.operations.lineage import record_household_shares
+from gridsvc.operations.households import Households, Weight, households
 from gridsvc.operations.plan_moves import Move, check_draft, keep
 from gridsvc.operations.progress import report
 
@@ -36,7 +31,7 @@ def begin(session: Session, actor: Actor, jurisdiction_id: int, title: str, *, p
     """Begin a plan upon the current edition; `path` is where it will change something, the whole jurisdiction unless given."""
     path = path or jurisdiction_path(jurisdiction_id)
     require(actor, Action.DRAW_PLANS, path)
-    last = _last_edition(session, jurisdiction_id)
+    last = last_edition(session, jurisdiction_id)
     new = Plan(jurisdiction_id=jurisdiction_id, path=path, title=title, edition_id=last, account_id=actor.account_id)
     session.add(new)
     session.flush()
@@ -138,36 +133,8 @@ def discard(session: Session, actor: Actor, plan: PlanRow) -> None:
     record(session, actor, "plan.discard", plan.path, plan=str(plan.public_id), title=plan.title)
 
 
-def publish(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> editions.Published:
-    """Make the plan the next edition from `at` on; every building takes its leaf, households without a count get an estimate.
-
-    Raises Conflict where another edition came since, Invalid where the coverage would not tile.
-    """
-    require(actor, Action.PUBLISH_PLANS, plan.path)
-    lock_borders(session, plan.jurisdiction_id)
-    if plan.state != "draft":
-        raise Conflict("The plan is no draft any more; nothing can be changed in it.")
-    if _last_edition(session, plan.jurisdiction_id) != plan.edition_id:
-        raise Conflict("The plan stands upon an edition that is not the last one any more; begin another upon that one.")
-    plan_now = planned(session, plan)
-    _refuse_broken(plan_now)
-    report(session, "Writing the edition …")
-    edition = editions.publish(session, plan.jurisdiction_id, plan_now.before, plan_now.after.pruned(), effective_at=at, reason=plan.title)
-    store_estimates(session, plan.jurisdiction_id, at)
-    moved = assign(session, plan.jurisdiction_id, at, around=edition.around)
-    record_household_shares(session, edition.edition_id, moved)
-    session.execute(text("UPDATE plan SET state = 'published' WHERE id = :id"), {"id": plan.id})
-    record(session, actor, Action.PUBLISH_PLANS, plan.path, plan=str(plan.public_id), edition=edition.serial, buildings_moved=len(moved))
-    return edition
-
-
-def _refuse_broken(plan: Planned) -> None:
-    findings = check(plan.after.ground_of(plan.after.leaves()))
-    if findings:
-        raise Invalid("The units would not tile; nothing was written. {first}", first=findings[0], findings=findings)
-
-
-def _last_edition(session: Session, jurisdiction_id: int) -> int | None:
+def last_edition(session: Session, jurisdiction_id: int) -> int | None:
+    """Return the id of the edition that holds; None where there is none yet."""
     return session.scalar(select(func.max(Edition.id)).where(Edition.jurisdiction_id == jurisdiction_id))
 
 

@@ -32,7 +32,7 @@ from gridsvc.operations.jurisdictions import add_jurisdiction, add_scheme
 from gridsvc.operations.ledger import LedgerFile, build_from_ledger
 from gridsvc.operations.ledger import read as read_ledger
 from gridsvc.operations.ledger_export import LedgerRequest, export_ledger
-from gridsvc.operations.plans import publish
+from gridsvc.operations.plan_publishing import publish
 from tests.scenarios.holding import everything_holds
 
 

@@ -13,7 +13,7 @@ from gridsvc.database.queries.plans import Planned, PlanRow, loads, moves, plan,
 from gridsvc.domain.permissions import Actor
 from gridsvc.domain.plans import PlanUnit
 from gridsvc.errors import Conflict, Invalid, NotFound
-from gridsvc.operations import plans
+from gridsvc.operations import plan_publishing, plans
 from gridsvc.operations.households import households
 from tests import builders
 from tests.grids import draw
@@ -128,27 +128,27 @@ def test_a_name_is_not_empty(session: Session, operator: Actor, place: int) -> N
 
 def test_a_published_plan_is_the_next_edition(session: Session, operator: Actor, place: int) -> None:
     new = planted(session, operator, place)
-    edition = plans.publish(session, operator, new, at=LATER)
+    edition = plan_publishing.publish(session, operator, new, at=LATER)
     assert (edition.serial, {unit.name for unit in coverage(session, place).units}) == (2, {"City", "West", "East", "P", "Q", "R"})
 
 
 def test_everything_holds_after_publishing(session: Session, operator: Actor, place: int) -> None:
-    plans.publish(session, operator, planted(session, operator, place), at=LATER)
+    plan_publishing.publish(session, operator, planted(session, operator, place), at=LATER)
     everything_holds(session, place)
 
 
 def test_a_plan_is_published_once(session: Session, operator: Actor, place: int) -> None:
     new = planted(session, operator, place)
-    plans.publish(session, operator, new, at=LATER)
+    plan_publishing.publish(session, operator, new, at=LATER)
     with pytest.raises(Conflict):
-        plans.publish(session, operator, plan(session, operator, new.public_id), at=LATER)
+        plan_publishing.publish(session, operator, plan(session, operator, new.public_id), at=LATER)
 
 
 def test_a_plan_upon_an_old_edition_is_not_published(session: Session, operator: Actor, place: int) -> None:
     new = planted(session, operator, place)
     builders.units(session, operator, place, {"North": draw("N N N N", ". . . .")["N"]}, level=2, effective_at=LATER)
     with pytest.raises(Conflict):
-        plans.publish(session, operator, new, at=LATER)
+        plan_publishing.publish(session, operator, new, at=LATER)
 
 
 def test_a_unit_that_the_plan_lacks_is_not_found(session: Session, operator: Actor, place: int) -> None:
@@ -158,6 +158,6 @@ def test_a_unit_that_the_plan_lacks_is_not_found(session: Session, operator: Act
 
 
 def test_a_tree_replaces_what_was_there(session: Session, operator: Actor, place: int) -> None:
-    plans.publish(session, operator, planted(session, operator, place), at=LATER)
+    plan_publishing.publish(session, operator, planted(session, operator, place), at=LATER)
     again = planted(session, operator, place)
     assert sorted(unit.name for unit in planned(session, again).was if not unit.gone) == ["City", "East", "P", "Q", "R", "West"]

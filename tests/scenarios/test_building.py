@@ -18,7 +18,7 @@ from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.plans import Planned, PlanRow, buildings_of, loads, planned
 from gridsvc.domain.permissions import Actor
 from gridsvc.domain.proposals import ImportFile
-from gridsvc.operations import plans
+from gridsvc.operations import plan_publishing, plans
 from gridsvc.operations.barriers import import_barriers
 from gridsvc.operations.buildings import import_buildings
 from gridsvc.operations.compounds import import_compounds
@@ -119,7 +119,7 @@ def test_a_real_place_becomes_a_tree_that_tiles(built: PlanRow, session: Session
     assert [reason.code for reason in at.reasons.values() if reason.code == "range-not-found"] == []
     assert straddling(session, at, list(units)) < 0.1 * len(units)
     placed = {row.building_id for row in buildings_of(session, built.id)}
-    plans.publish(session, operator, built, at=LATER)
+    plan_publishing.publish(session, operator, built, at=LATER)
     everything_holds(session, built.jurisdiction_id)
     cut = session.execute(text("SELECT count(*) FROM building_place WHERE upper_inf(valid) AND cut_m2 > 1 AND share < 0.98")).scalar_one()
     everywhere = set(session.scalars(text("SELECT building_id FROM building_place WHERE upper_inf(valid)")))

@@ -21,6 +21,7 @@ from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, may, may_anywhere, require
 from gridsvc.domain.plans import STATES
 from gridsvc.errors import GridError, Invalid, NotFound, Stale
+from gridsvc.operations import plan_publishing
 from gridsvc.operations import plans as changes
 from gridsvc.operations.jobs import Ask, ask
 from gridsvc.words import say
@@ -132,7 +133,7 @@ def _rename(session: Session, plan: PlanRow) -> None:
 
 
 def _publish(session: Session, plan: PlanRow) -> None:
-    changes.publish(session, g.actor, plan, at=datetime.now(UTC))
+    plan_publishing.publish(session, g.actor, plan, at=datetime.now(UTC))
 
 
 def _unknown(_session: Session, _plan: PlanRow) -> None:
