@@ -18,7 +18,7 @@ from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.plans import Planned, PlanRow, buildings_of, loads, planned
 from gridsvc.domain.permissions import Actor
 from gridsvc.domain.proposals import ImportFile
-from gridsvc.operations import plan_publishing, plans
+from gridsvc.operations import plan_publishing
 from gridsvc.operations.barriers import import_barriers
 from gridsvc.operations.buildings import import_buildings
 from gridsvc.operations.compounds import import_compounds
