@@ -15,11 +15,14 @@ from geodata.topology import NOBODY, Geometries, Ground, holders, rearrange, uni
 from gridsvc.domain.coverage import Coverage, UnitState
 from gridsvc.domain.units import KINDS
 
-State: TypeAlias = Literal["draft", "published", "discarded"]
+State: TypeAlias = Literal["draft", "review", "scheduled", "published", "merged", "discarded"]
 
 STATES: dict[State, tuple[str, str]] = {
     "draft": ("草案", "draft"),
+    "review": ("审核中", "under review"),
+    "scheduled": ("待发布", "scheduled"),
     "published": ("已发布", "published"),
+    "merged": ("已合并", "merged"),
     "discarded": ("已作废", "discarded"),
 }
 """What screens call the states of a plan, Chinese and English."""

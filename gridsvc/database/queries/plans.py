@@ -37,6 +37,15 @@ class PlanRow:
     """The account that began it."""
     moves: int
     """How many moves count; also its version."""
+    purpose: str
+    step: str | None
+    """The step of the office's path that it waits for, under review."""
+    effective_at: datetime | None
+    """From when on it shall hold, once it is scheduled."""
+    account_id: int | None
+    """Of `by`."""
+    stale: bool
+    """Whether another edition came since; it stands upon one that does not hold any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,9 @@ class Planned:
 
 _PLANS = """
 SELECT p.id, p.public_id, p.jurisdiction_id, p.path::text AS path, p.edition_id, p.title, p.state, p.created_at, a.name AS by,
-       (SELECT count(*) FROM plan_move m WHERE m.plan_id = p.id AND NOT m.undone) AS moves
+       (SELECT count(*) FROM plan_move m WHERE m.plan_id = p.id AND NOT m.undone) AS moves,
+       p.purpose, p.step, p.effective_at, p.account_id,
+       p.edition_id IS DISTINCT FROM (SELECT max(e.id) FROM edition e WHERE e.jurisdiction_id = p.jurisdiction_id) AS stale
 FROM plan p LEFT JOIN account a ON a.id = p.account_id
 """
 
