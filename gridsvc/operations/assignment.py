@@ -15,6 +15,7 @@ from geodata.topology import Geometries
 from gridsvc.database.copying import fill_temporary
 from gridsvc.database.freshness import ground_changed
 from gridsvc.database.queries.coverage import from_wkb
+from gridsvc.database.queries.near import boxes, near
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.statistics import take_statistics
 from gridsvc.database.tables import Building, BuildingPlace, BuildingVersion
@@ -22,7 +23,7 @@ from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.operations.audit import record
 from gridsvc.operations.jurisdictions import lock_borders
-from gridsvc.operations.placement import Ground, Moved, boxes, near, place_facilities
+from gridsvc.operations.placement import Ground, Moved, place_facilities
 from gridsvc.operations.progress import report
 
 

@@ -14,9 +14,10 @@ from gridsvc.database.tables import Unit, UnitVersion
 from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
+from gridsvc.domain.standing import Stand
 from gridsvc.errors import Invalid, NotFound
 from gridsvc.operations.audit import record
-from gridsvc.operations.placement import Stand, place_facilities, put_places, stands_of
+from gridsvc.operations.placement import place_facilities, put_places, stands_of
 
 
 class Thing(NamedTuple):

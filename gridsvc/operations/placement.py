@@ -10,35 +10,19 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
-import shapely
-from shapely import STRtree
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from geodata.assignment import Floats, Ints, along, place
-from geodata.crs import STORED
+from geodata.assignment import Ints
 from geodata.lookup import Cells
-from geodata.measure import length_m
 from geodata.topology import Geometries
 from gridsvc.database.copying import fill_temporary
 from gridsvc.database.queries.coverage import from_wkb
+from gridsvc.database.queries.near import boxes, near
 from gridsvc.database.statistics import take_statistics
 from gridsvc.domain.facilities import FACILITIES, Facility
+from gridsvc.domain.standing import Stand, Stands, by_geometry, main
 from gridsvc.operations.progress import report
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """How much of a thing stands in a leaf."""
-
-    share: float
-    length_m: float | None = None
-    since: datetime | None = None
-    """From when on; None for what is not stored yet."""
-
-    def is_like(self, other: Stand) -> bool:
-        """Say whether nothing differs that somebody would see."""
-        return round(self.share, 3) == round(other.share, 3) and round(self.length_m or 0, 1) == round(other.length_m or 0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +32,6 @@ class Moved:
     thing_id: int
     old_unit_id: int | None
     new_unit_id: int | None
-
-
-def boxes(shapes: Geometries) -> list[str]:
-    """Return the boxes of shapes as a statement with `near` takes them."""
-    return list(shapely.to_wkb(shapely.set_srid(shapely.box(*shapely.bounds(shapes).T), STORED), hex=True, include_srid=True))
-
-
-def near(table: str) -> str:
-    """Return the array of the ids of the current rows of a table whose boxes meet one of `:boxes`, by its index.
-
-    As an array it is made once, whatever the planner thinks of tables that were filled a moment ago.
-    """
-    return f"""ARRAY (
-    SELECT w.id FROM unnest(cast(:boxes AS text[])) AS near (box)
-    JOIN {table} w ON w.geom && cast(near.box AS geometry) AND upper_inf(w.valid)
-    )"""
 
 
 class Ground:
@@ -157,7 +125,7 @@ class _Placing:
         ground = Ground(self.session, self.jurisdiction_id, shapes) if len(shapes) <= FEW else self._whole
         before, pinned = stands_of(self.session, self.jurisdiction_id, facility.noun, ids)
         kept = {thing for thing, unit in pinned if unit in ground.leaf_ids}
-        now = _by_geometry(ids, shapes, ground)
+        now = by_geometry(ids, shapes, ground)
         both = {thing: (before.get(thing, {}), now.get(thing, {})) for thing in ids if thing not in kept}
         changed = {thing: (old, new) for thing, (old, new) in both.items() if not _same(old, new)}
         put_places(self.session, facility, changed, self.at)
@@ -172,9 +140,6 @@ class _Placing:
         return self.session.execute(text(query.format(noun=noun)), given).all()
 
 
-Stands: TypeAlias = dict[int, Stand]
-"""How much of a thing stands where, by unit."""
-
 _THINGS = """
 SELECT n.id, ST_AsBinary(v.geom) AS geom FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND upper_inf(v.valid)
 WHERE n.jurisdiction_id = :id
@@ -186,11 +151,6 @@ AND NOT EXISTS (
     SELECT FROM building_version b JOIN building_place bp ON bp.building_id = b.building_id AND upper_inf(bp.valid)
     WHERE upper_inf(b.valid) AND b.geom && v.geom AND greatest(lower(b.valid), lower(bp.valid)) > lower(p.valid)))
 """
-
-
-def main(stands: Stands) -> int | None:
-    """Return the unit with the largest share of a thing, None where it stands in none."""
-    return max(stands, key=lambda unit: (stands[unit].share, -unit), default=None)
 
 
 def _same(old: Stands, new: Stands) -> bool:
@@ -213,54 +173,6 @@ def stands_of(
         if row.pinned:
             pinned.add((row.thing, row.unit_id))
     return stands, pinned
-
-
-def _by_geometry(ids: list[int], shapes: Geometries, ground: Ground) -> dict[int, Stands]:
-    """Return where each thing stands as its geometry alone says."""
-    dimension = shapely.get_dimensions(shapes)
-    stands: dict[int, Stands] = defaultdict(dict)
-    if not len(ground.leaves):
-        return stands
-    for dimensions, units_of in ((0, _points), (2, _areas)):
-        chosen = np.flatnonzero(dimension == dimensions)
-        if len(chosen):
-            units, shares = units_of(shapes[chosen], ground)
-            for at, unit, share in zip(chosen.tolist(), units.tolist(), shares.tolist(), strict=True):
-                if unit:
-                    stands[ids[at]][unit] = Stand(round(share, 6))
-    _lines(ids, shapes, np.flatnonzero(dimension == 1), ground, stands)
-    return stands
-
-
-def _points(points: Geometries, ground: Ground) -> tuple[Ints, Floats]:
-    """Return the unit of each point, 0 for none: that of the building it stands in, else that of its leaf."""
-    units = np.append(ground.unit_ids, 0)[ground.cells.locate_many(shapely.get_x(points), shapely.get_y(points)).polygon]
-    footprints, of_building = ground.buildings
-    point, building = STRtree(footprints).query(points, predicate="intersects")
-    last = np.lexsort((-building, point))  # of several buildings the first one is written last
-    units[point[last]] = of_building[building[last]]
-    return units, np.ones(len(points))
-
-
-def _areas(areas: Geometries, ground: Ground) -> tuple[Ints, Floats]:
-    """Return the unit of each area, 0 for none, and its share there: of the building with over half of it, else of the largest overlap."""
-    placed = place(ground.leaves, areas)
-    units, share = np.append(ground.unit_ids, 0)[placed.leaf], placed.share.copy()
-    footprints, of_building = ground.buildings
-    if len(footprints):
-        built = place(footprints, areas)
-        inside = built.share > 0.5
-        units[inside], share[inside] = of_building[built.leaf[inside]], 1.0
-    return units, share
-
-
-def _lines(ids: list[int], shapes: Geometries, chosen: Ints, ground: Ground, stands: dict[int, Stands]) -> None:
-    """Enter the lengths of each line in the units that it runs through."""
-    found = along(ground.leaves, shapes[chosen])
-    share = np.minimum(found.length_m / length_m(shapes[chosen])[found.line], 1.0)
-    rows = zip(chosen[found.line].tolist(), ground.unit_ids[found.leaf].tolist(), found.length_m.tolist(), share.tolist(), strict=True)
-    for at, unit, here_m, here in rows:
-        stands[ids[at]][unit] = Stand(round(here, 6), round(here_m, 3))
 
 
 Change: TypeAlias = tuple[Stands, Stands]
