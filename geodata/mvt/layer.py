@@ -33,7 +33,8 @@ class TileLayer:
 
     `geometries` are in degrees lon, lat; features without geometry are left out. `properties` names
     columns as long as the geometries; None stands for no value. `ids` are whole numbers from 0 on.
-    `zooms` is the first and the last zoom at which the layer shows. GeodataError for a mixture of kinds.
+    `zooms` is the first and the last zoom at which the layer shows, `since` the first one of each feature
+    where some show later. GeodataError for a mixture of kinds.
     """
 
     def __init__(
@@ -44,20 +45,24 @@ class TileLayer:
         properties: Mapping[str, Sequence[Value]] | None = None,
         ids: ArrayLike | None = None,
         zooms: tuple[int, int] = (0, 24),
+        since: ArrayLike = 0,
     ) -> None:
         self.name, self.zooms = name, zooms
-        shapes = shapely.transform(np.asarray(geometries, dtype=object), to_square)
+        shapes = np.asarray(geometries, dtype=object)
         there = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
         self._shapes = shapes[there]
         kinds = {KINDS.get(number, 0) for number in np.unique(shapely.get_type_id(self._shapes)).tolist()}
         if len(kinds - {0}) > 1 or 0 in kinds:
             raise GeodataError("Layer {name} mixes kinds of geometry; points, lines or polygons alone would be right.", name=name)
-        order = _near_together(self._shapes)
-        self._shapes, there = self._shapes[order], there[order]
-        self._tree = shapely.STRtree(self._shapes)
-        box = shapely.bounds(self._shapes)
+        lonlat = shapely.bounds(self._shapes)
+        box = np.hstack([to_square(lonlat[:, [0, 3]]), to_square(lonlat[:, [2, 1]])])
+        order = _near_together(box)
+        self._shapes, box, there = self._shapes[order], box[order], there[order]
+        self._square_shapes = np.full(len(there), None, dtype=object)
+        self._tree = shapely.STRtree(np.asarray(shapely.box(*box.T), dtype=object))
         self._sizes = (box[:, 2:] - box[:, :2]).max(axis=1)
-        self._paths = Paths.of(kinds.pop() if kinds else POINT, self._shapes, np.arange(len(there)))
+        self._since = np.broadcast_to(np.asarray(since), len(shapes))[there]
+        self._paths = Paths.of(kinds.pop() if kinds else POINT, self._shapes, np.arange(len(there)), to_square)
         self._ids = None if ids is None else np.asarray(ids, dtype=np.int64)[there]
         columns = {key: [column[row] for row in there.tolist()] for key, column in (properties or {}).items()}
         self._tags, self._values = _tabulate(columns, len(there))
@@ -70,6 +75,7 @@ class TileLayer:
         if not self.zooms[0] <= z <= self.zooms[1]:
             return b"", b"", 0
         found = self._tree.query(shapely.box(*_square(z, x, y, BUFFER)))
+        found = found[self._since[found] <= z]
         if not len(found):
             return b"", b"", 0
         found.sort()
@@ -89,10 +95,16 @@ class TileLayer:
             yield self._encoded(z, found[whole]).placed(found[whole], corner, numbers[whole])
         if not whole.all():
             cut, cut_numbers = found[~whole], numbers[~whole]
-            pieces = shapely.clip_by_rect(self._shapes[cut], *_square(z, x, y, BUFFER))
+            pieces = shapely.clip_by_rect(self._in_square(cut), *_square(z, x, y, BUFFER))
             paths = Paths.of(self._paths.kind, pieces, np.arange(len(cut))).snapped(EXTENT * 2.0**z)
             ids = None if self._ids is None else self._ids[cut]
             yield encode(paths, ids, cut_numbers >= 0).placed(np.arange(len(cut)), corner, cut_numbers)
+
+    def _in_square(self, rows: Ints) -> NDArray[np.object_]:
+        """Return shapes in the square world, changed when one is first asked for: most are never cut."""
+        fresh = rows[shapely.is_missing(self._square_shapes[rows])]
+        self._square_shapes[fresh] = shapely.transform(self._shapes[fresh], to_square)
+        return self._square_shapes[rows]
 
     def _encoded(self, z: int, rows: Ints) -> Encoded:
         """Return the features as encoded for the zoom, made for a block of neighbours when one is first asked for."""
@@ -132,11 +144,10 @@ def _square(z: int, x: int, y: int, margin: int) -> tuple[float, float, float, f
     return (x - more) * side, (y - more) * side, (x + 1 + more) * side, (y + 1 + more) * side
 
 
-def _near_together(shapes: NDArray[np.object_]) -> Ints:
-    """Return an order in which neighbours stand near each other: along a Z-curve of their middles."""
-    if not len(shapes):
+def _near_together(box: NDArray[np.float64]) -> Ints:
+    """Return an order in which neighbours stand near each other: along a Z-curve of the middles of their boxes."""
+    if not len(box):
         return np.empty(0, dtype=np.int64)
-    box = shapely.bounds(shapes)
     middle = box[:, :2] + box[:, 2:]
     low, high = middle.min(axis=0), middle.max(axis=0)
     cell = ((middle - low) / np.maximum(high - low, 1e-12) * 0xFFFF).astype(np.int64)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 import numpy as np
 import shapely
@@ -16,6 +17,9 @@ LINE: Final = 2
 POLYGON: Final = 3
 KINDS: Final = {0: POINT, 4: POINT, 1: LINE, 2: LINE, 5: LINE, 3: POLYGON, 6: POLYGON}
 """What the specification (4.3.4) calls each of Shapely's geometry types."""
+COLLECTION: Final = 7
+"""Shapely's number of a geometry collection."""
+Projection: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,12 @@ class Paths:
     """Whether the path is the ring of a hole; it follows the ring around it."""
 
     @classmethod
-    def of(cls, kind: int, shapes: NDArray[np.object_], features: NDArray[np.int64]) -> Self:
-        """Return the paths of the kind in the shapes; `features` numbers the shapes, ascending."""
+    def of(cls, kind: int, shapes: NDArray[np.object_], features: NDArray[np.int64], project: Projection | None = None) -> Self:
+        """Return the paths of the kind in the shapes, their points projected; `features` numbers the shapes, ascending."""
         part, row = shapely.get_parts(shapes, return_index=True)
-        part, again = shapely.get_parts(part, return_index=True)  # a collection may hold multiparts
-        row = row[again]
+        if (shapely.get_type_id(shapes) == COLLECTION).any():  # it may hold multiparts
+            part, again = shapely.get_parts(part, return_index=True)
+            row = row[again]
         right = np.isin(shapely.get_type_id(part), [key for key, value in KINDS.items() if value == kind])
         path, row = part[right], row[right]
         hole = np.zeros(len(path), dtype=np.bool_)
@@ -45,6 +50,7 @@ class Paths:
             path, of_part = shapely.get_rings(path, return_index=True)
             row, hole = row[of_part], np.append(False, of_part[1:] == of_part[:-1])[: len(path)]
         xy, of_path = shapely.get_coordinates(path, return_index=True)
+        xy = xy if project is None else project(xy)
         if kind == POINT:
             row, of_path = np.unique(row[of_path], return_inverse=True)
             hole = np.zeros(len(row), dtype=np.bool_)

@@ -9,9 +9,10 @@ from functools import lru_cache
 from flask import Blueprint, Response, request
 
 from gridsvc.api import reader
+from gridsvc.database.ground_tiles import TILE_LAYERS
 from gridsvc.database.queries.facilities import facility_tile
 from gridsvc.database.queries.households import household_tile
-from gridsvc.database.resident import TILE_LAYERS, current
+from gridsvc.database.resident import current
 from gridsvc.database.session import transaction
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import NotFound

@@ -19,6 +19,9 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from gridsvc.database.cluster import Database
+from gridsvc.database.freshness import keep_mark
+from gridsvc.database.resident import warm
+from gridsvc.database.session import connect
 from gridsvc.errors import Conflict, GridError
 from gridsvc.serving.jobs import Worker
 from gridsvc.serving.worker import application
@@ -80,12 +83,21 @@ def serve(settings: Settings, database: Database, where: Listening, ready: Calla
         signal.signal(signal.SIGHUP, signal.SIG_IGN if ignores_hangup else server.signal_handler_interrupt)
         ready()
 
+    _warm(served)
     with _looking_after(database, served):
         try:
             server.serve(target_loader=partial(application, served, os.getpid()), wrap_loader=False)
         except SystemExit:
             if not server.interrupt_signal:  # workers that SIGTERM reached before their parent are no failure
                 raise
+
+
+def _warm(served: Settings) -> None:
+    """Read public ground before the workers are forked, so that none reads it again and memory holds it once."""
+    engine = connect(str(served.database_url))
+    keep_mark(served.data_dir / "run" / "generation")
+    warm()
+    engine.dispose()  # a connection cannot be shared with a fork
 
 
 def _server(settings: Settings, where: Listening) -> MPServer:

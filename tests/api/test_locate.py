@@ -11,7 +11,7 @@ from gridsvc.api import batch
 from gridsvc.api import locate as api
 from gridsvc.api.parse import instant
 from gridsvc.database.freshness import raise_generation
-from gridsvc.database.resident import TILE_LAYERS
+from gridsvc.database.ground_tiles import TILE_LAYERS
 from gridsvc.domain.permissions import Actor
 from tests import builders
 from tests.grids import draw

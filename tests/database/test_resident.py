@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from gridsvc.database import resident
 from gridsvc.database.freshness import raise_generation
-from gridsvc.database.resident import TILE_LAYERS, Ground, current
+from gridsvc.database.ground_tiles import TILE_LAYERS
+from gridsvc.database.resident import Ground, current
 from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import NOBODY, Actor
 from gridsvc.operations.compounds import import_compounds
@@ -82,7 +83,7 @@ def test_of_two_compounds_the_smaller_holds_the_point(here: int) -> None:
 
 def test_what_is_resident_is_read_as_nobody(session: Session, here: int) -> None:
     set_actor(session, NOBODY)
-    assert {name: len(ground().tile_layers(name)) > 0 for name in TILE_LAYERS} == dict.fromkeys(TILE_LAYERS, True)
+    assert {name: len(ground().tile_layers(name, 16)) > 0 for name in TILE_LAYERS} == dict.fromkeys(TILE_LAYERS, True)
 
 
 def test_an_empty_jurisdiction_answers_nowhere(session: Session, operator: Actor) -> None:
@@ -94,6 +95,30 @@ def test_an_empty_jurisdiction_answers_nowhere(session: Session, operator: Actor
 def test_a_tile_holds_the_units_of_the_ground(here: int) -> None:
     decoded = mapbox_vector_tile.decode(current().tile("units", *TILE))
     assert {feature["properties"]["name"] for feature in decoded["units"]["features"]} >= {"A", "B"}
+
+
+def test_a_tile_leaves_out_units_that_are_too_small_to_be_seen_but_never_the_top(here: int) -> None:
+    z, x, y = TILE
+    shown = {up: mapbox_vector_tile.decode(current().tile("units", z - up, x >> up, y >> up))["units"]["features"] for up in (0, 4, 8)}
+    assert {up: {feature["properties"]["level"] for feature in features} for up, features in shown.items()} == {0: {1, 2}, 4: {1}, 8: {1}}
+
+
+@pytest.mark.parametrize(("layer", "is_new"), [("units", True), ("buildings", False)])
+def test_a_change_of_units_leaves_the_buildings_as_they_were_read(
+    session: Session, operator: Actor, here: int, layer: str, is_new: bool
+) -> None:
+    before = ground().tile_layers(layer, 16)
+    set_actor(session, operator)
+    builders.units(session, operator, here, {"C": draw(". . C")["C"]}, level=2, keep="child", effective_at=LATER)
+    raise_generation()
+    assert (ground().tile_layers(layer, 16)[0] is not before[0]) is is_new
+
+
+def test_what_is_warm_is_not_read_again(here: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    resident.warm()
+    monkeypatch.setattr(Ground, "read", None)
+    assert all(ground().tile_layers(name, 16) for name in TILE_LAYERS)
+    assert ground().leaves.locate(*CELLS[0])[0] >= 0
 
 
 def test_a_tile_is_encoded_once_a_generation(here: int, monkeypatch: pytest.MonkeyPatch) -> None:

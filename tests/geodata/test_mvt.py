@@ -149,6 +149,12 @@ def test_layers_show_at_their_zooms_and_stand_side_by_side() -> None:
     assert list(_decode(tile(layers, Z, X, Y))) == ["near", "all"]
 
 
+def test_each_feature_shows_from_its_own_zoom_on() -> None:
+    names = {"name": ["near", "far"]}
+    shown = _features(SQUARE, SQUARE, properties=names, since=[Z + 1, Z])
+    assert [feature["properties"]["name"] for feature in shown] == ["far"]
+
+
 def test_layers_of_one_name_become_one() -> None:
     layers = [
         TileLayer("units", [_at(square)], properties={"name": [name]}, ids=[at])

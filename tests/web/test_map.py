@@ -22,6 +22,9 @@ def engine(longze_engine: Engine) -> Engine:
     return longze_engine
 
 
+ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
 def part(page: str, name: str) -> object:
     found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL)
     assert found
@@ -41,7 +44,7 @@ def test_a_page_is_light(client: FlaskClient) -> None:
 
 
 def test_a_stranger_gets_no_figure_of_households_anywhere(client: FlaskClient) -> None:
-    assert "875" not in client.get("/map/longze/panel").json["view"]["html"]  # type: ignore[index]  # it is an object
+    assert "875" not in re.sub(ID, "", view(client)["html"])  # an id may hold any digits
 
 
 def view(client: FlaskClient, address: str = "/map/longze/panel") -> dict[str, dict]:

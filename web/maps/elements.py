@@ -9,6 +9,7 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
+from gridsvc.domain.scales import MAIN_STREETS, MINOR_STREETS_ZOOM
 from web.maps.base_maps import LARGEST_ZOOM, BaseMap
 from web.maps.layers import ALWAYS, tile_layers
 
@@ -69,6 +70,7 @@ class OwnGround(JSCSSMixin, Layer):
             name: {"url": f"/tiles/{layer.tiles}/{{z}}/{{x}}/{{y}}.mvt", "maxDataZoom": layer.largest_data_zoom, "always": name in ALWAYS}
             for name, layer in tile_layers().items()
         }
+        self.sources["streets"] |= {"main": MAIN_STREETS, "minorZoom": MINOR_STREETS_ZOOM}
         named(self, "own")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import cos, log2, radians
+from math import log2
 from uuid import UUID
 
 import numpy as np
@@ -25,6 +25,7 @@ from gridsvc.database.queries.unplaced import unplaced_things
 from gridsvc.domain.four_sides import FourSides
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Actor
+from gridsvc.domain.scales import SEEN_PX, pixel_m
 from gridsvc.errors import NotFound
 from web.maps.things import Standing, Thing, sources, standing, things
 from web.maps.tints import tints
@@ -38,10 +39,6 @@ TABS = {
 }
 """The lists of the panel, by the name that addresses use, with what they are called."""
 TOP_ZOOM = 17
-EQUATOR_M = 40_075_017
-"""The equator of Web Mercator, 256 pixels long at zoom 0."""
-SEEN_PX = 40
-"""How wide units two levels down are on the screen when their borders appear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +186,7 @@ def _deeper(session: Session, unit: UnitRow, children: Sequence[UnitRow], summar
     if level is None:
         return None
     width_m = units.typical_area_m2(session, unit, level) ** 0.5
-    pixel_m = EQUATOR_M * cos(radians((unit.bounds[1] + unit.bounds[3]) / 2)) / 256
-    return Deeper(level, round(log2(SEEN_PX * pixel_m / width_m), 2))
+    return Deeper(level, round(log2(SEEN_PX * pixel_m((unit.bounds[1] + unit.bounds[3]) / 2) / width_m), 2))
 
 
 def _unit(session: Session, jurisdiction: JurisdictionRow, asked: Asked) -> UnitRow | None:

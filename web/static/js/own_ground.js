@@ -50,8 +50,9 @@ function ownGround(offered) {
     ...more,
     filter: (zoom, feature) => shown.has(layer) && (!more.filter || more.filter(zoom, feature)),
   });
-  const wide = (zoom, feature) => ["motorway", "trunk", "primary", "secondary"].includes(feature.props.class);
-  const narrow = (zoom, feature) => zoom >= 14 && !wide(zoom, feature);
+  const {main, minorZoom} = offered.streets;
+  const wide = (zoom, feature) => main.includes(feature.props.class);
+  const narrow = (zoom, feature) => zoom >= minorZoom && !wide(zoom, feature);
   const street = (color, filter, stops) => rule("streets", new protomapsL.LineSymbolizer({color, width: width(stops)}), {filter});
 
   const {SYMBOLS} = ownGround;
@@ -76,7 +77,7 @@ function ownGround(offered) {
       street("#d0c6b2", wide, [[8, 0.6], [13, 3.4], [16, 10], [18, 24], [20, 64]]),
       street("#ffffff", narrow, [[13, 0.5], [16, 3.6], [18, 12], [20, 37]]),
       street("#ffffff", wide, [[8, 0.3], [13, 2.2], [16, 8.4], [18, 22], [20, 61]]),
-      rule("buildings", new protomapsL.PolygonSymbolizer({fill: "#d8d0c3", stroke: "#c3b8a5", width: 1}), {minzoom: 14}),
+      rule("buildings", new protomapsL.PolygonSymbolizer({fill: "#d8d0c3", stroke: "#c3b8a5", width: 1}), {minzoom: 15}),
       rule("deeper", new protomapsL.LineSymbolizer({color: "#6b7680", width: 0.8, opacity: 0.8}), {filter: closeEnough}),
     ],
   });
