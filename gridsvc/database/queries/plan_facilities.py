@@ -1,0 +1,164 @@
+"""In which leaf what stands in the grid stands before a plan and after it, by the rules that place it when the plan is published."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from shapely import STRtree
+from sqlalchemy import Row, text
+
+from geodata.assignment import Ints
+from geodata.lookup import Cells
+from geodata.topology import Geometries
+from geodata.topology.grid import as_array
+from gridsvc.database.queries.coverage import from_wkb
+from gridsvc.database.queries.near import boxes, near
+from gridsvc.database.queries.plan_buildings import BuildingsBetween
+from gridsvc.database.queries.plan_change import PlanChange, rank
+from gridsvc.domain.facilities import FACILITIES
+from gridsvc.domain.impact import LENGTHS, Counted, Pinned, UnitSeen
+from gridsvc.domain.standing import Stand, Stands, by_geometry, main
+
+FEW = 5000
+"""More shapes than these are placed upon all ground rather than upon what is found around each; as operations.placement does."""
+
+
+class GroundAfter:
+    """The leaves and buildings around some shapes as a plan leaves them."""
+
+    def __init__(self, change: PlanChange, buildings: BuildingsBetween, shapes: Geometries) -> None:
+        self._change, self._becomes = change, buildings.becomes()
+        self._boxes = boxes(shapes) if len(shapes) <= FEW else None
+        kept = [(_unit(row), shape) for row, shape in self._rows(_LEAVES, "unit_version") if row.key not in change.redrawn]
+        drawn = [
+            (change.after[key], change.ground_after[key]) for key in change.new_leaves if key in change.redrawn or key not in change.before
+        ]
+        both = sorted([*kept, *drawn], key=lambda each: rank(each[0]))
+        self.unit_ids: Ints = np.array([unit.key for unit, _ in both], dtype=np.int64)
+        self.leaves = as_array(shape for _, shape in both)
+
+    def _rows(self, query: str, table: str) -> list[tuple[Row[Any], Any]]:
+        where = "" if self._boxes is None else f"AND v.id = ANY ({near(table)})"
+        given = {"id": self._change.plan.jurisdiction_id, "boxes": self._boxes}
+        rows = self._change.session.execute(text(query.format(where=where)), given).all()
+        return list(zip(rows, from_wkb([row.geom for row in rows]), strict=True))
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Answer which leaf a point stands in."""
+        return Cells(self.leaves)
+
+    @cached_property
+    def buildings(self) -> tuple[Geometries, Ints]:
+        """Give the footprints around, and the leaf of each after the plan."""
+        rows = [(self._becomes.get(row.id, row.unit_id), shape) for row, shape in self._rows(_BUILDINGS, "building_version")]
+        placed = [(unit, shape) for unit, shape in rows if unit is not None]
+        return as_array(shape for _, shape in placed), np.array([unit for unit, _ in placed], dtype=np.int64)
+
+
+def _unit(row: Row[Any]) -> UnitSeen:
+    return UnitSeen(row.key, None, row.level, row.kind, row.code, row.name, leaf=True)
+
+
+@dataclass(slots=True)
+class Standing:
+    """What a noun counts for between leaves, and which of its things a pin keeps."""
+
+    counted: list[Counted] = field(default_factory=list)
+    pinned: list[Pinned] = field(default_factory=list)
+
+
+def facilities_between(change: PlanChange, buildings: BuildingsBetween, leaves: frozenset[int], noun: str) -> Standing:
+    """Return where the things of a noun (a key of FACILITIES) that stand in these leaves of today go."""
+    table, found = FACILITIES[noun].noun, Standing()
+    length = "p.length_m" if noun in LENGTHS else "cast(NULL AS double precision)"
+    given = {"leaves": list(leaves)}
+    before: dict[int, Stands] = defaultdict(dict)
+    pins: set[int] = set()
+    for row in change.session.execute(text(_PLACES.format(noun=table, length=length)), given):
+        before[row.thing][row.unit_id] = Stand(row.share, row.length_m)
+        if row.pinned and change.stays_leaf(row.unit_id):
+            pins.add(row.thing)
+    nowhere = _unplaced(change, table) if change.grows else []
+    moving = [thing for thing, stands in before.items() if not change.redrawn.isdisjoint(stands)] + nowhere
+    after = _after(change, buildings, table, moving)
+    for thing in [*before, *nowhere]:
+        then = after.get(thing, before[thing])
+        now = before[thing] if thing in pins else then
+        found.counted += _counted(noun, before[thing], now)
+        if thing in pins and main(then) != main(now):
+            found.pinned.append(Pinned(noun, thing, main(now) or 0, main(then), (0, 0, 0, 0)))
+    return found
+
+
+def _after(change: PlanChange, buildings: BuildingsBetween, table: str, things: list[int]) -> dict[int, Stands]:
+    rows = change.session.execute(text(_SHAPES.format(noun=table)), {"things": things}).all()
+    if not rows:
+        return {}
+    shapes = from_wkb([row.geom for row in rows])
+    found = by_geometry([row.id for row in rows], shapes, GroundAfter(change, buildings, shapes))
+    return {row.id: found.get(row.id, {}) for row in rows}
+
+
+def _unplaced(change: PlanChange, table: str) -> list[int]:
+    """Return the things without place on ground that the plan draws: where it adds some at the edge, they come to stand in a leaf."""
+    rows = change.session.execute(text(_UNPLACED.format(noun=table)), {"id": change.plan.jurisdiction_id}).all()
+    if not rows:
+        return []
+    shapes = from_wkb([row.geom for row in rows])
+    inside = STRtree(shapes).query(as_array(change.ground_after.values()), predicate="intersects")[1]
+    return [rows[at].id for at in sorted(set(inside.tolist()))]
+
+
+def _counted(noun: str, old: Stands, new: Stands) -> Iterable[Counted]:
+    yield noun, main(old), main(new), 1
+    if noun in LENGTHS:
+        yield from lengths(LENGTHS[noun], _lengths(old), _lengths(new))
+
+
+def _lengths(stands: Stands) -> dict[int, float]:
+    return {unit: stand.length_m for unit, stand in stands.items() if stand.length_m}
+
+
+def lengths(kind: str, old: dict[int, float], new: dict[int, float]) -> Iterable[Counted]:
+    """Give the metres of a line that stay in each leaf, and those that leaves lose to those that gain, each in the same proportion."""
+    stays = {unit: min(old[unit], new[unit]) for unit in old.keys() & new.keys()}
+    lost = {unit: length_m - stays.get(unit, 0) for unit, length_m in old.items()}
+    gained = {unit: length_m - stays.get(unit, 0) for unit, length_m in new.items()}
+    yield from ((kind, unit, unit, length_m) for unit, length_m in stays.items())
+    given_m, taken_m = sum(lost.values()), sum(gained.values())
+    both_m = max(given_m, taken_m)
+    if both_m:
+        for source, from_m in [*lost.items(), (None, both_m - given_m)]:
+            for target, to_m in [*gained.items(), (None, both_m - taken_m)]:
+                yield kind, source, target, from_m * to_m / both_m
+
+
+_PLACES = """
+SELECT p.{noun}_id AS thing, p.unit_id, p.share, {length} AS length_m, p.pinned FROM {noun}_place p
+WHERE upper_inf(p.valid) AND p.{noun}_id = ANY(ARRAY(
+  SELECT q.{noun}_id FROM {noun}_place q WHERE q.unit_id = ANY(cast(:leaves AS bigint[])) AND upper_inf(q.valid)))
+"""
+_SHAPES = """
+SELECT v.{noun}_id AS id, ST_AsBinary(v.geom) AS geom FROM {noun}_version v WHERE v.{noun}_id = ANY(:things) AND upper_inf(v.valid)
+ORDER BY v.{noun}_id
+"""
+_UNPLACED = """
+SELECT n.id, ST_AsBinary(v.geom) AS geom FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND upper_inf(v.valid)
+WHERE n.jurisdiction_id = :id AND NOT EXISTS (SELECT FROM {noun}_place p WHERE p.{noun}_id = n.id AND upper_inf(p.valid))
+ORDER BY n.id
+"""
+_LEAVES = """
+SELECT v.unit_id AS key, v.level, v.kind, v.code, v.name, ST_AsBinary(v.geom) AS geom FROM unit_version v
+WHERE v.jurisdiction_id = :id AND upper_inf(v.valid) AND v.leaf {where}
+"""
+_BUILDINGS = """
+SELECT v.building_id AS id, p.unit_id, ST_AsBinary(v.geom) AS geom FROM building_version v JOIN building b ON b.id = v.building_id
+LEFT JOIN building_place p ON p.building_id = b.id AND upper_inf(p.valid)
+WHERE b.jurisdiction_id = :id AND upper_inf(v.valid) {where} ORDER BY b.id
+"""

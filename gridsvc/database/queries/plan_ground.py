@@ -1,0 +1,59 @@
+"""Which ground a plan gives from which leaf to which, in m²."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from shapely import STRtree
+
+from geodata.measure import area_m2
+from geodata.topology.grid import as_array
+from gridsvc.database.queries.plan_change import PlanChange
+from gridsvc.domain.coverage import SEAM_M2
+from gridsvc.domain.impact import Counted
+
+
+def ground_between(change: PlanChange, leaves: frozenset[int]) -> Iterator[Counted]:
+    """Give the ground that goes from each of these leaves of today to each leaf of the plan, and what stays.
+
+    What goes is measured as lineage measures it, by intersection; what stays is the rest, so that sums are those of the leaves.
+    """
+    old = change.grounds_before(sorted(leaves))
+    new = change.ground_after
+    givers, takers = list(old), list(new)
+    old_m2 = dict(zip(givers, area_m2(as_array(old.values())).tolist(), strict=True))
+    come_m2: dict[int, float] = defaultdict(float)
+    went_m2: dict[int, float] = defaultdict(float)
+    for giver, taker, size_m2 in _common(old, new, givers, takers):
+        if giver != taker and size_m2 > SEAM_M2:
+            went_m2[giver] += size_m2
+            come_m2[taker] += size_m2
+            yield "ground_m2", giver, taker, size_m2
+    for giver in givers:
+        stays_m2 = old_m2[giver] - went_m2[giver]
+        ends = giver in change.redrawn and giver not in new
+        if stays_m2 > (LEAST_M2 if ends else SEAM_M2):
+            yield "ground_m2", giver, None if ends else giver, stays_m2
+    for taker, size_m2 in zip(takers, area_m2(as_array(new.values())).tolist(), strict=True):
+        more_m2 = size_m2 - come_m2[taker] - (old_m2[taker] - went_m2[taker] if taker in old_m2 else 0.0)
+        if more_m2 > LEAST_M2 and (taker in old_m2 or taker not in change.before):
+            yield "ground_m2", None, taker, more_m2
+
+
+LEAST_M2 = 1.0
+"""Less ground than this neither comes in at the edge of the jurisdiction nor goes out: it is the width of borders."""
+
+
+def _common(old: dict[int, object], new: dict[int, object], givers: list[int], takers: list[int]) -> Iterator[tuple[int, int, float]]:
+    if not old or not new:
+        return
+    one, other = as_array(old.values()), as_array(new.values())
+    taker, giver = STRtree(one).query(other, predicate="intersects")
+    apart = np.array(givers)[giver] != np.array(takers)[taker]
+    taker, giver = taker[apart], giver[apart]
+    sizes_m2 = area_m2(shapely.intersection(one[giver], other[taker]))
+    for g, t, size_m2 in zip(giver.tolist(), taker.tolist(), sizes_m2.tolist(), strict=True):
+        yield givers[g], takers[t], size_m2

@@ -1,0 +1,57 @@
+"""What a plan changes about members, dwellings, contracts and posts: how many, never who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from sqlalchemy import text
+
+from geodata.measure import area_m2
+from geodata.topology.grid import as_array
+from gridsvc.database.queries.plan_buildings import BuildingsBetween, groups
+from gridsvc.database.queries.plan_change import PlanChange
+from gridsvc.domain.coverage import REMAINDER
+from gridsvc.domain.impact import Counted
+
+
+def people_between(change: PlanChange, buildings: BuildingsBetween, leaves: frozenset[int]) -> Iterator[Counted]:
+    """Give what hangs at buildings, which goes with them, and the posts at units, which stay with theirs.
+
+    A post whose unit ends counts at the unit of its level that has most of its ground, where it will be proposed.
+    """
+    pairs, number = groups(buildings.rows)
+    given = {"wanted": [row.id for row in buildings.rows], "numbers": number.tolist()}
+    for row in change.session.execute(text(_AT_BUILDINGS), given):
+        yield row.kind, *pairs[row.number], row.amount
+    rows = change.session.execute(text(_AT_UNITS), {"wanted": list(leaves | change.apart)})
+    held: dict[int, int] = {row.unit_id: row.amount for row in rows}
+    follows = successors(change, [key for key in held if key not in change.after])
+    for key, amount in held.items():
+        yield "posts", key, key if key in change.after else follows.get(key), amount
+
+
+def successors(change: PlanChange, ended: list[int]) -> dict[int, int]:
+    """Return for each unit that ends the one of its level with most of its ground; of equals the lowest code, then the oldest."""
+    old = change.grounds_before(ended)
+    level = {change.before[key].level for key in ended}
+    new = [unit for key in change.drawn if (unit := change.after[key]).level in level and unit.kind != REMAINDER]
+    new.sort(key=lambda unit: (unit.code is None, unit.code or "", unit.key < 0, abs(unit.key)))
+    if not old or not new:
+        return {}
+    shapes = change.grounds(unit.key for unit in new)
+    grounds = as_array(shapes[unit.key] for unit in new)
+    found = {}
+    for key, ground in old.items():
+        common_m2 = area_m2(shapely.intersection(ground, grounds))
+        common_m2[[unit.level != change.before[key].level for unit in new]] = 0
+        if common_m2.max() > 0:
+            found[key] = new[int(np.argmax(common_m2))].key
+    return found
+
+
+_AT_BUILDINGS = """
+SELECT kind, number, amount FROM counted_at_buildings(cast(:wanted AS bigint[]), cast(:numbers AS integer[]))
+"""
+_AT_UNITS = "SELECT unit_id, amount FROM posts_at_units(cast(:wanted AS bigint[]))"
