@@ -132,21 +132,21 @@ _BUILDINGS = """
 WITH standing AS MATERIALIZED (
   SELECT p.building_id, p.unit_id AS was, p.pinned FROM building_place p
   WHERE p.unit_id = ANY(cast(:leaves AS bigint[])) AND upper_inf(p.valid)
-), placing AS MATERIALIZED (
+), settled AS MATERIALIZED (
   SELECT DISTINCT ON (p.building_id) p.building_id, p.unit_key FROM plan_place p JOIN plan_move m ON m.id = p.move_id AND NOT m.undone
   WHERE p.plan_id = :plan ORDER BY p.building_id, m.serial DESC
 ), asked AS MATERIALIZED (
   SELECT s.building_id, s.was, s.pinned FROM standing s
   UNION ALL
   SELECT n.building_id, q.unit_id, coalesce(q.pinned, false)
-  FROM placing n LEFT JOIN building_place q ON q.building_id = n.building_id AND upper_inf(q.valid)
+  FROM settled n LEFT JOIN building_place q ON q.building_id = n.building_id AND upper_inf(q.valid)
   WHERE NOT EXISTS (SELECT FROM standing s WHERE s.building_id = n.building_id)
     AND (cast(:wanted AS bigint[]) IS NULL OR n.unit_key = ANY(cast(:wanted AS bigint[]))) AND q.unit_id IS DISTINCT FROM n.unit_key
 )
 SELECT a.building_id AS id, a.was, a.pinned, n.unit_key AS planned, v.use, v.floors, v.height_m, v.footprint_m2,
        h.households, h.shops, h.basis, ST_XMin(v.geom) AS west, ST_YMin(v.geom) AS south, ST_XMax(v.geom) AS east, ST_YMax(v.geom) AS north
 FROM asked a JOIN building_version v ON v.building_id = a.building_id AND upper_inf(v.valid)
-LEFT JOIN placing n ON n.building_id = a.building_id
+LEFT JOIN settled n ON n.building_id = a.building_id
 LEFT JOIN building_households h ON h.building_id = a.building_id AND upper_inf(h.valid)
 ORDER BY a.building_id
 """

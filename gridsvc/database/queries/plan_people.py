@@ -8,7 +8,6 @@ import numpy as np
 import shapely
 from sqlalchemy import text
 
-from geodata.measure import area_m2
 from geodata.topology.grid import as_array
 from gridsvc.database.queries.plan_buildings import BuildingsBetween, groups
 from gridsvc.database.queries.plan_change import PlanChange
@@ -44,10 +43,10 @@ def successors(change: PlanChange, ended: list[int]) -> dict[int, int]:
     grounds = as_array(shapes[unit.key] for unit in new)
     found = {}
     for key, ground in old.items():
-        common_m2 = area_m2(shapely.intersection(ground, grounds))
-        common_m2[[unit.level != change.before[key].level for unit in new]] = 0
-        if common_m2.max() > 0:
-            found[key] = new[int(np.argmax(common_m2))].key
+        common = shapely.area(shapely.intersection(ground, grounds))  # in degrees, as successor_at of sql/75_people.sql
+        common[[unit.level != change.before[key].level for unit in new]] = 0
+        if common.max() > 0:
+            found[key] = new[int(np.argmax(common))].key
     return found
 
 
