@@ -21,6 +21,8 @@ from gridsvc.api import (
     organisations,
     parking,
     people,
+    plan_impact,
+    plan_path,
     plans,
     reports,
     stations,
@@ -33,7 +35,8 @@ from gridsvc.api.households import ANSWER, CHANGE, REASON
 from gridsvc.api.openapi import describe
 from gridsvc.api.parse import AS_OF, AT, CODE, CRS, JURISDICTION, KIND, LAT, LEVEL, LIMIT, LON, OF_JURISDICTION, ONLY, PAGE, UNDER, USE, Q
 from gridsvc.api.people import REVEALING
-from gridsvc.api.plans import CHANGING, MOVES
+from gridsvc.api.plan_path import DECIDING, DESCRIBING, SAYING, WITHDRAWING
+from gridsvc.api.plans import CHANGING, MOVES, PUBLISHING
 from gridsvc.api.routes import FILE, GEOJSON, Route, add
 
 
@@ -66,7 +69,28 @@ ROUTES: tuple[Route, ...] = (
     Route("/plans/<uuid:plan_id>/moves", plans.move, method="POST", takes=MOVES, asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/undo", plans.undo, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/discard", plans.discard, method="POST", asks=False, public=False, problems=CHANGING),
-    Route("/plans/<uuid:plan_id>/publish", plans.publish, method="POST", asks=False, public=False, problems=CHANGING),
+    Route("/plans/<uuid:plan_id>/publish", plans.publish, method="POST", takes=PUBLISHING, asks=False, public=False, problems=CHANGING),
+    Route("/plans/<uuid:plan_id>", plan_path.describe, method="PATCH", takes=DESCRIBING, asks=False, public=False, problems=CHANGING),
+    Route("/plans/<uuid:plan_id>/impact", plan_impact.impact, (LEVEL,), public=False, problems=GUARDED),
+    Route("/plans/<uuid:plan_id>/steps", plan_path.steps, public=False),
+    Route("/plans/<uuid:plan_id>/submit", plan_path.submit, method="POST", asks=False, public=False, problems=CHANGING),
+    Route("/plans/<uuid:plan_id>/pass", plan_path.pass_on, method="POST", takes=DECIDING, asks=False, public=False, problems=CHANGING),
+    Route(
+        "/plans/<uuid:plan_id>/send-back", plan_path.send_back, method="POST", takes=DECIDING, asks=False, public=False, problems=CHANGING
+    ),
+    Route(
+        "/plans/<uuid:plan_id>/withdraw", plan_path.withdraw, method="POST", takes=WITHDRAWING, asks=False, public=False, problems=CHANGING
+    ),
+    Route("/plans/<uuid:plan_id>/comments", plan_path.comments, public=False),
+    Route("/plans/<uuid:plan_id>/comments", plan_path.comment, method="POST", takes=SAYING, asks=False, public=False, problems=GUARDED),
+    Route(
+        "/plans/<uuid:plan_id>/comments/<uuid:comment_id>/settle",
+        plan_path.settle,
+        method="POST",
+        asks=False,
+        public=False,
+        problems=GUARDED,
+    ),
     Route(
         "/exports/<slug>/<noun>.<suffix>", exports.download, (AS_OF, UNDER), mimetype=FILE, public=False, problems=(401, 403, 404, 413, 422)
     ),

@@ -17,6 +17,7 @@ from gridsvc.api import reader, shapes
 from gridsvc.database.queries import plans
 from gridsvc.database.queries.buildings import ids_of
 from gridsvc.database.session import transaction
+from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Invalid, MissingPrecondition, Stale
 from gridsvc.operations import plan_publishing
@@ -42,7 +43,10 @@ MOVES = {
 
 
 class Plan(TypedDict):
-    """A plan; `version` is what If-Match names."""
+    """A plan; `version` is what If-Match names, `step` the step of the office's path that it waits for.
+
+    `stale` says that another edition came since it was begun, to which it has to be carried over; `effective_at` from when on it holds.
+    """
 
     id: UUID
     jurisdiction: str
@@ -51,6 +55,10 @@ class Plan(TypedDict):
     created_at: datetime
     by: str | None
     version: int
+    purpose: str
+    step: str | None
+    effective_at: datetime | None
+    stale: bool
 
 
 class Plans(TypedDict):
@@ -85,11 +93,21 @@ class PlanInFull(Plan):
 
 
 class Published(TypedDict):
-    """What a published plan did."""
+    """What a published plan did; of one that was given its time alone, `scheduled` says when it will be an edition."""
 
-    edition: int
+    edition: int | None
     opened: int
     closed: int
+    scheduled: datetime | None
+
+
+PUBLISHING = {
+    "application/json": {
+        "type": "object",
+        "properties": {"at": {"type": "string", "description": "From when on it holds: a day or an instant, also one to come; else now"}},
+    }
+}
+"""What publishing takes, as a JSON schema."""
 
 
 def listed(jurisdiction: str) -> Plans:
@@ -138,22 +156,27 @@ def discard(plan_id: UUID) -> PlanInFull:
 
 
 def publish(plan_id: UUID) -> Published:
-    """Make a plan the next edition, from now on."""
-    actor = reader.actor()
+    """Make a plan the next edition, from now on or from a day before; one to come is kept, and the plan is published then."""
+    actor, now = reader.actor(), datetime.now(UTC)
+    given = request.get_json(silent=True) or {}
+    at = instant(str(given["at"])) if isinstance(given, dict) and given.get("at") else now
     with transaction(actor) as session:
-        row = _as_seen(session, actor, plan_id)
-        edition = plan_publishing.publish(session, actor, row, at=datetime.now(UTC))
-    return {"edition": edition.serial, "opened": edition.opened, "closed": edition.closed}
+        row = as_seen(session, actor, plan_id)
+        if at > now:
+            plan_publishing.schedule(session, actor, row, at=at)
+            return {"edition": None, "opened": 0, "closed": 0, "scheduled": at}
+        edition = plan_publishing.publish(session, actor, row, at=at)
+    return {"edition": edition.serial, "opened": edition.opened, "closed": edition.closed, "scheduled": None}
 
 
 def _change(plan_id: UUID, make: Callable[[Session, Actor, plans.PlanRow], None]) -> PlanInFull:
     actor = reader.actor()
     with transaction(actor) as session:
-        make(session, actor, _as_seen(session, actor, plan_id))
+        make(session, actor, as_seen(session, actor, plan_id))
     return one(plan_id)
 
 
-def _as_seen(session: Session, actor: Actor, plan_id: UUID) -> plans.PlanRow:
+def as_seen(session: Session, actor: Actor, plan_id: UUID) -> plans.PlanRow:
     """Return the plan where the reader's If-Match names its version."""
     row = plans.plan(session, actor, plan_id)
     tags = request.if_match
@@ -185,6 +208,10 @@ def _plan(row: plans.PlanRow) -> Plan:
         "created_at": row.created_at,
         "by": row.by,
         "version": row.moves,
+        "purpose": row.purpose,
+        "step": row.step,
+        "effective_at": row.effective_at,
+        "stale": row.stale,
     }
 
 

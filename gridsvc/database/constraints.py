@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import IntegrityError
 
-from gridsvc.errors import Conflict, GridError, Invalid
+from gridsvc.errors import Conflict, GridError, Invalid, NotAllowed, Stale
 
 MEANING: dict[str, Callable[[], GridError]] = {
     "pk_unit_code": lambda: Conflict("A code was given to another unit before; a code is never given twice."),
@@ -23,6 +23,10 @@ MEANING: dict[str, Callable[[], GridError]] = {
     "uq_appointment_once": lambda: Conflict("The person holds this post at this place already."),
     "uq_account_subject": lambda: Conflict("Another account is linked with this subject already."),
     "role_grant_administrators_apart": lambda: Conflict("An administrator's role stands alone; somebody gave another meanwhile."),
+    "plan_is_a_draft": lambda: Conflict("The plan is no draft any more; nothing can be changed in it."),
+    "approver_is_not_the_author": lambda: NotAllowed("You have drawn in this plan yourself; somebody else decides about it."),
+    "published_on_the_path": lambda: Conflict("The plan has not been through the office yet; submit it first."),
+    "uq_plan_move_plan_id_serial": lambda: Stale("Somebody else has changed the plan at this moment; look at it again."),
     "uq_edition_jurisdiction_id_serial": lambda: Conflict("Somebody published another edition meanwhile; look again and repeat."),
 }
 

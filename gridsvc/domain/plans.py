@@ -27,6 +27,29 @@ STATES: dict[State, tuple[str, str]] = {
 }
 """What screens call the states of a plan, Chinese and English."""
 
+DECISIONS: dict[str, tuple[str, str]] = {
+    "submitted": ("提交", "submitted"),
+    "passed": ("通过", "passed"),
+    "sent_back": ("退回", "sent back"),
+    "withdrawn": ("撤回", "withdrawn"),
+}
+"""What screens call what was decided at a step of the office's path."""
+
+
+MOVES: dict[str, tuple[str, str]] = {
+    "tree": ("整片划分", "tree put in"),
+    "shift": ("调整边界", "border shifted"),
+    "split": ("拆分", "split"),
+    "merge": ("合并", "merged"),
+    "transfer": ("划转楼栋", "buildings transferred"),
+    "reparent": ("调整隶属", "put under another unit"),
+    "rename": ("更名改码", "renamed"),
+    "annex": ("划入地块", "ground annexed"),
+    "retire": ("划出地块", "ground retired"),
+    "take-back": ("撤回", "taken back"),
+}
+"""What screens call the kinds of moves, Chinese and English."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlanUnit:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any, get_args
 
 from geodata.findings import Finding, Severity
+from gridsvc.domain.approvals import ACTIONS
 from gridsvc.domain.thresholds import MEASURES, Measure
 from gridsvc.domain.toml_lines import Place, line_index, line_of, syntax_fault
 from gridsvc.domain.units import KINDS
@@ -41,6 +42,7 @@ _SCHEME = {
     "levels": _Entry(list, example="[[levels]]"),
     "tiers": _Entry(list, example="[[tiers]]"),
     "thresholds": _Entry(dict, required=False, example="[thresholds.cut_m2]"),
+    "approval": _Entry(list, required=False, example="[[approval]]"),
 }
 _LEVEL = {
     **_NAMES,
@@ -51,6 +53,13 @@ _LEVEL = {
     "kinds": _Entry(list, required=False, example='["unit"]'),
 }
 _TIER = {**_NAMES, "at": _Entry(list, example='["grid"]'), "holders_min": _COUNT, "holders_max": _COUNT}
+_APPROVAL = {
+    **_NAMES,
+    "level": _Entry(str, example='"street"'),
+    "action": _Entry(str, example='"plans.review"'),
+    "notice_days": _COUNT,
+    "document": _Entry(bool, required=False, example="true"),
+}
 _THRESHOLD = {
     "value": _NUMBER,
     "low": _NUMBER,
@@ -69,6 +78,7 @@ def read_scheme(text: str, *, name: str) -> dict[str, Any]:
         data = _fitting(faults, data, (), _SCHEME)
         levels = _levels(faults, _tables(faults, data, "levels", _LEVEL))
         _tiers(faults, _tables(faults, data, "tiers", _TIER), levels)
+        _approval(faults, _tables(faults, data, "approval", _APPROVAL), levels)
         data["thresholds"] = _thresholds(faults, data.get("thresholds", {}), levels)
     faults.raise_for(name)
     return data
@@ -220,6 +230,16 @@ def _tiers(faults: _Faults, tiers: list[dict[str, Any]], levels: list[str]) -> N
                 low=low,
                 high=high,
             )
+
+
+def _approval(faults: _Faults, steps: list[dict[str, Any]], levels: list[str]) -> None:
+    """Report steps at unknown levels or of other rights, and a path that does not begin with drawing and end with publishing."""
+    for number, step in enumerate(steps):
+        _known(faults, ("approval", number, "level"), [step["level"]] if "level" in step else [], levels)
+        right = [ACTIONS[0]] if number == 0 else [ACTIONS[2]] if number == len(steps) - 1 else ACTIONS[1:]
+        _known(faults, ("approval", number, "action"), [step["action"]] if "action" in step else [], [str(each) for each in right])
+    if len(steps) == 1:
+        faults.add(("approval", 0), "Line {line}: a path of one step; write one of submitting first, and one of publishing last.")
 
 
 def _known(faults: _Faults, place: Place, words: list[Any], known: list[str]) -> None:

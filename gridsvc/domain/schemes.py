@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from gridsvc.domain.approvals import Approval, approvals_of
 from gridsvc.domain.scheme_files import read_scheme, read_thresholds
 from gridsvc.domain.thresholds import DEFAULTS, MEASURES, Threshold
 from gridsvc.errors import Invalid
@@ -73,6 +74,8 @@ class Scheme:
     """From the top down."""
     thresholds: Mapping[str, Threshold]
     """By name: the scheme's own, and the defaults where it has none."""
+    approvals: tuple[Approval, ...]
+    """The steps of a plan, from submitting to publishing."""
 
     def threshold(self, key: str) -> Threshold:
         """Return the threshold of this name; raise Invalid where the scheme sets none and there is no default."""
@@ -123,6 +126,7 @@ def parse_scheme(text: str, *, name: str) -> Scheme:
         levels=tuple(_level(number, given) for number, given in enumerate(data["levels"], start=1)),
         tiers=tuple(_tier(given) for given in data["tiers"]),
         thresholds=dict(_defaults()) | _thresholds(data["thresholds"]),
+        approvals=approvals_of(data.get("approval", ()), [level["key"] for level in data["levels"]]),
     )
 
 

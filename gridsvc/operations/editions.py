@@ -62,7 +62,7 @@ def publish(session: Session, jurisdiction_id: int, before: Coverage, after: Cov
     opened = [place for place in sorted(changed) if not after.units[place].gone]
     closed = [place for place in sorted(changed) if place in known]
     touched = [place for place in known if place not in changed and _said(before.units[place]) != _said(after.units[place])]
-    _close(session, [ids[place] for place in closed], edition.effective_at)
+    _close(session, [ids[place] for place in closed], edition)
     _open(session, edition, after, opened, ids, paths)
     take_statistics(session, len(opened), "unit", "unit_version")
     _touch(session, [_version(after.units[place]) | {"unit_id": ids[place]} for place in touched])
@@ -144,10 +144,11 @@ def _said(unit: UnitState) -> tuple[int, int, str | None, str | None]:
     return id(unit.ground), id(unit.reported), unit.source, unit.source_digest
 
 
-def _close(session: Session, unit_ids: list[int], at: datetime) -> None:
+def _close(session: Session, unit_ids: list[int], edition: Edition) -> None:
     """End the current versions; the range of one that was in force for no time at all becomes empty."""
     current = (UnitVersion.unit_id == func.any(unit_ids), func.upper_inf(UnitVersion.valid))
-    session.execute(update(UnitVersion).where(*current).values(valid=func.tstzrange(func.lower(UnitVersion.valid), at)))
+    ended = func.tstzrange(func.lower(UnitVersion.valid), edition.effective_at)
+    session.execute(update(UnitVersion).where(*current).values(valid=ended, ended_id=edition.id))
 
 
 def _open(session: Session, edition: Edition, after: Coverage, places: list[int], ids: list[int], paths: list[str]) -> None:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,7 @@ from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.told import failure, plain_values
 from gridsvc.errors import Busy, Conflict, GridError, Invalid, NotAllowed
 from gridsvc.operations.job_kinds import assign_all, assign_contracts, build_ledger, build_tree, import_file
+from gridsvc.operations.plan_publishing import publish_scheduled, tell_planner
 from gridsvc.operations.progress import listen
 
 Arguments = dict[str, Any]
@@ -40,8 +42,12 @@ KINDS: dict[str, Callable[[Session, Actor, Arguments], Result]] = {
     "contracts": assign_contracts,
     "build": build_tree,
     "ledger": build_ledger,
+    "publish": publish_scheduled,
 }
 """What each kind of job does; arguments and result are JSON. Of a result, pages show `sentence` and `findings` (domain.told)."""
+
+REFUSED: dict[str, Callable[[Session, Arguments, GridError | GeodataError], None]] = {"publish": tell_planner}
+"""Who else is told that a job of a kind was refused, besides who asked; nothing else of it remains."""
 
 IN_THE_WAY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 """What the database says where two change the same."""
@@ -61,6 +67,8 @@ class Ask:
     """The right that it needs there."""
     after: UUID | None = None
     """The job that it repeats with other choices, or carries out."""
+    not_before: datetime | None = None
+    """The instant at which it is due; None is at once."""
 
 
 class Cancelled(Exception):
@@ -74,7 +82,7 @@ def ask(session: Session, actor: Actor, asked: Ask) -> UUID:
         raise Invalid("{kind!r} is no kind of job; the kinds are {kinds}.", kind=asked.kind, kinds=", ".join(KINDS))
     values = {
         "kind": asked.kind, "path": asked.path, "arguments": dict(asked.arguments), "action": asked.action.value,
-        "account_id": actor.account_id, "after_id": asked.after,
+        "account_id": actor.account_id, "after_id": asked.after, "not_before": asked.not_before,
     }  # fmt: skip
     return session.scalars(insert(Job).values(values).returning(Job.public_id)).one()
 
@@ -127,7 +135,10 @@ def _done(session: Session, side: psycopg.Connection[Any], claimed: Row[Any]) ->
         side.execute("SELECT put_job_back(%s)", (claimed.id,))
         raise
     except Exception as error:  # noqa: BLE001  # each is told, or raised again
-        return "failed", failure(_told(error, claimed.public_id))
+        refusal = _told(error, claimed.public_id)
+        if claimed.kind in REFUSED:
+            REFUSED[claimed.kind](session, claimed.arguments, refusal)
+        return "failed", failure(refusal)
     return "done", result
 
 

@@ -1,37 +1,107 @@
-"""Making a plan the next edition."""
+"""Making a plan the next edition: at once, or at a date and time by a job that looks again then."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from geodata.findings import GeodataError
 from geodata.topology import check
+from gridsvc.database.queries.plan_steps import path_at_level
 from gridsvc.database.queries.plans import Planned, PlanRow, planned
+from gridsvc.database.queries.plans import plan as plan_of
+from gridsvc.database.queries.schemes import scheme_of
+from gridsvc.database.tables import Edition, Plan
+from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Action, Actor, require
-from gridsvc.errors import Conflict, Invalid
+from gridsvc.errors import Conflict, GridError, Invalid
 from gridsvc.operations import editions
 from gridsvc.operations.assignment import assign
 from gridsvc.operations.audit import record
 from gridsvc.operations.households import store_estimates
 from gridsvc.operations.jurisdictions import lock_borders
 from gridsvc.operations.lineage import record_household_shares
-from gridsvc.operations.plans import last_edition
+from gridsvc.operations.plan_notices import NOT_PUBLISHED, Told, tell
+from gridsvc.operations.plan_path import Decision, check_no_author, locked, note, speaks_as_operator
 from gridsvc.operations.progress import report
 
 
 def publish(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> editions.Published:
     """Make the plan the next edition from `at` on; every building takes its leaf, households without a count get an estimate.
 
-    Raises Conflict where another edition came since, Invalid where the coverage would not tile.
+    The steps of the office's path are done; only the operator of the command line may publish a draft. Raises Conflict where they are
+    not, or where another edition came since, Invalid where the coverage would not tile, NotAllowed to who has drawn in the plan.
     """
-    require(actor, Action.PUBLISH_PLANS, plan.path)
     lock_borders(session, plan.jurisdiction_id)
-    if plan.state != "draft":
-        raise Conflict("The plan is no draft any more; nothing can be changed in it.")
-    if last_edition(session, plan.jurisdiction_id) != plan.edition_id:
-        raise Conflict("The plan stands upon an edition that is not the last one any more; begin another upon that one.")
+    plan = _ripe(session, actor, plan)
+    return _made_edition(session, actor, plan, at)
+
+
+def schedule(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> None:
+    """Give the plan the instant at which it becomes an edition; until then it is frozen, and can be withdrawn.
+
+    A job publishes it then, under the actor's rights of that moment. Raises as `publish` does.
+    """
+    from gridsvc.operations.jobs import Ask, ask  # noqa: PLC0415  # it knows the kinds of jobs, of which this is one
+
+    plan = _ripe(session, actor, plan)
+    _check_base(plan)
+    _refuse_broken(planned(session, plan))
+    session.execute(update(Plan).where(Plan.id == plan.id).values(state="scheduled", step=None, effective_at=at))
+    tell(session, plan.public_id, None)
+    given = {"plan": str(plan.public_id), "title": plan.title, "path": plan.path, "at": at.isoformat()}
+    ask(session, actor, Ask("publish", plan.path, given, action=Action.PUBLISH_PLANS, not_before=at))
+    record(session, actor, "plan.schedule", plan.path, plan=str(plan.public_id), at=at.isoformat())
+
+
+def publish_scheduled(session: Session, actor: Actor, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Publish a plan whose instant has come, as a job; one that was withdrawn meanwhile stays as it is.
+
+    It takes effect at its instant, or where another edition began since, at that one's.
+    """
+    plan = plan_of(session, actor, UUID(arguments["plan"]))
+    lock_borders(session, plan.jurisdiction_id)
+    plan = locked(session, actor, plan)
+    require(actor, Action.PUBLISH_PLANS, plan.path)
+    at = instant(arguments["at"])
+    if plan.state != "scheduled" or plan.effective_at != at:
+        return {"sentence": {"template": "The plan {title} was withdrawn; nothing was published.", "values": {"title": plan.title}}}
+    last = session.scalar(select(func.max(Edition.effective_at)).where(Edition.jurisdiction_id == plan.jurisdiction_id))
+    edition = _made_edition(session, actor, plan, max(at, last or at))
+    told = {"title": plan.title, "serial": edition.serial}
+    return {"edition": edition.serial, "sentence": {"template": "The plan {title} is edition {serial}.", "values": told}}
+
+
+def tell_planner(session: Session, arguments: dict[str, Any], error: GridError | GeodataError) -> None:
+    """Tell whoever draws where the plan is that it could not be published at its instant, and why."""
+    told = {"title": arguments["title"], "reason": error}
+    tell(session, UUID(arguments["plan"]), Told(Action.DRAW_PLANS, arguments["path"], NOT_PUBLISHED, told))
+
+
+def _ripe(session: Session, actor: Actor, plan: PlanRow) -> PlanRow:
+    """Return the plan, locked, where the actor may publish it now."""
+    plan = locked(session, actor, plan)
+    last = scheme_of(session, plan.jurisdiction_id).approvals[-1]
+    require(actor, Action.PUBLISH_PLANS, path_at_level(session, plan.path, last.level))
+    if plan.state == "draft" and speaks_as_operator(actor):
+        return plan
+    if plan.state == "draft":
+        raise Conflict("The plan has not been through the office yet; submit it first.")
+    if plan.state != "review":
+        raise Conflict("The plan is not under review any more; look at it again.")
+    if plan.step != last.key:
+        raise Conflict("The plan still waits for a step of the office ({step}).", step=plan.step)
+    check_no_author(session, actor, plan)
+    note(session, actor, plan, Decision(last.key), "passed")
+    return plan
+
+
+def _made_edition(session: Session, actor: Actor, plan: PlanRow, at: datetime) -> editions.Published:
+    _check_base(plan)
     plan_now = planned(session, plan)
     _refuse_broken(plan_now)
     report(session, "Writing the edition …")
@@ -39,9 +109,16 @@ def publish(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> e
     store_estimates(session, plan.jurisdiction_id, at)
     moved = assign(session, plan.jurisdiction_id, at, around=edition.around)
     record_household_shares(session, edition.edition_id, moved)
-    session.execute(text("UPDATE plan SET state = 'published' WHERE id = :id"), {"id": plan.id})
+    done = {"state": "published", "step": None, "published_id": edition.edition_id, "effective_at": at}
+    session.execute(update(Plan).where(Plan.id == plan.id).values(done))
+    tell(session, plan.public_id, None)
     record(session, actor, Action.PUBLISH_PLANS, plan.path, plan=str(plan.public_id), edition=edition.serial, buildings_moved=len(moved))
     return edition
+
+
+def _check_base(plan: PlanRow) -> None:
+    if plan.stale:
+        raise Conflict("The plan stands upon an edition that is not the last one any more; begin another upon that one.")
 
 
 def _refuse_broken(plan: Planned) -> None:

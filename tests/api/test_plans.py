@@ -100,6 +100,6 @@ def test_who_draws_does_not_publish(session: Session, client: FlaskClient, plan:
     assert post(client, f"/api/v1/plans/{plan.public_id}/publish").status_code == 403
 
 
-def test_an_approver_publishes(session: Session, client: FlaskClient, plan: PlanRow) -> None:
+def test_an_approver_publishes_no_draft(session: Session, client: FlaskClient, plan: PlanRow) -> None:
     planner(session, client, "approver")
-    assert post(client, f"/api/v1/plans/{plan.public_id}/publish").json["edition"] == 2
+    assert post(client, f"/api/v1/plans/{plan.public_id}/publish").status_code == 409

@@ -199,3 +199,33 @@ def test_every_fault_is_told_in_chinese_too(case: str) -> None:
         parse_scheme(WRONG[case][0], name="x.toml")
     for finding in caught.value.findings:
         assert "行" in translations("zh")[finding.template].format(**finding.values)
+
+
+PATH = """
+[[approval]]
+key = "draw"
+name_zh = "起草"
+name_en = "Drawn"
+level = "{level}"
+action = "plans.draw"
+[[approval]]
+key = "publish"
+name_zh = "发布"
+name_en = "Published"
+level = "district"
+action = "{action}"
+"""
+
+
+def test_a_scheme_says_through_which_steps_a_plan_goes() -> None:
+    path = parse_scheme(TEXT + PATH.format(level="street", action="plans.publish"), name="longze").approvals
+    assert [(step.key, step.level) for step in path] == [("draw", 2), ("publish", 1)]
+
+
+def test_without_a_word_of_the_scheme_a_plan_goes_the_usual_way() -> None:
+    assert [step.name_zh for step in scheme("longze").approvals] == ["社区提出", "街道审核", "区级审定", "公示", "备案", "发布"]
+
+
+@pytest.mark.parametrize("asked", [{"level": "road", "action": "plans.publish"}, {"level": "street", "action": "plans.draw"}])
+def test_a_step_of_no_level_or_of_a_wrong_right_is_a_fault(asked: dict[str, str]) -> None:
+    assert len(faults(TEXT + PATH.format(**asked))) == 1

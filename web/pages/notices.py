@@ -11,6 +11,7 @@ from gridsvc.database.queries import inbox, jurisdictions, my_area
 from gridsvc.database.queries.inbox import NoticeRow
 from gridsvc.database.queries.my_area import Area
 from gridsvc.database.session import transaction
+from gridsvc.domain.told import finding_of
 from gridsvc.errors import NotSignedIn
 from gridsvc.operations.inbox import mark_read
 from gridsvc.words import say
@@ -57,7 +58,8 @@ def unread() -> int:
 
 
 def _sentence(row: NoticeRow) -> str:
-    return say(row.template, g.language, **row.values)
+    said = finding_of({"template": row.template, "values": row.values})
+    return say(said.template, g.language, **said.values)
 
 
 def _page() -> int:

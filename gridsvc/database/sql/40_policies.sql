@@ -62,9 +62,11 @@ END $$;
 CREATE POLICY publish_in_scope ON plan FOR UPDATE TO gridsvc_app
   USING (path <@ ANY ((SELECT scopes('plans.draw') || scopes('plans.review') || scopes('plans.publish'))::ltree[]));
 CREATE POLICY decide_in_scope ON plan_step FOR INSERT TO gridsvc_app
-  WITH CHECK (path <@ ANY ((SELECT scopes('plans.draw') || scopes('plans.review') || scopes('plans.publish'))::ltree[]));
+  WITH CHECK (account_id = (SELECT current_account()) AND (
+    path <@ ANY ((SELECT scopes('plans.review') || scopes('plans.publish'))::ltree[])
+    OR decision IN ('submitted', 'withdrawn') AND path <@ ANY ((SELECT scopes('plans.draw'))::ltree[])));
 CREATE POLICY say_in_scope ON plan_comment FOR INSERT TO gridsvc_app
-  WITH CHECK (path <@ ANY ((SELECT scopes('plans.read'))::ltree[]));
+  WITH CHECK (account_id = (SELECT current_account()) AND path <@ ANY ((SELECT scopes('plans.read'))::ltree[]));
 CREATE POLICY settle_in_scope ON plan_comment FOR UPDATE TO gridsvc_app
   USING (path <@ ANY ((SELECT scopes('plans.draw'))::ltree[]));
 CREATE POLICY unlock_in_scope ON plan_lock FOR DELETE TO gridsvc_app
@@ -140,7 +142,8 @@ CREATE POLICY keep_in_scope ON column_choice TO gridsvc_app
   USING (('j' || base36(jurisdiction_id))::ltree <@ ANY ((SELECT scopes('ground.import'))::ltree[]))
   WITH CHECK (('j' || base36(jurisdiction_id))::ltree <@ ANY ((SELECT scopes('ground.import'))::ltree[]));
 
--- What is of a person: the person and the household carry the paths, what hangs at them is seen and written with them.
+-- What is of a person: the person and the household carry the paths, what hangs at them is seen and written with them. Who decides
+-- about corrections writes the version that a correction begins.
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_in_scope ON person FOR SELECT TO gridsvc_app, gridsvc_reader
   USING (paths <@ ANY ((SELECT scopes('people.read'))::ltree[]));
@@ -164,7 +167,8 @@ BEGIN
   FOREACH part IN ARRAY ARRAY['person_version', 'member', 'household_version'] LOOP
     noun := CASE part WHEN 'household_version' THEN 'household' ELSE 'person' END;
     ground := CASE noun WHEN 'household' THEN 'path' ELSE 'paths' END;
-    held := format('EXISTS (SELECT FROM %1$I n WHERE n.id = %1$s_id AND n.%2$s <@ ANY ((SELECT scopes(''people.change''))::ltree[]))', noun, ground);
+    held := format('EXISTS (SELECT FROM %1$I n WHERE n.id = %1$s_id AND n.%2$s <@ ANY ((SELECT %3$s)::ltree[]))', noun, ground,
+      'scopes(''people.change'')' || CASE part WHEN 'member' THEN '' ELSE ' || scopes(''corrections.decide'')' END);
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
     EXECUTE format('CREATE POLICY read_in_scope ON %1$I FOR SELECT TO gridsvc_app, gridsvc_reader
       USING (EXISTS (SELECT FROM %2$I n WHERE n.id = %2$s_id))', part, noun);
@@ -177,11 +181,15 @@ END $$;
 ALTER TABLE appointment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_in_scope ON appointment FOR SELECT TO gridsvc_app, gridsvc_reader
   USING (paths <@ ANY ((SELECT scopes('people.read'))::ltree[]));
-CREATE POLICY appoint_in_scope ON appointment FOR INSERT TO gridsvc_app
-  WITH CHECK (paths <@ ANY ((SELECT scopes('posts.appoint') || scopes('posts.appoint_party') || scopes('posts.appoint_heads'))::ltree[]));
-CREATE POLICY end_in_scope ON appointment FOR UPDATE TO gridsvc_app
-  USING (paths <@ ANY ((SELECT scopes('posts.appoint') || scopes('posts.appoint_party') || scopes('posts.appoint_heads'))::ltree[]))
-  WITH CHECK (paths <@ ANY ((SELECT scopes('posts.appoint') || scopes('posts.appoint_party') || scopes('posts.appoint_heads'))::ltree[]));
+DO $$
+DECLARE
+  given text := 'CASE action_of_post(post, role) WHEN ''posts.appoint'' THEN all_inside(paths, (SELECT scopes(''posts.appoint'')))
+    WHEN ''posts.appoint_party'' THEN all_inside(paths, (SELECT scopes(''posts.appoint_party'')))
+    WHEN ''posts.appoint_heads'' THEN all_inside(paths, (SELECT scopes(''posts.appoint_heads''))) ELSE false END';
+BEGIN
+  EXECUTE format('CREATE POLICY appoint_in_scope ON appointment FOR INSERT TO gridsvc_app WITH CHECK (%s)', given);
+  EXECUTE format('CREATE POLICY end_in_scope ON appointment FOR UPDATE TO gridsvc_app USING (%1$s) WITH CHECK (%1$s)', given);
+END $$;
 
 ALTER TABLE contract ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_in_scope ON contract FOR SELECT TO gridsvc_app, gridsvc_reader

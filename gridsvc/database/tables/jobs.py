@@ -37,6 +37,8 @@ class Job(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[Now]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    not_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """The instant at which it is due; None is at once."""
 
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state_is_known"),

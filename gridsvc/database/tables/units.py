@@ -51,6 +51,8 @@ class UnitVersion(Base):
     source: Mapped[str | None]
     source_digest: Mapped[str | None]
     """What the import last brought for this unit, so that the same file changes nothing."""
+    ended_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
+    """The edition that ended this version; instants do not tell, since several editions may begin at the same one."""
 
     __table_args__ = (
         CheckConstraint("kind <> 'remainder' OR (code IS NULL AND leaf)", name="remainder_is_a_leaf_without_code"),
