@@ -9,5 +9,9 @@ Tell: TypeAlias = Callable[[str, dict[str, Any]], None]
 """Takes an English template and its values; may raise to stop the work."""
 
 
+class Stop(Exception):
+    """Raised by a Tell: a search ends with the best that it has; other work ends with nothing."""
+
+
 def silent(template: str, values: dict[str, Any]) -> None:
     """Tell nobody."""

@@ -12,8 +12,8 @@ import numpy as np
 
 from geodata.districting.certificates import certify
 from geodata.districting.graph import Graph, Limits
-from geodata.districting.grouping import Search
 from geodata.districting.land import Land
+from geodata.districting.refine import Search
 from geodata.districting.whole import Groups, Reason, whole_groups
 from geodata.ranges import members
 from geodata.topology.grid import Integers

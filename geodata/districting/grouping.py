@@ -4,34 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from geodata.districting.certificates import Certificate, certify
 from geodata.districting.graph import Graph, Limits
-from geodata.districting.parts import OUT, Parts, matched, parts
+from geodata.districting.parts import matched
+from geodata.districting.refine import HARD, USUAL, Search, Today, refined
 from geodata.findings import Box, Finding, GeodataError
-from geodata.progress import Tell, silent
 from geodata.topology.grid import Flags, Floats, Integers
-
-ITERATIONS = 20
-"""Recuts for each part there is: borders are then within 3 % of what ten times as many reach."""
-HARD = 200
-"""How many times more recuts a part gets that is out of range after these, within reason where such parts are many."""
-CHUNK = 2000
-"""After so many recuts at the least somebody is told, who may stop it."""
-
-
-class Search(NamedTuple):
-    """With what chance and patience groups are searched for, and who is told meanwhile."""
-
-    seed: int = 0
-    iterations: int = ITERATIONS
-    tell: Tell = silent
-
-
-USUAL = Search()
 
 
 @dataclass(frozen=True)
@@ -62,23 +43,33 @@ class Grouping:
         )
 
 
-def group(graph: Graph, limits: Limits, search: Search = USUAL, *, start: Integers | None = None, locked: Flags | None = None) -> Grouping:
+def group(
+    graph: Graph,
+    limits: Limits,
+    search: Search = USUAL,
+    *,
+    start: Integers | None = None,
+    locked: Flags | None = None,
+    held: Flags | None = None,
+) -> Grouping:
     """Return connected parts within the limits, as many as it takes; the same for the same graph and seed.
 
     A node above the range is a part by itself. `start` gives today's part of each node, -1 for none: the change from it is
-    then kept small, and borders that nothing asks to move stay. Parts of `start` with a `locked` node stay as they are.
+    then kept small, and borders that nothing asks to move stay. Parts of `start` with a `locked` node stay as they are; `held`
+    nodes stay with their part while that changes.
     Raises GeodataError for limits that no weight fits, weights that are none and locks without a start.
     """
     _refuse_nonsense(graph, limits)
     if locked is not None and start is None:
         raise GeodataError("What is locked has to be in a unit of today, and none are given.")
     today = np.full(len(graph), -1) if start is None else start
-    held = np.isin(today, today[locked & (today >= 0)]) if locked is not None else np.zeros(len(graph), dtype=bool)
-    certificates = certify(graph, limits, locked=held)
-    label = _labelled(graph, limits, certificates, np.where(held, today, -1))
+    shut = np.isin(today, today[locked & (today >= 0)]) if locked is not None else np.zeros(len(graph), dtype=bool)
+    certificates = certify(graph, limits, locked=shut)
+    label = _labelled(graph, limits, certificates, np.where(shut, today, -1))
     for nodes in (label == EASY, label == ASIDE):
         if nodes.any():
-            label[nodes] = label.max() + 1 + _grouped(graph.only(nodes), limits, search, today[nodes])
+            here = Today(today[nodes], None if held is None else held[nodes])
+            label[nodes] = label.max() + 1 + _grouped(graph.only(nodes), limits, search, here)
     label = _continued(_joined(graph, label, certificates), today, graph.weight)
     weight = np.bincount(label, graph.weight).astype(np.float64)
     return Grouping(label, weight, limits, _reasons(label, weight, limits, certificates), search.iterations)
@@ -115,32 +106,13 @@ def _labelled(graph: Graph, limits: Limits, certificates: Sequence[Certificate],
     return label
 
 
-def _grouped(graph: Graph, limits: Limits, search: Search, today: Integers) -> Integers:
+def _grouped(graph: Graph, limits: Limits, search: Search, today: Today) -> Integers:
     """Return a part for each node of a graph, from 0: recut from today's parts, else from ones grown from single nodes."""
     from geodata.districting.agglomerate import agglomerate  # noqa: PLC0415  # loads numba, which only grouping needs
 
-    label = _pieces(graph, today) if (today >= 0).any() else agglomerate(graph.net, *limits)
+    label = _pieces(graph, today.part) if (today.part >= 0).any() else agglomerate(graph.net, *limits)
     label = np.unique(label, return_inverse=True)[1]
-    state = parts(graph.net, label, limits, today)
-    steps = search.iterations * (int(label.max()) + 1)
-    _improve(graph, state, limits, search, (steps, 0.5))
-    if state.tally[OUT]:
-        _improve(graph, state, limits, search, (min(search.iterations * HARD * int(state.tally[OUT]), 2 * steps + 20_000), 1.0))
-        _improve(graph, state, limits, search, (steps, 0.5))
-    return np.unique(state.label, return_inverse=True)[1]
-
-
-def _improve(graph: Graph, state: Parts, limits: Limits, search: Search, recuts: tuple[int, float]) -> None:
-    """Recut in place, so many times and with this share of hard cases, as if it were done at once; tell at each of some ten halts."""
-    from geodata.districting.recut import GO_ON, improve  # noqa: PLC0415  # loads numba, which only grouping needs
-
-    steps, share = recuts
-    chunk = max(CHUNK, steps // 10)
-    for done in range(0, steps, chunk):
-        if done and (share < 1 or state.tally[OUT]):
-            given = {**limits._asdict(), "done": done, "count": steps}
-            search.tell("Making units of {low:.10g} to {high:.10g} households: {done} of {count} recuts.", given)
-        improve(graph.net, state, limits, min(chunk, steps - done), share, search.seed if done == 0 else GO_ON)
+    return refined(graph, label, limits, search, today)
 
 
 def _pieces(graph: Graph, today: Integers) -> Integers:

@@ -7,10 +7,23 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.districting.graph import Limits, Net
-from geodata.topology.grid import Floats, Integers
+from geodata.topology.grid import Flags, Floats, Integers
 
 FREE, OUT = 0, 1
 """Places in `Parts.tally`."""
+
+
+class Aim(NamedTuple):
+    """What is asked of the parts' weights."""
+
+    low: float
+    high: float
+    ideal: float
+    """The best weight."""
+    pull_m: float
+    """How many metres of border it counts for when a part is away from the ideal by all of it; it grows with the square."""
+    fixed: bool
+    """Whether there have to be as many parts as there are."""
 
 
 class Parts(NamedTuple):
@@ -36,14 +49,16 @@ class Parts(NamedTuple):
     """For each part the part of today that it goes on, or -1."""
     holder: Integers
     """For each part of today the part that goes it on, or -1."""
+    held: Flags
+    """For each node whether it has to stay with its part of today."""
     tally: Integers
     """How many numbers are free, how many parts out of range."""
 
 
-def parts(net: Net, label: Integers, limits: Limits, origin: Integers | None = None) -> Parts:
+def parts(net: Net, label: Integers, limits: Limits, origin: Integers | None = None, held: Flags | None = None) -> Parts:
     """Return the parts of a labelling (0, 1, ... without gaps); `origin` gives each node's part of today, or -1 where it has none.
 
-    Of the parts with nodes of one part of today, the one with the most of its weight goes it on.
+    Of the parts with nodes of one part of today, the one with the most of its weight goes it on. `held` nodes stay with it.
     """
     nodes, count = len(label), int(label.max(initial=-1)) + 1
     order = np.argsort(label, kind="stable")
@@ -61,9 +76,9 @@ def parts(net: Net, label: Integers, limits: Limits, origin: Integers | None = N
     for part, today in enumerate(matched(label, origin, net.weight, count)):
         if today >= 0:
             name[part], holder[today] = today, part
-    return Parts(
-        label.astype(np.int64), following, first, weight, free, out, place, origin, name, holder, np.array([nodes - count, len(wrong)])
-    )
+    held = np.zeros(nodes, dtype=bool) if held is None else held
+    tally = np.array([nodes - count, len(wrong)])
+    return Parts(label.astype(np.int64), following, first, weight, free, out, place, origin, name, holder, held, tally)
 
 
 def matched(label: Integers, origin: Integers, weight: Floats, count: int) -> Integers:

@@ -1,8 +1,9 @@
 """Parts made better in place: a few that adjoin are joined and cut anew along random spanning trees.
 
-Better is: less weight out of range, then fewer parts out of range, then less weight moved from today's parts, then shorter borders.
-The trees keep long borders together, and what is together today, so that cuts are short and changes small. k parts are cut
-into k, and while one of them is out of range also into k - 1 or k + 1. After DeFord, Duchin, Solomon 2021, Recombination.
+Better is: less weight out of range, then fewer parts out of range, then less weight moved from today's parts, then shorter borders,
+to which what is away from the ideal may add. The trees keep long borders together, and what is together today, so that cuts are
+short and changes small. k parts are cut into k, and while one of them is out of range also into k - 1 or k + 1.
+After DeFord, Duchin, Solomon 2021, Recombination.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from geodata.districting.compiled import compiled, inner
-from geodata.districting.graph import Limits, Net
-from geodata.districting.parts import FREE, OUT, Parts
-from geodata.topology.grid import Floats, Integers
+from geodata.districting.graph import Net
+from geodata.districting.parts import FREE, OUT, Aim, Parts
+from geodata.topology.grid import Flags, Floats, Integers
 
 MOST = 10
 """How many parts are joined at most."""
@@ -28,6 +29,10 @@ LENIENCE = 0.01
 """By how much of the lower limit a recut may be worse, on average, in hard cases."""
 
 
+HELD = 1e9
+"""How much weight out of range a node that has to stay with its part of today counts for when it is elsewhere."""
+
+
 class Region(NamedTuple):
     """A few adjoining parts, their nodes numbered anew; the neighbours of node i lie at `start[i]` up to `start[i + 1]`."""
 
@@ -36,6 +41,7 @@ class Region(NamedTuple):
     weight: Floats
     home: Integers
     """For each node the place in `names` of its part of today; -1 where that has none, or goes on elsewhere."""
+    held: Flags
     names: Integers
     """The parts of today that may go on here: for each joined part its own, or -1; then those that nobody goes on."""
     start: Integers
@@ -50,6 +56,7 @@ class Cut(NamedTuple):
     out: int
     moved: float
     length_m: float
+    """Of the borders, and what the pieces are away from the ideal."""
     weight: Floats
     """For each piece."""
     name: Integers
@@ -72,13 +79,20 @@ class Tree(NamedTuple):
 
 
 @inner
-def outside(weight: float, count: int, limits: Limits) -> float:
+def outside(weight: float, count: int, limits: Aim) -> float:
     """Return how far a weight is from what `count` parts may have together."""
     return max(0.0, count * limits.low - weight, weight - count * limits.high)
 
 
+@inner
+def away_m(weight: float, count: int, limits: Aim) -> float:
+    """Return as a length how far a weight is from the ideal of `count` parts together."""
+    share = weight / (count * limits.ideal) - 1
+    return count * limits.pull_m * share * share
+
+
 @compiled
-def improve(net: Net, parts: Parts, limits: Limits, steps: int, share: float, seed: int) -> None:
+def improve(net: Net, parts: Parts, limits: Aim, steps: int, share: float, seed: int) -> None:
     """Recut `steps` times: `share` of them a part out of range with one to MOST - 1 neighbours, the rest any with one or two.
 
     Where there are parts of today, of those in range only the ones with something that was moved are recut. With a share of
@@ -126,14 +140,14 @@ def _gather(net: Net, parts: Parts, chosen: Integers, breadth: int) -> int:
 
 
 @inner
-def _recut(net: Net, parts: Parts, limits: Limits, chosen: Integers, local: Integers, lenience: float) -> None:
+def _recut(net: Net, parts: Parts, limits: Aim, chosen: Integers, local: Integers, lenience: float) -> None:
     """Join the chosen parts, cut them anew, and keep that if it is better, or not too much worse.
 
     `lenience` is the weight that may come to lie out of range beside what does. `local` is -1 for every node, before and after.
     """
     region, before = _region(net, parts, chosen, local)
     count = len(chosen)
-    if parts.place[chosen].max() >= 0:
+    if parts.place[chosen].max() >= 0 and not limits.fixed:
         count = min(_count(region.weight.sum(), count, limits), len(region.nodes))
     old = _cut(region, before, len(chosen), limits, np.arange(len(chosen)))
     after = _divide(region, count, limits)
@@ -144,7 +158,7 @@ def _recut(net: Net, parts: Parts, limits: Limits, chosen: Integers, local: Inte
 
 
 @inner
-def _count(weight: float, count: int, limits: Limits) -> int:
+def _count(weight: float, count: int, limits: Aim) -> int:
     """Return into how many parts to cut: one more or less or as many, where the range allows it; else one of the nearest numbers."""
     least, most = max(1, int(np.ceil(weight / limits.high))), int(weight / max(limits.low, 1e-9))
     if least > most:
@@ -169,7 +183,7 @@ def _region(net: Net, parts: Parts, chosen: Integers, local: Integers) -> tuple[
         start[place + 1] = count
     local[nodes] = -1
     home, names = _homes(parts, chosen, nodes)
-    return Region(nodes, net.weight[nodes], home, names, start, neighbour[:count], length_m[:count]), piece
+    return Region(nodes, net.weight[nodes], home, parts.held[nodes], names, start, neighbour[:count], length_m[:count]), piece
 
 
 @inner
@@ -200,7 +214,7 @@ def _homes(parts: Parts, chosen: Integers, nodes: Integers) -> tuple[Integers, I
 
 
 @inner
-def _divide(region: Region, count: int, limits: Limits) -> Integers:
+def _divide(region: Region, count: int, limits: Aim) -> Integers:
     """Return for each node its piece, from 0; one piece after the other is cut off a spanning tree of what remains."""
     piece = np.zeros(len(region.nodes), np.int64)
     for serial in range(count - 1, 0, -1):
@@ -216,7 +230,7 @@ def _divide(region: Region, count: int, limits: Limits) -> Integers:
 
 
 @inner
-def _branch(tree: Tree, others: int, limits: Limits) -> tuple[int, bool]:
+def _branch(tree: Tree, others: int, limits: Aim) -> tuple[int, bool]:
     """Return the best branch to cut, and whether it is the one piece (else it is what remains, for `others` pieces)."""
     best, found = (np.inf, np.inf, np.inf), (0, True)
     for place in range(1, len(tree.order)):
@@ -224,9 +238,11 @@ def _branch(tree: Tree, others: int, limits: Limits) -> tuple[int, bool]:
         branch = outside(one, 1, limits) + outside(rest, others, limits)
         trunk = outside(rest, 1, limits) + outside(one, others, limits)
         if min(branch, trunk) <= best[0]:
-            worth = (min(branch, trunk), _lost(tree.home[0], tree.home[place], branch <= trunk, others), tree.cut_m[place])
+            within = branch <= trunk
+            away = away_m(one if within else rest, 1, limits) + away_m(rest if within else one, others, limits)
+            worth = (min(branch, trunk), _lost(tree.home[0], tree.home[place], within, others), tree.cut_m[place] + away)
             if worth < best:
-                best, found = worth, (place, branch <= trunk)
+                best, found = worth, (place, within)
     return found
 
 
@@ -297,7 +313,7 @@ def _meeting(parent: Integers, one: int, other: int) -> int:
 
 
 @inner
-def _cut(region: Region, piece: Integers, count: int, limits: Limits, name: Integers) -> Cut:
+def _cut(region: Region, piece: Integers, count: int, limits: Aim, name: Integers) -> Cut:
     """Return what a division is worth; `name` gives the places of the pieces' names, or -1 for all: they are then found."""
     weight, length_m, out, away = np.zeros(count), 0.0, 0, 0.0
     home = np.zeros((count, len(region.names)))
@@ -311,13 +327,23 @@ def _cut(region: Region, piece: Integers, count: int, limits: Limits, name: Inte
     for each in weight:
         out += int(outside(each, 1, limits) > 0)
         away += outside(each, 1, limits)
+        length_m += away_m(each, 1, limits)
     moved = home.sum()
     if moved > 0:
         if name[0] < 0:
             _match(home, name)
         for serial in range(count):
             moved -= home[serial, name[serial]] if name[serial] >= 0 else 0.0
-    return Cut(away, out, moved, length_m, weight, name)
+    return Cut(away + HELD * _astray(region, piece, name), out, moved, length_m, weight, name)
+
+
+@inner
+def _astray(region: Region, piece: Integers, name: Integers) -> int:
+    """Return how many of the nodes that have to stay with their part of today are elsewhere."""
+    count = 0
+    for node in np.flatnonzero(region.held):
+        count += int(name[piece[node]] < 0 or name[piece[node]] != region.home[node])
+    return count
 
 
 @inner
@@ -332,7 +358,7 @@ def _match(home: Floats, name: Integers) -> None:
 
 
 @inner
-def _replace(parts: Parts, chosen: Integers, region: Region, piece: Integers, cut: Cut, limits: Limits) -> None:
+def _replace(parts: Parts, chosen: Integers, region: Region, piece: Integers, cut: Cut, limits: Aim) -> None:
     """Put the pieces into the place of the chosen parts."""
     for part in chosen:
         _drop(parts, part)

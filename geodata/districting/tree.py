@@ -10,8 +10,8 @@ import numpy as np
 from geodata.districting.across import across
 from geodata.districting.empty import set_apart
 from geodata.districting.graph import Limits
-from geodata.districting.grouping import ITERATIONS, Search
 from geodata.districting.land import Land
+from geodata.districting.refine import ITERATIONS, Search
 from geodata.districting.whole import Groups, Reason, whole_groups
 from geodata.progress import Tell, silent
 from geodata.topology.grid import Floats, Integers

@@ -10,7 +10,8 @@ import numpy as np
 
 from geodata.districting.certificates import Certificate
 from geodata.districting.graph import STREET_SHARE, Graph, Limits
-from geodata.districting.grouping import Grouping, Search, group
+from geodata.districting.grouping import Grouping, group
+from geodata.districting.refine import Search
 from geodata.findings import Box, Finding
 from geodata.topology.grid import Flags, Integers
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.districting import grouping
+from geodata.districting import refine
 from geodata.districting.graph import Graph, Limits, graph
-from geodata.districting.grouping import Search, group
+from geodata.districting.grouping import group
+from geodata.districting.refine import Search
 from geodata.findings import GeodataError
 from geodata.topology.grid import Integers
 from tests.geodata.districting.lattices import graphs, lattice, pieces
@@ -160,7 +161,7 @@ def _can_be_divided(of: Graph, nodes: frozenset[int]) -> bool:
 
 def test_a_search_that_is_told_of_gives_what_one_in_silence_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     silent, told = group(_town(), LIMITS).label, []
-    monkeypatch.setattr(grouping, "CHUNK", 50)
+    monkeypatch.setattr(refine, "CHUNK", 50)
     label = group(_town(), LIMITS, Search(tell=lambda _, values: told.append(values["done"]))).label
     assert (label == silent).all()
     assert told == sorted(told)
@@ -168,7 +169,7 @@ def test_a_search_that_is_told_of_gives_what_one_in_silence_gives(monkeypatch: p
 
 
 def test_a_search_stops_where_whoever_is_told_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grouping, "CHUNK", 50)
+    monkeypatch.setattr(refine, "CHUNK", 50)
 
     def stop(template: str, values: dict[str, object]) -> None:
         raise KeyboardInterrupt

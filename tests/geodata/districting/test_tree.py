@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from geodata.districting.graph import Graph, Limits
 from geodata.districting.land import Land, land
 from geodata.districting.parcels import Parcels
+from geodata.districting.refine import Search
 from geodata.districting.tree import Tree, tree
-from geodata.districting.whole import Search, whole_groups
+from geodata.districting.whole import whole_groups
 from geodata.topology.grid import Integers
 from tests.geodata.districting.lattices import graphs, lattice, pieces
 from tests.geodata.districting.streetside import placed
