@@ -150,6 +150,15 @@ class Impact:
         """Return how much of a kind changes its leaf."""
         return sum(flow.amount for flow in self.flows if flow.kind == kind and flow.source != flow.target)
 
+    def had(self, kind: str) -> float:
+        """Return how much of a kind stood in the changed leaves before."""
+        return sum(flow.amount for flow in self.flows if flow.kind == kind and flow.source is not None)
+
+    def name(self, key: int | None) -> str | None:
+        """Return what a unit is called after the plan, or was before."""
+        unit = None if key is None else self.after.get(key) or self.before.get(key)
+        return unit.name if unit else None
+
 
 def at_level(units: Units, key: int | None, level: int) -> int | None:
     """Return the unit at a level above one, or the unit itself where it stands higher."""

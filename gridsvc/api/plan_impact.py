@@ -1,0 +1,170 @@
+"""What a plan changes, as tables for pages and programs."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+from uuid import UUID
+
+from gridsvc.api import reader
+from gridsvc.api.told import Told, told
+from gridsvc.database.queries import plans
+from gridsvc.database.queries.impact import impact as impact_of
+from gridsvc.database.session import transaction
+from gridsvc.domain.impact import KINDS, Flow, Impact, Pinned, Sums
+
+
+class KindSaid(TypedDict):
+    """Something that is counted: its name in the reader's language, and how much of it changes unit."""
+
+    key: str
+    name: str
+    measure: str
+    moved: float
+    share: float | None
+
+
+class FlowSaid(TypedDict):
+    """How much of a kind goes from one unit to another; null is ground outside all units."""
+
+    kind: str
+    source: int | None
+    source_name: str | None
+    target: int | None
+    target_name: str | None
+    amount: float
+
+
+class SumsSaid(TypedDict):
+    """Of one kind in one leaf: before + gained - lost = after."""
+
+    before: float
+    after: float
+    lost: float
+    gained: float
+
+
+class UnitSaid(TypedDict):
+    """A changed leaf; `state` is kept, new or ended, `was` its name before, `above` that of the unit above, before and after."""
+
+    key: int
+    name: str
+    was: str | None
+    code: str | None
+    level: int
+    state: str
+    above: list[str | None]
+    sums: dict[str, SumsSaid]
+
+
+class PinnedSaid(TypedDict):
+    """What a pin keeps in `unit` although it stands on the ground of another."""
+
+    kind: str
+    unit: int
+    unit_name: str | None
+    ground: int | None
+    ground_name: str | None
+
+
+class ImpactSaid(TypedDict):
+    """What a plan changes: the kinds in order, flows between units of `level` (null: leaves), and each changed leaf.
+
+    `share` of a kind is of what the changed leaves had. `withheld` are kinds that the reader may not count here.
+    """
+
+    version: str
+    level: int | None
+    kinds: list[KindSaid]
+    flows: list[FlowSaid]
+    units: list[UnitSaid]
+    pinned: list[PinnedSaid]
+    findings: list[Told]
+    withheld: list[str]
+
+
+def impact(plan_id: UUID, level: int | None) -> ImpactSaid:
+    """Answer what a plan changes, by unit from and to; `level` gathers units below it."""
+    with transaction(reader.actor()) as session:
+        row = plans.plan(session, reader.actor(), plan_id)
+        found = impact_of(session, reader.actor(), row)
+    return said(found, row.version, level)
+
+
+def said(found: Impact, version: str, level: int | None = None) -> ImpactSaid:
+    """Return an impact as the API answers it, in the reader's language."""
+    moved = found.moved(level)
+    kinds = [name for name in KINDS if name not in found.withheld]
+    return {
+        "version": version,
+        "level": level,
+        "kinds": [_kind(found, name, [flow for flow in moved if flow.kind == name]) for name in kinds],
+        "flows": [_flow(found, flow) for flow in moved],
+        "units": [_unit(found, key, sums) for key, sums in sorted(found.sums().items(), key=lambda each: _place(found, each[0]))],
+        "pinned": [_pinned(found, each) for each in found.pinned],
+        "findings": [told(each) for each in found.findings],
+        "withheld": list(found.withheld),
+    }
+
+
+def _kind(found: Impact, name: str, moved: list[Flow]) -> KindSaid:
+    kind = KINDS[name]
+    chinese = reader.language() == "zh"
+    amount = sum(flow.amount for flow in moved)
+    had = found.had(name)
+    return {
+        "key": name,
+        "name": kind.name_zh if chinese else kind.name_en,
+        "measure": kind.measure if chinese else "",
+        "moved": round(amount, 1),
+        "share": round(amount / had, 6) if had else None,
+    }
+
+
+def _flow(found: Impact, flow: Flow) -> FlowSaid:
+    return {
+        "kind": flow.kind,
+        "source": flow.source,
+        "source_name": found.name(flow.source),
+        "target": flow.target,
+        "target_name": found.name(flow.target),
+        "amount": round(flow.amount, 1),
+    }
+
+
+def _unit(found: Impact, key: int, sums: dict[str, Sums]) -> UnitSaid:
+    old, new = found.before.get(key), found.after.get(key)
+    either = new or old
+    return {
+        "key": key,
+        "name": found.name(key) or "",
+        "was": old.name if old else None,
+        "code": either.code if either else None,
+        "level": either.level if either else 0,
+        "state": "ended" if new is None else "new" if old is None else "kept",
+        "above": [found.before[old.parent].name if old and old.parent else None, found.name(new.parent) if new else None],
+        "sums": {kind: _sums(each) for kind, each in sums.items()},
+    }
+
+
+def _place(found: Impact, key: int) -> tuple[bool, str, int]:
+    unit = found.after.get(key) or found.before[key]
+    return unit.code is None, unit.code or "", key
+
+
+def _sums(sums: Sums) -> SumsSaid:
+    return {
+        "before": round(sums.before, 1),
+        "after": round(sums.after, 1),
+        "lost": round(sums.lost, 1),
+        "gained": round(sums.gained, 1),
+    }
+
+
+def _pinned(found: Impact, each: Pinned) -> PinnedSaid:
+    return {
+        "kind": each.kind,
+        "unit": each.unit,
+        "unit_name": found.name(each.unit),
+        "ground": each.ground,
+        "ground_name": found.name(each.ground),
+    }
