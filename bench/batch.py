@@ -14,7 +14,7 @@ import numpy as np
 import pandas
 import psycopg
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from bench.city import City
 from bench.contest import Contest
@@ -52,7 +52,7 @@ def contests(city: City) -> Iterator[Contest]:
 
 
 def _shapely(city: City) -> Peer:
-    points = shapely.points(city.points)
+    points = city.point_shapes
 
     def work() -> Answer:
         leaf, point = shapely.STRtree(points).query(city.leaves, predicate="intersects")
@@ -79,7 +79,7 @@ def _duckdb(city: City) -> Peer:
     extension = next(Path(duckdb_ext.__path__[0]).glob("extensions/*/*/spatial.duckdb_extension"))
     connection = duckdb.connect()
     connection.execute(f"LOAD '{extension}'")
-    for table, shapes in (("point", shapely.points(city.points)), ("leaf", city.leaves)):
+    for table, shapes in (("point", city.point_shapes), ("leaf", city.leaves)):
         frame = pandas.DataFrame({"id": np.arange(len(shapes)), "wkb": shapely.to_wkb(shapes)})
         connection.register("frame", frame)
         connection.execute(f"CREATE TABLE {table} AS SELECT id, ST_GeomFromWKB(wkb) AS geom FROM frame")
@@ -100,10 +100,10 @@ def _polars(city: City) -> Peer:
     def frame(shapes: NDArray[np.object_]) -> polars.DataFrame:
         return polars.DataFrame({"id": np.arange(len(shapes)), "geometry": list(shapely.to_wkb(shapes))})
 
-    points, leaves = frame(shapely.points(city.points)), frame(city.leaves)
+    points, leaves = frame(city.point_shapes), frame(city.leaves)
 
     def work() -> Answer:
-        found = points.st.sjoin(leaves, predicate="intersects")  # type: ignore[attr-defined]  # polars_st adds the namespace
+        found = points.st.sjoin(leaves, predicate="intersects")
         return _lowest(found["id"].to_numpy(), found["id_right"].to_numpy(), len(city.points))
 
     return f"polars-st {polars_st.__version__}", work
@@ -113,7 +113,7 @@ def _sedona(city: City) -> Peer:
     import sedonadb  # noqa: PLC0415
 
     session = sedonadb.connect()
-    for table, shapes in (("point", shapely.points(city.points)), ("leaf", city.leaves)):
+    for table, shapes in (("point", city.point_shapes), ("leaf", city.leaves)):
         frame = geopandas.GeoDataFrame({"id": np.arange(len(shapes))}, geometry=shapes, crs=4490)
         session.create_data_frame(frame).to_memtable().to_view(table)
 
@@ -136,10 +136,10 @@ PEERS: dict[str, Callable[[City], Peer]] = {
 
 def _by_sql(connection: psycopg.Connection, count: int) -> Answer:
     row = connection.execute(POLYGONS_FIRST, binary=True).fetchone()
-    return _lowest(*row, count) if row else np.empty(0)
+    return _lowest(np.asarray(row[0]), np.asarray(row[1]), count) if row else np.empty(0, dtype=np.int64)
 
 
-def _lowest(point: ArrayLike, leaf: ArrayLike, count: int) -> Answer:
+def _lowest(point: Answer, leaf: Answer, count: int) -> Answer:
     """Return for each point the lowest leaf, or -1."""
     found = np.full(count, np.iinfo(np.int64).max)
     np.minimum.at(found, point, leaf)

@@ -12,6 +12,7 @@ from bench.contest import Contest
 from geodata.districting.graph import Limits, graph
 from geodata.districting.grouping import group
 from geodata.districting.parcels import parcels
+from geodata.topology import unite
 from geodata.topology.grid import as_array
 
 BUILDINGS = 3_000
@@ -22,7 +23,7 @@ LIMITS = Limits(30, 70)
 def contests(city: City) -> Iterator[Contest]:
     """Yield parcels by midlines beside GEOS's Voronoi cells of the middles alone, which cut buildings, and both steps together."""
     town = City(round((BUILDINGS / 15 * 2) ** 0.5), round((BUILDINGS / 15 / 2) ** 0.5), city.seed)
-    boundary, houses = shapely.coverage_union_all(town.leaves), town.buildings
+    boundary, houses = unite(town.leaves).ground, town.buildings
     houses = houses[shapely.covers(boundary, houses)]
     blocks = as_array([boundary])
     households = np.rint(np.random.default_rng(1).gamma(2, 3, len(houses)))

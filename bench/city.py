@@ -86,6 +86,11 @@ class City:
         size = np.array([self.columns * STEP_LON, self.rows * STEP_LAT])
         return np.round(random.uniform(-0.01, 1.01, (self.columns * self.rows * POINTS_PER_LEAF, 2)) * size + [WEST, SOUTH], 8)
 
+    @cached_property
+    def point_shapes(self) -> NDArray[np.object_]:
+        """Return the points as shapes."""
+        return np.asarray(shapely.points(self.points), dtype=object)
+
     def cut_to(self, columns: int) -> City:
         """Return a city of the same making with at most so many columns."""
         columns = min(columns, self.columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.client import HTTPConnection
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -84,7 +85,7 @@ def _beside_floor(city: City, address: str) -> Iterator[Contest]:
     for title, asked in (("Point to chain", _paths(city)), ("Cached tile, z16,", tiles)):
         yield Contest(
             f"{title} over HTTP beside the server's floor",
-            {"gridsvc": lambda asked=asked: _ask(address, asked, GZIP), FLOOR: lambda: _ask(address, ["/healthz"] * POINTS, GZIP)},
+            {"gridsvc": partial(_ask, address, asked, GZIP), FLOOR: partial(_ask, address, ["/healthz"] * POINTS, GZIP)},
             differs=lambda ours, _: "" if all(ours) else "empty answers",
             pieces=POINTS,
             target=0.65,

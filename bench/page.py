@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.metadata import version
 from urllib.request import urlopen
 
 import folium
@@ -31,6 +32,6 @@ def contests(city: City) -> Iterator[Contest]:
         title = f"Map page of {len(units):,} micro-grids ({len(ours()) / 1024:.0f} KiB beside {len(inline()) / 1024:,.0f} KiB)"
         yield Contest(
             title,
-            {"gridsvc, over HTTP": ours, f"folium {folium.__version__}, GeoJson inline": inline},
+            {"gridsvc, over HTTP": ours, f"folium {version('folium')}, GeoJson inline": inline},
             differs=lambda mine, _: "" if "<html" in mine else "no page",
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import psycopg
 import shapely
+from numpy.typing import NDArray
 
 from bench.city import City
 from gridsvc.database.cluster import Private
@@ -53,7 +55,7 @@ def _load_leaves(connection: psycopg.Connection, city: City) -> None:
 
 
 def _load_points(connection: psycopg.Connection, city: City) -> None:
-    _copy(connection, "point (id, geom)", enumerate(_ewkb(shapely.points(city.points), 4490)))
+    _copy(connection, "point (id, geom)", enumerate(_ewkb(city.point_shapes, 4490)))
 
 
 def _load_buildings(connection: psycopg.Connection, city: City) -> None:
@@ -75,11 +77,11 @@ LOADS: dict[str, Callable[[psycopg.Connection, City], None]] = {
 }
 
 
-def _ewkb(shapes: object, srid: int) -> list[str]:
-    return shapely.to_wkb(shapely.set_srid(shapes, srid), hex=True, include_srid=True).tolist()
+def _ewkb(shapes: NDArray[np.object_], srid: int) -> list[str]:
+    return [str(text) for text in shapely.to_wkb(shapely.set_srid(shapes, srid), hex=True, include_srid=True)]
 
 
-def _copy(connection: psycopg.Connection, target: str, rows: object) -> None:
+def _copy(connection: psycopg.Connection, target: str, rows: Iterable[Sequence[object]]) -> None:
     with connection.cursor().copy(f"COPY {target} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

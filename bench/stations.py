@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import psycopg
-import shapely
 
 from bench.city import City
 from bench.contest import Contest
@@ -52,7 +51,7 @@ def contests(city: City) -> Iterator[Contest]:
 
 def _load(connection: psycopg.Connection, places: np.ndarray) -> None:
     connection.execute("CREATE TABLE station (id int PRIMARY KEY, geom geometry(Point, 4490))")
-    shapes = shapely.to_wkb(shapely.set_srid(shapely.points(places), 4490), hex=True, include_srid=True).tolist()
+    shapes = [f"SRID=4490;POINT({lon} {lat})" for lon, lat in places.tolist()]
     with connection.cursor().copy("COPY station (id, geom) FROM STDIN") as copy:
         for row in enumerate(shapes):
             copy.write_row(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import mapbox_vector_tile
@@ -28,21 +28,24 @@ WHERE geom IS NOT NULL
 
 def contests(city: City) -> Iterator[Contest]:
     """Yield one contest a zoom."""
-    properties = {"storeys": city.storeys, "name": city.names}
+    properties: dict[str, Sequence[str | int]] = {"storeys": city.storeys, "name": city.names}
     layer = TileLayer("buildings", city.buildings, properties=properties, ids=np.arange(len(city.buildings)))
     with postgis(city, "building") as connection:
         for z in ZOOMS:
-            places = tiles_of(city, z)
-            yield Contest(
-                f"Tile of buildings, z{z}",
-                {
-                    "gridsvc": lambda places=places: [tile([layer], *place) for place in places],
-                    version(connection): lambda places=places: [_as_mvt(connection, *place) for place in places],
-                },
-                differs=_differs,
-                pieces=len(places),
-                target=5,
-            )
+            yield _contest(layer, connection, tiles_of(city, z))
+
+
+def _contest(layer: TileLayer, connection: psycopg.Connection, places: Sequence[tuple[int, int, int]]) -> Contest:
+    return Contest(
+        f"Tile of buildings, z{places[0][0]}",
+        {
+            "gridsvc": lambda: [tile([layer], *place) for place in places],
+            version(connection): lambda: [_as_mvt(connection, *place) for place in places],
+        },
+        differs=_differs,
+        pieces=len(places),
+        target=5,
+    )
 
 
 def tiles_of(city: City, z: int, count: int = 10) -> list[tuple[int, int, int]]:
