@@ -84,7 +84,10 @@ class City:
         """Return lon and lat of points over the city and a little beyond, shape (n, 2)."""
         random = np.random.default_rng(self.seed + 2)
         size = np.array([self.columns * STEP_LON, self.rows * STEP_LAT])
-        return np.round(random.uniform(-0.01, 1.01, (self.columns * self.rows * POINTS_PER_LEAF, 2)) * size + [WEST, SOUTH], 8)
+        places: NDArray[np.float64] = np.round(
+            random.uniform(-0.01, 1.01, (self.columns * self.rows * POINTS_PER_LEAF, 2)) * size + [WEST, SOUTH], 8
+        )
+        return places
 
     @cached_property
     def point_shapes(self) -> NDArray[np.object_]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 EVERYWHERE = ""
 """The path above all jurisdictions."""
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def label(number: int) -> str:
     """Return the label of an id: its base-36 form in small letters."""
-    return np.base_repr(number, 36).lower()
+    text = ""
+    while number >= 36:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+    return _DIGITS[number] + text
 
 
 def jurisdiction_path(jurisdiction_id: int) -> str:

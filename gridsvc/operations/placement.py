@@ -118,7 +118,7 @@ class _Placing:
         return Ground(self.session, self.jurisdiction_id)
 
     def __call__(self, facility: Facility) -> list[Moved]:
-        rows = self._things(facility.noun)
+        rows = self._things(facility)
         if not rows:
             return []
         ids, shapes = [row.id for row in rows], from_wkb([row.geom for row in rows])
@@ -131,13 +131,14 @@ class _Placing:
         put_places(self.session, facility, changed, self.at)
         return [Moved(thing, main(old), main(new)) for thing, (old, new) in changed.items() if main(old) != main(new)]
 
-    def _things(self, noun: str) -> Sequence[Row[Any]]:
+    def _things(self, facility: Facility) -> Sequence[Row[Any]]:
         query, given = _THINGS + (_CHANGED if self.changed else ""), {"id": self.jurisdiction_id}
         if self.around is not None:
+            found = near(f"{facility.noun}_version") if facility.is_public else f"ARRAY (SELECT facilities_near('{facility.noun}', :boxes))"
             return self.session.execute(
-                text(f"{query} AND v.id = ANY ({near(f'{noun}_version')})".format(noun=noun)), given | {"boxes": boxes(self.around)}
+                text(f"{query} AND v.id = ANY ({found})".format(noun=facility.noun)), given | {"boxes": boxes(self.around)}
             ).all()
-        return self.session.execute(text(query.format(noun=noun)), given).all()
+        return self.session.execute(text(query.format(noun=facility.noun)), given).all()
 
 
 _THINGS = """

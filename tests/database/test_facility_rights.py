@@ -98,6 +98,20 @@ def test_the_past_is_kept_from_those_who_lost_the_place(session: Session, ground
     assert leaves_of(session, "parking_space_place") == set()
 
 
+@pytest.mark.parametrize("role", sorted(set(EXPECTED) - {"operator"}))
+def test_what_lies_near_is_answered_inside_the_grant_alone(session: Session, ground: Ground, role: str) -> None:
+    everywhere = "SRID=4490;POLYGON((-180 -90, 180 -90, 180 90, -180 90, -180 -90))"
+    near = text("SELECT noun, (SELECT count(*) FROM facilities_near(noun, ARRAY[:everywhere])) FROM unnest(cast(:nouns AS text[])) AS noun")
+    nouns = ["parking_lot", "parking_space", "fire_lane", "person"]
+    for reader, seen in (
+        (Actor(somebody(session, "somebody", role, ground.east), "somebody"), role in ALLOWED["facilities.read"]),
+        (NOBODY, 0),
+    ):
+        set_actor(session, reader)
+        counted = {noun: count for noun, count in session.execute(near, {"everywhere": everywhere, "nouns": nouns})}  # noqa: C416  # rows are no pairs to mypy
+        assert counted == dict.fromkeys(nouns[:3], int(seen)) | {"person": 0}
+
+
 @pytest.mark.parametrize("layer", ["parking_lots", "parking_spaces", "fire_lanes"])
 def test_a_tile_of_facilities_holds_what_is_inside_the_grant_alone(session: Session, ground: Ground, layer: str) -> None:
     west, east = (int((lon + 180) / 360 * 2**16) for lon in (120.00501, 120.01501))
