@@ -46,6 +46,16 @@ MEASURES: dict[str, Measure] = {
     "estimated_storeys": Measure("storeys", "range"),
     "estimated_height_m": Measure("m", "range"),
     "estimated_footprint_m2": Measure("m²", "range"),
+    "weight_households": Measure("weight", "value", most=100),
+    "weight_floor_m2": Measure("weight", "value", most=100),
+    "weight_let": Measure("weight", "value", most=100),
+    "weight_care": Measure("weight", "value", most=100),
+    "weight_shops": Measure("weight", "value", most=100),
+    "weight_round_m": Measure("weight", "value", most=100),
+    "deviation_share": Measure("share", "range", least=-1, most=10),
+    "load_times": Measure("times", "range", most=100),
+    "polsby_popper": Measure("share", "range", most=1),
+    "unit_floor_m2": Measure("m²", "range"),
 }
 """Every threshold that some rule reads."""
 

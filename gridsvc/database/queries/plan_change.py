@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.plans import PlanRow
 from gridsvc.domain.coverage import REMAINDER
-from gridsvc.domain.impact import UnitSeen
+from gridsvc.domain.impact import UnitSeen, at_level
 
 
 @dataclass
@@ -24,6 +24,8 @@ class PlanChange:
     plan: PlanRow
     before: dict[int, UnitSeen] = field(default_factory=dict)
     after: dict[int, UnitSeen] = field(default_factory=dict)
+    overlay: frozenset[int] = frozenset()
+    """Every unit that a move changed, if only by a vertex."""
     drawn: dict[int, int] = field(default_factory=dict)
     """The row of plan_unit with the newest ground of each unit that the plan changes and leaves there, by key."""
     redrawn: frozenset[int] = frozenset()
@@ -50,6 +52,26 @@ class PlanChange:
         named = [key for key in keys if key is not None and key not in self.before and key not in self.after]
         _look_up(self.session, self.before, named)
         _look_up(self.session, self.after, named)
+
+    def families(self, level: int) -> tuple[list[int], list[int]]:
+        """Return the units of a level that the plan touches with all that stand beside them below the same unit, before and after.
+
+        Remainders aside; all that is below them is entered.
+        """
+        touched = {at_level(self.before, key, level) for key in self.leaves}
+        above = {self.before[key].parent for key in touched if key is not None and self.before[key].level == level}
+        touched = {at_level(self.after, key, level) for key in {*self.new_leaves, *self.attached}}
+        above |= {self.after[key].parent for key in touched if key is not None and self.after[key].level == level}
+        top = "(v.parent_id IS NULL AND :top AND v.jurisdiction_id = :place)"
+        which = f"v.level = :level AND v.kind <> 'remainder' AND (v.parent_id = ANY(cast(:ids AS bigint[])) OR {top})"
+        given = {"level": level, "ids": [key for key in above if key is not None], "top": None in above, "place": self.plan.jurisdiction_id}
+        rows = [UnitSeen(*row) for row in self.session.execute(text(_UNITS.format(which=which)), given)]
+        fresh: dict[int, UnitSeen] = {row.key: row for row in rows if row.key not in self.before}
+        _below(self.session, fresh, [row.key for row in rows if not row.leaf])
+        self.after |= {key: row for key, row in fresh.items() if key not in self.overlay and key not in self.after}
+        self.before = fresh | self.before
+        now = [row.key for row in self.after.values() if row.level == level and row.parent in above and row.kind != REMAINDER]
+        return [row.key for row in rows], now
 
     @cached_property
     def new_leaves(self) -> list[int]:
@@ -90,6 +112,7 @@ def plan_change(session: Session, plan: PlanRow) -> PlanChange:
     divided = {row.parent for row in overlay.values() if not row.gone}
     found.after |= {key: _seen(row, found.before.get(key), divided) for key, row in overlay.items() if not row.gone}
     _look_up(session, found.after, (row.parent for row in overlay.values() if row.parent is not None))
+    found.overlay = frozenset(overlay)
     found.drawn = {key: row.id for key, row in overlay.items() if not row.gone}
     leaves = {key for key, unit in found.before.items() if unit.leaf}
     changed = {key for key in leaves & overlay.keys() if overlay[key].gone or overlay[key].moved or key in divided}

@@ -9,7 +9,7 @@ import shapely
 from sqlalchemy import text
 
 from geodata.topology.grid import as_array
-from gridsvc.database.queries.plan_buildings import BuildingsBetween, groups
+from gridsvc.database.queries.plan_buildings import BuildingBetween, BuildingsBetween, groups
 from gridsvc.database.queries.plan_change import PlanChange
 from gridsvc.domain.coverage import REMAINDER
 from gridsvc.domain.impact import Counted
@@ -20,15 +20,19 @@ def people_between(change: PlanChange, buildings: BuildingsBetween, leaves: froz
 
     A post whose unit ends counts at the unit of its level that has most of its ground, where it will be proposed.
     """
-    pairs, number = groups(buildings.rows)
-    given = {"wanted": [row.id for row in buildings.rows], "numbers": number.tolist()}
-    for row in change.session.execute(text(_AT_BUILDINGS), given):
-        yield row.kind, *pairs[row.number], row.amount
+    yield from at_buildings(change, buildings.rows)
     rows = change.session.execute(text(_AT_UNITS), {"wanted": list(leaves | change.apart)})
     held: dict[int, int] = {row.unit_id: row.amount for row in rows}
     follows = successors(change, [key for key in held if key not in change.after])
     for key, amount in held.items():
         yield "posts", key, key if key in change.after else follows.get(key), amount
+
+
+def at_buildings(change: PlanChange, rows: list[BuildingBetween]) -> list[Counted]:
+    """Return what hangs at buildings, by the leaves between which they stay or go."""
+    pairs, number = groups(rows)
+    given = {"wanted": [row.id for row in rows], "numbers": number.tolist()}
+    return [(row.kind, *pairs[row.number], float(row.amount)) for row in change.session.execute(text(_AT_BUILDINGS), given)]
 
 
 def successors(change: PlanChange, ended: list[int]) -> dict[int, int]:
