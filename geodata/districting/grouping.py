@@ -70,9 +70,9 @@ def group(
         if nodes.any():
             here = Today(today[nodes], None if held is None else held[nodes])
             label[nodes] = label.max() + 1 + _grouped(graph.only(nodes), limits, search, here)
-    label = _continued(_joined(graph, label, certificates), today, graph.weight)
+    label = continued(_joined(graph, label, certificates), today, graph.weight)
     weight = np.bincount(label, graph.weight).astype(np.float64)
-    return Grouping(label, weight, limits, _reasons(label, weight, limits, certificates), search.iterations)
+    return Grouping(label, weight, limits, reasons_of(label, weight, limits, certificates), search.iterations)
 
 
 def _refuse_nonsense(graph: Graph, limits: Limits) -> None:
@@ -134,7 +134,7 @@ def _joined(graph: Graph, label: Integers, certificates: Sequence[Certificate]) 
     return label
 
 
-def _continued(label: Integers, today: Integers, weight: Floats) -> Integers:
+def continued(label: Integers, today: Integers, weight: Floats) -> Integers:
     """Return the labels with the numbers of today's parts where these go on, and numbers after them for new parts."""
     order, first, label = np.unique(label, return_index=True, return_inverse=True)
     name = matched(label, today, weight, len(order))
@@ -143,7 +143,7 @@ def _continued(label: Integers, today: Integers, weight: Floats) -> Integers:
     return name[label]
 
 
-def _reasons(label: Integers, weight: Floats, limits: Limits, certificates: Sequence[Certificate]) -> dict[int, Certificate | None]:
+def reasons_of(label: Integers, weight: Floats, limits: Limits, certificates: Sequence[Certificate]) -> dict[int, Certificate | None]:
     """Return for each part out of range a proof that is about it, if there is one; a proof about a piece serves one part of it."""
     wrong = np.setdiff1d(label, np.flatnonzero((weight >= limits.low) & (weight <= limits.high)))
     reasons: dict[int, Certificate | None] = dict.fromkeys(wrong.tolist())

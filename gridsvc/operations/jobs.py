@@ -31,7 +31,7 @@ from gridsvc.domain.told import failure, plain_values
 from gridsvc.errors import Busy, Conflict, GridError, Invalid, NotAllowed
 from gridsvc.operations.job_kinds import assign_all, assign_contracts, build_ledger, build_tree, import_file
 from gridsvc.operations.plan_publishing import publish_scheduled, tell_planner
-from gridsvc.operations.progress import listen
+from gridsvc.operations.progress import Cancelled, listen
 
 Arguments = dict[str, Any]
 Result = dict[str, Any]
@@ -69,10 +69,6 @@ class Ask:
     """The job that it repeats with other choices, or carries out."""
     not_before: datetime | None = None
     """The instant at which it is due; None is at once."""
-
-
-class Cancelled(Exception):
-    """Somebody asked to stop the job."""
 
 
 def ask(session: Session, actor: Actor, asked: Ask) -> UUID:

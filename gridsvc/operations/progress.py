@@ -5,6 +5,10 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 
+class Cancelled(Exception):
+    """Somebody asked to stop."""
+
+
 def listen(session: Session, listener: object) -> None:
     """Have `listener(template, values)` called at each step of this session's work."""
     session.info["progress"] = listener

@@ -26,6 +26,9 @@ PROTECTED = {
     "plan_comment": {"read_in_scope", "say_in_scope", "settle_in_scope"},
     "plan_unit": {"draw_in_scope", "read_in_scope"},
     "plan_place": {"draw_in_scope", "read_in_scope"},
+    "plan_proposal": {"draw_in_scope", "read_in_scope"},
+    "plan_alternative": {"draw_in_scope", "read_in_scope"},
+    "plan_alternative_unit": {"draw_in_scope", "read_in_scope"},
     **{noun: {"import_in_scope", "read_in_scope"} for noun in ("parking_lot", "parking_space", "fire_lane")},
     **{
         f"{noun}_{part}": {"correct_in_scope", "import_in_scope", "read_in_scope"}

@@ -50,7 +50,8 @@ DO $$
 DECLARE
   part text;
 BEGIN
-  FOREACH part IN ARRAY ARRAY['plan', 'plan_move', 'plan_unit', 'plan_place', 'plan_lock', 'plan_step', 'plan_comment'] LOOP
+  FOREACH part IN ARRAY ARRAY['plan', 'plan_move', 'plan_unit', 'plan_place', 'plan_lock', 'plan_step', 'plan_comment',
+    'plan_proposal', 'plan_alternative', 'plan_alternative_unit'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
     EXECUTE format('CREATE POLICY read_in_scope ON %I FOR SELECT TO gridsvc_app, gridsvc_reader
       USING (path <@ ANY ((SELECT scopes(''plans.read''))::ltree[]))', part);

@@ -16,10 +16,12 @@ GRANT INSERT, UPDATE ON
 TO gridsvc_app;
 GRANT DELETE ON unit_shape TO gridsvc_app;
 
-GRANT SELECT ON barrier, barrier_version, plan, plan_move, plan_unit, plan_place, plan_step, plan_comment, plan_lock
+GRANT SELECT ON barrier, barrier_version, plan, plan_move, plan_unit, plan_place, plan_step, plan_comment, plan_lock,
+  plan_proposal, plan_alternative, plan_alternative_unit
 TO gridsvc_app, gridsvc_reader;
 GRANT INSERT, UPDATE ON barrier, barrier_version TO gridsvc_app;
-GRANT INSERT ON plan, plan_move, plan_unit, plan_place, plan_step, plan_comment, plan_lock TO gridsvc_app;
+GRANT INSERT ON plan, plan_move, plan_unit, plan_place, plan_step, plan_comment, plan_lock,
+  plan_proposal, plan_alternative, plan_alternative_unit TO gridsvc_app;
 GRANT UPDATE (title, purpose, state, step, edition_id, effective_at, published_id, merged_into_id) ON plan TO gridsvc_app;
 GRANT UPDATE (settled_at) ON plan_comment TO gridsvc_app;
 GRANT DELETE ON plan_lock TO gridsvc_app;

@@ -28,6 +28,7 @@ from gridsvc.database.tables.parking import (
     ParkingSpaceVersion,
 )
 from gridsvc.database.tables.people import Member, Person, PersonVersion
+from gridsvc.database.tables.plan_proposals import PlanAlternative, PlanAlternativeUnit, PlanProposal
 from gridsvc.database.tables.plans import Plan, PlanComment, PlanLock, PlanMove, PlanPlace, PlanStep, PlanUnit
 from gridsvc.database.tables.reports import Report
 from gridsvc.database.tables.schemes import Scheme
@@ -89,10 +90,13 @@ __all__ = [
     "Person",
     "PersonVersion",
     "Plan",
+    "PlanAlternative",
+    "PlanAlternativeUnit",
     "PlanComment",
     "PlanLock",
     "PlanMove",
     "PlanPlace",
+    "PlanProposal",
     "PlanStep",
     "PlanUnit",
     "RecoveryCode",
