@@ -8,6 +8,7 @@ from geodata.topology.build import Built, build
 from geodata.topology.carve import carve
 from geodata.topology.changes import Change
 from geodata.topology.check import check, check_around
+from geodata.topology.edge import annex, retire
 from geodata.topology.faces import NOBODY, holders
 from geodata.topology.grid import Geometries, Ground, snap
 from geodata.topology.merge import merge
@@ -19,6 +20,7 @@ from geodata.topology.rearrange import Owner, Rearranged, rearrange
 from geodata.topology.shift import shift, split
 from geodata.topology.simplify import BANDS, simplify
 from geodata.topology.transfer import transfer
+from geodata.topology.tree import Redrawn, Tree
 from geodata.topology.unite import United, unite
 
 __all__ = [
@@ -32,7 +34,10 @@ __all__ = [
     "Overlap",
     "Owner",
     "Rearranged",
+    "Redrawn",
+    "Tree",
     "United",
+    "annex",
     "build",
     "carve",
     "check",
@@ -47,6 +52,7 @@ __all__ = [
     "outer_after",
     "overlaps",
     "rearrange",
+    "retire",
     "shift",
     "simplify",
     "snap",

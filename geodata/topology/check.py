@@ -13,6 +13,7 @@ from geodata.findings import Box, Finding
 from geodata.measure import area_m2
 from geodata.topology.edges import ALONE, Edges, directed, partners
 from geodata.topology.grid import Geometries, Ground, Integers, as_array
+from geodata.topology.tree import Tree, tree_of
 
 LEAST_PART_M2 = 1.0
 """Smaller parts broke coverages after thousands of moves; nothing on the ground is that small."""
@@ -43,7 +44,7 @@ def check(geometries: Geometries, *, outer: Ground | None = None) -> list[Findin
 
 
 def check_around(
-    geometries: Geometries, changed: Collection[int], *, tree: STRtree | None = None, outer: Ground | None = None
+    geometries: Geometries, changed: Collection[int], *, tree: Tree | None = None, outer: Ground | None = None
 ) -> list[Finding]:
     """Say where the changed leaves fail to tile with their neighbours, looking at nothing else.
 
@@ -51,7 +52,7 @@ def check_around(
     the end are then covered by `changed`); without it one is built, which costs more than the check.
     """
     indices = np.array(sorted(changed), dtype=np.int64)
-    tree = tree or STRtree(geometries)
+    tree = tree_of(geometries, tree)
     around = tree.query(geometries[indices], predicate="intersects")[1]
     here = np.union1d(indices, around)
     found = directed(geometries[here])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from shapely import STRtree
 
 from geodata.topology.grid import STEP_DEG, Geometries, Ground, Integers, snap
+from geodata.topology.tree import Tree, tree_of
 from geodata.topology.unite import polygonal
 
 NOBODY = -1
@@ -19,13 +19,13 @@ def faces_of(grounds: Geometries, lines: Geometries) -> Geometries:
     return shapely.get_parts(shapely.polygonize(snap(shapely.get_parts(noded))))
 
 
-def holders(leaves: Geometries, points: Geometries, *, tree: STRtree | None = None) -> Integers:
+def holders(leaves: Geometries, points: Geometries, *, tree: Tree | None = None) -> Integers:
     """Return the index of the leaf that holds each point, the lowest on a border, -1 for nobody's ground.
 
     `tree` is an STRtree of `leaves`, made when absent.
     """
     found = np.full(len(points), len(leaves), np.int64)
-    point, leaf = (tree or STRtree(leaves)).query(points, predicate="intersects")
+    point, leaf = tree_of(leaves, tree).query(points, predicate="intersects")
     np.minimum.at(found, point, leaf)
     return np.where(found == len(leaves), NOBODY, found)
 

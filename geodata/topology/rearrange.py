@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 import numpy as np
 import shapely
-from shapely import STRtree
 
 from geodata.findings import Finding, GeodataError
 from geodata.measure import area_m2
@@ -16,6 +15,7 @@ from geodata.topology.check import check_around
 from geodata.topology.edges import ALONE, directed, partners
 from geodata.topology.faces import NOBODY, faces_of, holders, united
 from geodata.topology.grid import STEP_DEG, Geometries, Ground, Integers
+from geodata.topology.tree import Tree, tree_of
 
 Owner: TypeAlias = Callable[[Geometries, Geometries], Integers]
 """owner(inner points, faces) -> index of the unit that gets each face; -1: no ground."""
@@ -47,15 +47,15 @@ class Rearranged:
         return after
 
 
-def rearrange(leaves: Geometries, lines: Geometries, owner: Owner, *, tree: STRtree | None = None) -> Rearranged:
+def rearrange(leaves: Geometries, lines: Geometries, owner: Owner, *, tree: Tree | None = None) -> Rearranged:
     """Divide the leaves around the lines by them and give every face to its owner.
 
     `leaves` may be the whole coverage: only the leaves whose boxes meet a line's box, and their neighbours, are read. `tree` is an
-    STRtree of `leaves`, made when absent (8 ms for 20,000). `owner` is asked about every face there, those outside any
+    STRtree or `Redrawn` of `leaves`, made when absent (8 ms for 20,000). `owner` is asked about every face there, those outside any
     leaf included; `holders` tells who has it now. The result passes `check_around`. Errors: GeodataError when a part would be under 1 m²,
     or where the leaves were no coverage before.
     """
-    tree = tree or STRtree(leaves)
+    tree = tree_of(leaves, tree)
     near = tree.query(np.atleast_1d(lines))[1]
     near = np.union1d(near, tree.query(leaves[near], predicate="intersects")[1])
     while True:
@@ -74,7 +74,7 @@ def rearrange(leaves: Geometries, lines: Geometries, owner: Owner, *, tree: STRt
     return result
 
 
-def _overlooked(leaves: Geometries, near: Integers, tree: STRtree, faces: Geometries, grown: Integers) -> Integers:
+def _overlooked(leaves: Geometries, near: Integers, tree: Tree, faces: Geometries, grown: Integers) -> Integers:
     """Return leaves that were not read and have to be: those in ground to be added, and those along a border that got nodes.
 
     A border of the leaves read, that is not an edge of the faces any more, got a node within half a grid step of it.

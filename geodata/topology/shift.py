@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely import LineString, STRtree
+from shapely import LineString
 
 from geodata.findings import Finding, GeodataError
 from geodata.topology.check import box_of
@@ -17,9 +17,10 @@ from geodata.topology.grid import Geometries, Integers
 from geodata.topology.lines import fit_line
 from geodata.topology.neighbours import neighbours
 from geodata.topology.rearrange import Rearranged, rearrange
+from geodata.topology.tree import Tree, tree_of
 
 
-def shift(leaves: Geometries, a: int, b: int, line: LineString, *, tree: STRtree | None = None) -> Rearranged:
+def shift(leaves: Geometries, a: int, b: int, line: LineString, *, tree: Tree | None = None) -> Rearranged:
     """Redraw the border between two leaves along a line.
 
     If the line alone divides their common ground, its sides go to them so that most ground stays where it is. Else the pieces that
@@ -37,7 +38,7 @@ def shift(leaves: Geometries, a: int, b: int, line: LineString, *, tree: STRtree
     return shifted
 
 
-def split(leaves: Geometries, index: int, line: LineString, *, tree: STRtree | None = None) -> Rearranged:
+def split(leaves: Geometries, index: int, line: LineString, *, tree: Tree | None = None) -> Rearranged:
     """Divide a leaf along a line; the larger side keeps the index, the other is the new unit `len(leaves)`.
 
     Ends and errors as in `shift`; a side of several parts gets a warning.
@@ -52,11 +53,9 @@ def split(leaves: Geometries, index: int, line: LineString, *, tree: STRtree | N
     return replace(parted, findings=tuple(told))
 
 
-def _along(
-    leaves: Geometries, units: Sequence[int], line: LineString, meaning: Callable[[Cut], Integers], tree: STRtree | None
-) -> Rearranged:
+def _along(leaves: Geometries, units: Sequence[int], line: LineString, meaning: Callable[[Cut], Integers], tree: Tree | None) -> Rearranged:
     """Cut the units along the line and give their faces to whom the meaning says."""
-    tree = tree or STRtree(leaves)
+    tree = tree_of(leaves, tree)
     fitted = fit_line(line, leaves[list(units)])
 
     def owner(points: Geometries, faces: Geometries) -> Integers:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from shapely import STRtree
 
 from geodata.findings import GeodataError
 from geodata.topology.faces import holders
 from geodata.topology.grid import Geometries, Ground, Integers, as_array, snap
 from geodata.topology.rearrange import Rearranged, rearrange
+from geodata.topology.tree import Tree, tree_of
 
 
-def transfer(leaves: Geometries, ground: Ground, giver: int, taker: int, *, tree: STRtree | None = None) -> Rearranged:
+def transfer(leaves: Geometries, ground: Ground, giver: int, taker: int, *, tree: Tree | None = None) -> Rearranged:
     """Move what the giver has of `ground` to the taker; `len(leaves)` as taker makes a new unit.
 
     Ground of others inside `ground` stays theirs. Errors: GeodataError when the giver has nothing of it,
     or when a part under 1 m² would remain.
     """
-    tree = tree or STRtree(leaves)
+    tree = tree_of(leaves, tree)
     within = shapely.intersection(snap(as_array([ground]))[0], leaves[giver])
 
     def owner(points: Geometries, _faces: Geometries) -> Integers:

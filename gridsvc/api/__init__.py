@@ -22,6 +22,7 @@ from gridsvc.api import (
     parking,
     people,
     plan_impact,
+    plan_moves,
     plan_path,
     plans,
     reports,
@@ -35,8 +36,9 @@ from gridsvc.api.households import ANSWER, CHANGE, REASON
 from gridsvc.api.openapi import describe
 from gridsvc.api.parse import AS_OF, AT, CODE, CRS, JURISDICTION, KIND, LAT, LEVEL, LIMIT, LON, OF_JURISDICTION, ONLY, PAGE, UNDER, USE, Q
 from gridsvc.api.people import REVEALING
+from gridsvc.api.plan_moves import LOCKS, LOOK, MOVES
 from gridsvc.api.plan_path import DECIDING, DESCRIBING, SAYING, WITHDRAWING
-from gridsvc.api.plans import CHANGING, MOVES, PUBLISHING
+from gridsvc.api.plans import CHANGING, PUBLISHING
 from gridsvc.api.routes import FILE, GEOJSON, Route, add
 
 
@@ -66,8 +68,22 @@ ROUTES: tuple[Route, ...] = (
     Route("/plans", plans.listed, (OF_JURISDICTION,), public=False),
     Route("/plans/<uuid:plan_id>", plans.one, public=False),
     Route("/plans/<uuid:plan_id>/units", plans.units, public=False, mimetype=GEOJSON),
-    Route("/plans/<uuid:plan_id>/moves", plans.move, method="POST", takes=MOVES, asks=False, public=False, problems=CHANGING),
-    Route("/plans/<uuid:plan_id>/undo", plans.undo, method="POST", asks=False, public=False, problems=CHANGING),
+    Route(
+        "/plans/<uuid:plan_id>/moves", plan_moves.move, (LOOK,), method="POST", takes=MOVES, asks=False, public=False, problems=CHANGING
+    ),
+    Route("/plans/<uuid:plan_id>/undo", plan_moves.undo, method="POST", asks=False, public=False, problems=CHANGING),
+    Route("/plans/<uuid:plan_id>/redo", plan_moves.redo, method="POST", asks=False, public=False, problems=CHANGING),
+    Route(
+        "/plans/<uuid:plan_id>/moves/<int:serial>/take-back",
+        plan_moves.take_back,
+        method="POST",
+        asks=False,
+        public=False,
+        problems=CHANGING,
+    ),
+    Route("/plans/<uuid:plan_id>/locks", plan_moves.locks, public=False),
+    Route("/plans/<uuid:plan_id>/locks", plan_moves.lock, method="PUT", takes=LOCKS, asks=False, public=False, problems=CHANGING),
+    Route("/plans/<uuid:plan_id>/locks", plan_moves.unlock, method="DELETE", takes=LOCKS, asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/discard", plans.discard, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/publish", plans.publish, method="POST", takes=PUBLISHING, asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>", plan_path.describe, method="PATCH", takes=DESCRIBING, asks=False, public=False, problems=CHANGING),

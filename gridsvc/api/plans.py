@@ -15,31 +15,16 @@ from sqlalchemy.orm import Session
 from geodata.findings import Box, Finding
 from gridsvc.api import reader, shapes
 from gridsvc.database.queries import plans
-from gridsvc.database.queries.buildings import ids_of
 from gridsvc.database.session import transaction
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Actor
-from gridsvc.errors import Invalid, MissingPrecondition, Stale
+from gridsvc.errors import MissingPrecondition, Stale
 from gridsvc.operations import plan_publishing
 from gridsvc.operations import plans as changes
 from gridsvc.words import say
 
 CHANGING = (401, 403, 404, 409, 412, 422, 428)
 """The statuses beside 200 of what changes a plan."""
-
-MOVES = {
-    "application/json": {
-        "type": "object",
-        "properties": {
-            "buildings": {"type": "array", "items": {"type": "string", "format": "uuid"}, "description": "To be given to the leaf `to`"},
-            "to": {"type": "integer"},
-            "merge": {"type": "array", "items": {"type": "integer"}, "description": "Leaves, the first of which stays"},
-            "rename": {"type": "integer"},
-            "name": {"type": "string"},
-        },
-    }
-}
-"""What a move says, as a JSON schema."""
 
 
 class Plan(TypedDict):
@@ -54,7 +39,7 @@ class Plan(TypedDict):
     state: str
     created_at: datetime
     by: str | None
-    version: int
+    version: str
     purpose: str
     step: str | None
     effective_at: datetime | None
@@ -77,11 +62,13 @@ class Told(TypedDict):
 
 
 class MoveMade(TypedDict):
-    """A move of a plan."""
+    """A move of a plan; `undone` also of one that a later move took back."""
 
     serial: int
+    kind: str
     sentence: str
     at: datetime
+    by: str | None
     undone: bool
     findings: list[Told]
 
@@ -122,7 +109,7 @@ def one(plan_id: UUID) -> PlanInFull:
     with transaction(reader.actor()) as session:
         row = plans.plan(session, reader.actor(), plan_id)
         made = plans.moves(session, row.id)
-    return {**_plan(row), "moves": [_move(each) for each in made]}
+    return {**_plan(row), "moves": [move_made(each) for each in made]}
 
 
 def units(plan_id: UUID) -> bytes:
@@ -133,21 +120,8 @@ def units(plan_id: UUID) -> bytes:
     known = {unit.unit_id: unit for unit in at.before.units}
     changed = [place for place, unit in enumerate(at.was) if unit is not known.get(at.keys[place]) and not unit.gone]
     leaves = set(at.after.leaves())
-    features = [_feature(at, place, loads.get(at.keys[place]), leaf=place in leaves) for place in changed]
+    features = [feature(at, place, loads.get(at.keys[place]), leaf=place in leaves) for place in changed]
     return orjson.dumps({"type": "FeatureCollection", "features": features})
-
-
-def move(plan_id: UUID) -> PlanInFull:
-    """Change a plan by one move: {"buildings": [ids], "to": key}, {"merge": [keys]} or {"rename": key, "name": text}."""
-    given = request.get_json(silent=True)
-    if not isinstance(given, dict):
-        raise Invalid("A move is a JSON object, for example {example}.", example='{"merge": [-4, -5]}')
-    return _change(plan_id, lambda session, actor, row: _make(session, actor, row, given))
-
-
-def undo(plan_id: UUID) -> PlanInFull:
-    """Take the last move of a plan back."""
-    return _change(plan_id, changes.undo)
 
 
 def discard(plan_id: UUID) -> PlanInFull:
@@ -181,22 +155,10 @@ def as_seen(session: Session, actor: Actor, plan_id: UUID) -> plans.PlanRow:
     row = plans.plan(session, actor, plan_id)
     tags = request.if_match
     if not tags:
-        raise MissingPrecondition("A change of a plan needs If-Match with its version, here {version}.", version=f'"{row.moves}"')
-    if not tags.contains(str(row.moves)):
+        raise MissingPrecondition("A change of a plan needs If-Match with its version, here {version}.", version=f'"{row.version}"')
+    if not tags.contains(row.version):
         raise Stale("The plan has {moves} moves now; look at it again.", moves=row.moves)
     return row
-
-
-def _make(session: Session, actor: Actor, row: plans.PlanRow, given: dict[str, Any]) -> None:
-    match given:
-        case {"buildings": [_, *_] as buildings, "to": int(taker)}:
-            changes.move_buildings(session, actor, row, ids_of(session, row.jurisdiction_id, buildings), taker)
-        case {"merge": [int(), int(), *_] as keys}:
-            changes.merge_units(session, actor, row, keys)
-        case {"rename": int(key), "name": str(name)}:
-            changes.rename(session, actor, row, key, name)
-        case _:
-            raise Invalid("This is no move; a plan knows {known}.", known="buildings + to, merge, rename + name")
 
 
 def _plan(row: plans.PlanRow) -> Plan:
@@ -207,7 +169,7 @@ def _plan(row: plans.PlanRow) -> Plan:
         "state": row.state,
         "created_at": row.created_at,
         "by": row.by,
-        "version": row.moves,
+        "version": row.version,
         "purpose": row.purpose,
         "step": row.step,
         "effective_at": row.effective_at,
@@ -215,12 +177,15 @@ def _plan(row: plans.PlanRow) -> Plan:
     }
 
 
-def _move(row: plans.MoveRow) -> MoveMade:
+def move_made(row: plans.MoveRow) -> MoveMade:
+    """Answer a move with its sentence."""
     sentence = say(row.template, reader.language(), **row.told)
     return {
         "serial": row.serial,
+        "kind": row.kind,
         "sentence": sentence,
         "at": row.at,
+        "by": row.by,
         "undone": row.undone,
         "findings": [_told(each) for each in row.findings],
     }
@@ -231,7 +196,8 @@ def _told(finding: Finding) -> Told:
     return {"severity": finding.severity, "code": finding.code, "sentence": sentence, "where": finding.where}
 
 
-def _feature(at: plans.Planned, place: int, load: plans.Load | None, *, leaf: bool) -> dict[str, Any]:
+def feature(at: plans.Planned, place: int, load: plans.Load | None, *, leaf: bool) -> dict[str, Any]:
+    """Answer a unit of a plan as GeoJSON, with what stands in it."""
     unit, reason = at.was[place], at.reasons.get(place)
     parent = None if unit.parent is None else at.keys[unit.parent]
     load = load or plans.Load()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import shapely
-from shapely import MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon, STRtree
 
 from geodata.findings import Finding
 from geodata.measure import area_m2
-from geodata.topology import Geometries, Ground, Rearranged, unite
+from geodata.topology import NOBODY, Geometries, Ground, Rearranged, Redrawn, Tree, unite
 
 REMAINDER = "remainder"
 SEAM_M2 = 0.01
@@ -43,94 +44,244 @@ class UnitState:
         return bool(shapely.is_empty(self.ground))
 
 
+class Frame:
+    """What is known of units before anything is changed: made once, shared by all coverages that start from them."""
+
+    def __init__(self, units: Iterable[UnitState]) -> None:
+        self.units = tuple(units)
+
+    @cached_property
+    def place_of(self) -> Mapping[int, int]:
+        """Give the place of each unit that the database knows, by its id."""
+        return {unit.unit_id: place for place, unit in enumerate(self.units) if unit.unit_id is not None}
+
+    @cached_property
+    def children(self) -> Mapping[int | None, list[int]]:
+        """Give the places of the children by the place of their parent, without those that are no more."""
+        below: dict[int | None, list[int]] = defaultdict(list)
+        for place in np.flatnonzero(~shapely.is_empty(_grounds(self.units))).tolist():
+            below[self.units[place].parent].append(place)
+        return dict(below)
+
+    @cached_property
+    def leaves(self) -> list[int]:
+        """Give the places of the leaves, by rank."""
+        bare = {place for below in self.children.values() for place in below} - self.children.keys()
+        return sorted((place for place in bare if place is not None), key=lambda place: rank(self.units[place], place))
+
+    @cached_property
+    def ground(self) -> Geometries:
+        """Give the ground of the leaves."""
+        return _grounds(self.units[place] for place in self.leaves)
+
+    @cached_property
+    def tree(self) -> STRtree:
+        """Answer where the leaves lie."""
+        return STRtree(self.ground)
+
+    @cached_property
+    def index_of(self) -> dict[int, int]:
+        """Give the index of each leaf by its place."""
+        return {place: index for index, place in enumerate(self.leaves)}
+
+
+def rank(unit: UnitState, place: int) -> tuple[bool, bool, str, int]:
+    """Return what leaves are put in order by: by code, those without by place, remainders last."""
+    return unit.kind == REMAINDER, unit.code is None, unit.code or "", place
+
+
+@dataclass(frozen=True, slots=True)
+class Mosaic:
+    """The leaves as `geodata.topology` takes them."""
+
+    places: Sequence[int]
+    """Of each index; those of leaves that are none any more have no ground."""
+    ground: Geometries
+    tree: Tree
+    index_of: Mapping[int, int]
+
+
 class Coverage:
     """The units of a jurisdiction in a list; every change goes through `rearranged` and then `unite_ancestors`.
 
-    After these, leaves and remainders tile and every other unit is the union of its children.
+    After these, leaves and remainders tile and every other unit is the union of its children. Only what is changed costs time: what
+    is not is known from the frame.
     """
 
-    def __init__(self, units: Iterable[UnitState]) -> None:
-        self.units = list(units)
+    def __init__(self, units: Iterable[UnitState] | Frame) -> None:
+        self._begin(units if isinstance(units, Frame) else Frame(units))
+
+    def _begin(self, frame: Frame) -> None:
+        self._frame = frame
+        self.units = list(frame.units)
         self.moved: set[int] = set()
         """Units whose ground changed; the others changed at most by vertices of seams."""
         self.findings: list[Finding] = []
+        self._touched: set[int] = set()
+        self._loose: set[int] = set()
+        """Parents to be united anew."""
+        self._crossed: set[int] = set()
+        """Units above, over whose border ground went."""
+        self._doubtful: set[int] = set()
+        """Units above something that was given another ground, over their border perhaps."""
 
     def children(self) -> dict[int | None, list[int]]:
         """Return the places of the children by the place of their parent; units that are no more are left out."""
-        below: dict[int | None, list[int]] = defaultdict(list)
-        for place, unit in enumerate(self.units):
-            if not unit.gone:
-                below[unit.parent].append(place)
+        below = dict(self._frame.children)
+        known = len(self._frame.units)
+        joining: dict[int | None, list[int]] = defaultdict(list)
+        for place in sorted(self._touched):
+            if not self.units[place].gone:
+                joining[self.units[place].parent].append(place)
+        for parent in {*joining, *(self._frame.units[place].parent for place in self._touched if place < known)}:
+            stayed = (place for place in below.pop(parent, ()) if place not in self._touched)
+            if both := sorted([*stayed, *joining.get(parent, ())]):
+                below[parent] = both
         return below
 
     def leaves(self) -> list[int]:
         """Return the places of the units that have ground and no children, by rank: by code, those without by place, remainders last."""
-        below = self.children()
-        bare = [place for place, unit in enumerate(self.units) if not unit.gone and not below.get(place)]
-        return sorted(bare, key=self._rank)
+        if not self._touched:
+            return list(self._frame.leaves)
+        about, below = self._about(), self.children()
+        kept = [place for place in self._frame.leaves if place not in about]
+        kept += [place for place in about if place not in below and not self.units[place].gone]
+        return sorted(kept, key=lambda place: rank(self.units[place], place))
 
-    def _rank(self, place: int) -> tuple[bool, bool, str, int]:
-        unit = self.units[place]
-        return unit.kind == REMAINDER, unit.code is None, unit.code or "", place
+    def _about(self) -> set[int]:
+        """Return the units that may be leaves or none otherwise than in the frame."""
+        known = self._frame.units
+        above = {self.units[place].parent for place in self._touched}
+        above |= {known[place].parent for place in self._touched if place < len(known)}
+        return self._touched | {place for place in above if place is not None}
+
+    def mosaic(self) -> Mosaic:
+        """Return the leaves for a change of borders, in no order that means anything."""
+        about, below, frame = sorted(self._about()), self.children(), self._frame
+        ground, index_of, changed = frame.ground.copy(), dict(frame.index_of), []
+        new: list[int] = []
+        for place in about:
+            is_leaf = place not in below and not self.units[place].gone
+            index = index_of.get(place)
+            if index is not None:
+                ground[index] = self.units[place].ground if is_leaf else Polygon()
+                changed.append(index)
+            elif is_leaf:
+                index_of[place] = len(frame.leaves) + len(new)
+                new.append(place)
+        if not changed and not new:
+            return Mosaic(frame.leaves, frame.ground, frame.tree, frame.index_of)
+        ground = np.concatenate([ground, self.ground_of(new)])
+        redrawn = np.array([*changed, *range(len(frame.leaves), len(ground))], dtype=np.int64)
+        return Mosaic([*frame.leaves, *new], ground, Redrawn(frame.tree, ground, redrawn), index_of)
 
     def ground_of(self, places: Iterable[int]) -> Geometries:
         """Return the ground of these units as an array."""
-        chosen = [self.units[place].ground for place in places]
-        array = np.empty(len(chosen), dtype=object)
-        array[:] = chosen
-        return array
+        return _grounds(self.units[place] for place in places)
+
+    def above(self, place: int) -> Iterator[int]:
+        """Yield the places of the units above one, the lowest first."""
+        parent = self.units[place].parent
+        while parent is not None:
+            yield parent
+            parent = self.units[parent].parent
 
     def add(self, unit: UnitState) -> int:
         """Add a unit and return its place."""
         self.units.append(unit)
-        return len(self.units) - 1
+        place = len(self.units) - 1
+        self._note(place)
+        return place
 
     def put(self, place: int, ground: Ground, *, moved: bool) -> None:
         """Give a unit this ground; `moved` is False where only the vertices of a seam changed."""
+        self._set_ground(place, ground, moved=moved)
+        if moved:
+            self._doubtful.update(self.above(place))
+
+    def _set_ground(self, place: int, ground: Ground, *, moved: bool) -> None:
         self.units[place] = replace(self.units[place], ground=ground)
+        self._note(place)
         if moved:
             self.moved.add(place)
 
+    def _note(self, place: int) -> None:
+        self._touched.add(place)
+        parent = self.units[place].parent
+        if parent is not None:
+            self._loose.add(parent)
+
     def describe(self, place: int, **fields: Any) -> None:  # noqa: ANN401  # the fields of UnitState but its ground
         """Change what is said about a unit, not its ground."""
+        if "parent" in fields and fields["parent"] != self.units[place].parent:
+            self._crossed.update(self.above(place))
+            self._note(place)
         self.units[place] = replace(self.units[place], **fields)
+        if "parent" in fields:
+            self._crossed.update(self.above(place))
+            self._note(place)
+        self._touched.add(place)
+
+    def settle(self) -> None:
+        """Take what was changed until now as it stands: ancestors are united already, nothing moved."""
+        self._loose, self._crossed, self._doubtful = set(), set(), set()
 
     def reset(self, units: Iterable[UnitState]) -> None:
         """Forget every change: these are the units again."""
-        self.units, self.moved, self.findings = list(units), set(), []
+        self._begin(Frame(units))
 
     def pruned(self) -> Coverage:
         """Return the same without units that never had ground: what remained of a parent and was taken at once."""
         kept = [place for place, unit in enumerate(self.units) if unit.unit_id is not None or not unit.gone]
+        if len(kept) == len(self.units):
+            return self
         new_place: dict[int | None, int | None] = {None: None} | {place: index for index, place in enumerate(kept)}
         pruned = Coverage(replace(self.units[place], parent=new_place[self.units[place].parent]) for place in kept)
         pruned.moved = {index for index, place in enumerate(kept) if place in self.moved}
         return pruned
 
-    def rearranged(self, places: list[int], change: Rearranged) -> None:
+    def rearranged(self, places: Sequence[int], change: Rearranged) -> None:
         """Take over a change of borders; `places` names the unit behind each index of the change."""
         for index, ground in change.geometries.items():
-            self.put(places[index], ground, moved=index not in change.seams)
+            self._set_ground(places[index], ground, moved=index not in change.seams)
         for index in change.emptied:
-            self.put(places[index], Polygon(), moved=True)
+            self._set_ground(places[index], Polygon(), moved=True)
+        for pair in change.moved_m2:
+            giver, taker = ({*self.above(places[index])} if index != NOBODY else set() for index in pair)
+            self._crossed |= giver ^ taker
         self.findings.extend(change.findings)
 
     def unite_ancestors(self) -> None:
-        """Make every unit with children the union of them, from the bottom up; only what changed is united anew."""
+        """Make every unit with children the union of them, from the bottom up, where one of these changed."""
         below = self.children()
-        for place in sorted(below.keys() - {None}, key=lambda place: -self.units[place or 0].level):
-            if place is None:
-                continue
-            united = unite(self.ground_of(below[place]))
-            self.findings.extend(united.findings)
-            before = self.units[place].ground
-            if not shapely.equals_exact(before, united.ground):
-                self.put(place, united.ground, moved=_differs(before, united.ground))
+        while self._loose:
+            lowest = max(self.units[place].level for place in self._loose)
+            here = sorted(place for place in self._loose if self.units[place].level == lowest)
+            self._loose.difference_update(here)
+            for place in here:
+                if place in below:
+                    self._unite(place, below[place])
+        self.settle()
+
+    def _unite(self, place: int, below: Sequence[int]) -> None:
+        united = unite(self.ground_of(below))
+        self.findings.extend(united.findings)
+        before = self.units[place].ground
+        if not shapely.equals_exact(before, united.ground):
+            crossed = place in self._crossed or (place in self._doubtful and _differs(before, united.ground))
+            self._set_ground(place, united.ground, moved=crossed or bool(shapely.is_empty(before)))
 
 
 def multi(ground: Ground) -> MultiPolygon:
     """Return the ground as the multipolygon that the tables hold."""
     return ground if isinstance(ground, MultiPolygon) else MultiPolygon([ground])
+
+
+def _grounds(units: Iterable[UnitState]) -> Geometries:
+    chosen = [unit.ground for unit in units]
+    array = np.empty(len(chosen), dtype=object)
+    array[:] = chosen
+    return array
 
 
 def _differs(before: Ground, after: Ground) -> bool:

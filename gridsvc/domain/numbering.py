@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -15,15 +14,17 @@ from gridsvc.domain.coverage import REMAINDER, Coverage
 from gridsvc.domain.schemes import Level, Scheme
 
 
-def number(coverage: Coverage, scheme: Scheme, taken: Collection[str]) -> None:
+def number(coverage: Coverage, scheme: Scheme, taken: Collection[str], *, parents: Collection[int] | None = None) -> None:
     """Give the units without a code the next serials of their parent, from the top down, and those without a name a numbered one.
 
     Serials run as codes.number_serials says (the digits are the level's); where the parent has no code, or the level no
-    rule, there is none. `taken` holds every code ever given here.
+    rule, there is none. `taken` holds every code ever given here. `parents` names those below whom alone it is done.
     """
     used = set(taken) | {unit.code for unit in coverage.units if unit.code}
     for level in scheme.levels:
         for parent, below in coverage.children().items():
+            if parents is not None and parent not in parents:
+                continue
             real = (place for place in below if coverage.units[place].kind != REMAINDER)
             siblings = [place for place in real if coverage.units[place].level == level.number]
             _number_siblings(coverage, level, parent, [place for place in siblings if coverage.units[place].code is None], used)
@@ -39,7 +40,7 @@ def _number_siblings(coverage: Coverage, level: Level, parent: int | None, place
     lonlat = [(float(lon), float(lat)) for lon, lat in middles]
     codes = next_codes(above.code, lonlat, area_m2=ground_m2, digits=level.code_digits, taken=used)
     for place, code in zip(places, codes, strict=True):
-        coverage.units[place] = replace(coverage.units[place], code=code)
+        coverage.describe(place, code=code)
         used.add(code)
 
 
@@ -50,5 +51,5 @@ def _name_siblings(coverage: Coverage, level: Level, places: list[int]) -> None:
     for serial, place in enumerate(in_order, start=1):
         if not coverage.units[place].name:
             name = next(name for number in count(serial) if (name := f"{level.name_zh}{number}") not in names)
-            coverage.units[place] = replace(coverage.units[place], name=name)
+            coverage.describe(place, name=name)
             names.add(name)

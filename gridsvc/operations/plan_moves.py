@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,9 @@ from gridsvc.domain.told import kept, plain_values
 from gridsvc.errors import Conflict
 from gridsvc.operations.households import Households
 
+OUTSIDE = 0
+"""The key that stands for no unit at all: ground given up at the edge of the jurisdiction."""
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -29,13 +32,26 @@ class Move:
     template: str
     """An English sentence, with `told` for its fields."""
     told: Mapping[str, Any]
-    leaf_of: Mapping[int, int] = field(default_factory=dict)
-    """Building id -> place of its leaf, of the buildings that it placed."""
+    leaf_of: Mapping[int, int | None] = field(default_factory=dict)
+    """Building id -> place of its leaf, None for no unit, of the buildings that it placed."""
     households: Households = field(default_factory=dict)
     """Of those buildings."""
     reasons: Mapping[int, Finding] = field(default_factory=dict)
     """By place."""
     findings: Sequence[Finding] = ()
+    kind: str = "tree"
+    """A name of domain.plans.MOVES."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A move that was kept."""
+
+    serial: int
+    keys: Sequence[int]
+    """Of the units that it changed, seams and ancestors included."""
+    gone: Sequence[int]
+    """Those of them that are no more."""
 
 
 def check_draft(actor: Actor, plan: PlanRow) -> None:
@@ -45,54 +61,61 @@ def check_draft(actor: Actor, plan: PlanRow) -> None:
         raise Conflict("The plan is no draft any more; nothing can be changed in it.")
 
 
-def keep(session: Session, actor: Actor, plan: PlanRow, at: Planned, move: Move) -> None:
+def keep(session: Session, actor: Actor, plan: PlanRow, at: Planned, move: Move) -> Made:
     """Store the move; the coverage `at.after` is as the move left it, `at` tells what it was before."""
     check_draft(actor, plan)
     serial = session.scalar(select(func.coalesce(func.max(PlanMove.serial), 0)).where(PlanMove.plan_id == plan.id))
     new = PlanMove(
-        plan_id=plan.id, path=plan.path, serial=(serial or 0) + 1, template=move.template, told=plain_values(move.told),
+        plan_id=plan.id, path=plan.path, serial=(serial or 0) + 1, kind=move.kind, template=move.template, told=plain_values(move.told),
         findings=[kept(finding) for finding in [*move.findings, *at.after.findings]], account_id=actor.account_id,
     )  # fmt: skip
     session.add(new)
     session.flush()
     keys = _keys(session, plan, at)
     whole = {"plan_id": plan.id, "path": plan.path, "move_id": new.id}
-    units = list(_units(at, keys, move))
+    changed = changed_places(at)
+    units = [_unit(at, place, keys, move) for place in changed]
     session.execute(_UNITS, {name: [unit[name] for unit in units] for name in _COLUMNS} | whole)
-    session.execute(_PLACES, _placed(keys, move) | whole)
+    if move.leaf_of:
+        session.execute(_PLACES, _placed(keys, move) | whole)
+    return Made(new.serial, [keys[place] for place in changed], [keys[place] for place in changed if at.after.units[place].gone])
+
+
+def changed_places(at: Planned) -> list[int]:
+    """Return the places of the units that are not as they were."""
+    return [place for place, unit in enumerate(at.after.units) if place >= len(at.was) or unit is not at.was[place]]
 
 
 def _keys(session: Session, plan: PlanRow, at: Planned) -> list[int]:
     """Return the key of every unit, new ones counting down."""
-    lowest = session.scalar(text("SELECT least(min(unit_key), 0) FROM plan_unit WHERE plan_id = :id"), {"id": plan.id}) or 0
     new = len(at.after.units) - len(at.keys)
+    if not new:
+        return at.keys
+    lowest = session.scalar(text("SELECT least(min(unit_key), 0) FROM plan_unit WHERE plan_id = :id"), {"id": plan.id}) or 0
     return [*at.keys, *range(lowest - 1, lowest - 1 - new, -1)]
 
 
-def _units(at: Planned, keys: list[int], move: Move) -> Iterator[dict[str, Any]]:
-    """Give the row of every unit that is not as it was."""
-    for place, unit in enumerate(at.after.units):
-        if place < len(at.was) and unit is at.was[place]:
-            continue
-        reason = move.reasons.get(place)
-        yield {
-            "unit_key": keys[place],
-            "parent_key": None if unit.parent is None else keys[unit.parent],
-            "level": unit.level,
-            "kind": unit.kind,
-            "code": unit.code,
-            "name": unit.name,
-            "moved": place in at.after.moved,
-            "geom": None if unit.gone else shapely.to_wkb(multi(unit.ground)),
-            "reason": None if reason is None else orjson.dumps(kept(reason)).decode(),
-        }
+def _unit(at: Planned, place: int, keys: list[int], move: Move) -> dict[str, Any]:
+    """Return the row of a unit."""
+    unit, reason = at.after.units[place], move.reasons.get(place)
+    return {
+        "unit_key": keys[place],
+        "parent_key": None if unit.parent is None else keys[unit.parent],
+        "level": unit.level,
+        "kind": unit.kind,
+        "code": unit.code,
+        "name": unit.name,
+        "moved": place in at.after.moved,
+        "geom": None if unit.gone else shapely.to_wkb(multi(unit.ground)),
+        "reason": None if reason is None else orjson.dumps(kept(reason)).decode(),
+    }
 
 
 def _placed(keys: list[int], move: Move) -> dict[str, list[Any]]:
     weights = [move.households.get(building) for building in move.leaf_of]
     return {
         "buildings": list(move.leaf_of),
-        "leaves": [keys[place] for place in move.leaf_of.values()],
+        "leaves": [OUTSIDE if place is None else keys[place] for place in move.leaf_of.values()],
         "households": [None if weight is None else weight.households for weight in weights],
         "estimated": [weight is not None and weight.estimated for weight in weights],
     }

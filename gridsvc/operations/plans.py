@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
-from geodata.topology import merge, transfer
-from gridsvc.database.queries.plans import Planned, PlanRow, buildings_of, planned
+from gridsvc.database.queries.plans import Planned, PlanRow, planned
 from gridsvc.database.queries.plans import plan as plan_of
 from gridsvc.database.queries.schemes import scheme_of
-from gridsvc.database.tables import Edition, Plan, PlanMove, UnitCode
+from gridsvc.database.tables import Edition, Plan, UnitCode
 from gridsvc.domain.numbering import number
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.plans import PlanUnit, plant
-from gridsvc.errors import Conflict, Invalid
 from gridsvc.operations.audit import record
-from gridsvc.operations.ground_of_buildings import ground_of_buildings
-from gridsvc.operations.households import Households, Weight, households
+from gridsvc.operations.households import households
 from gridsvc.operations.plan_moves import Move, check_draft, keep
 from gridsvc.operations.progress import report
 
@@ -70,62 +66,6 @@ def add_trees(
     keep(session, actor, plan, at, move)
 
 
-def move_buildings(session: Session, actor: Actor, plan: PlanRow, buildings: Sequence[int], taker: int) -> None:
-    """Give buildings with their ground to another leaf of the plan; the leaf they all stand in is found.
-
-    Raises Invalid where they stand in several leaves or would leave it in pieces, NotFound for a leaf that is not there.
-    """
-    at = planned(session, plan)
-    placed = {row.building_id: row for row in buildings_of(session, plan.id)}
-    givers = {placed[building].unit_key for building in buildings if building in placed}
-    if len(givers) != 1 or any(building not in placed for building in buildings):
-        raise Invalid("The buildings stand in {count} units of the plan; move those of one at a time.", count=len(givers))
-    giver, to = at.place_of(givers.pop()), at.place_of(taker)
-    leaves = at.after.leaves()
-    standing = [row.building_id for row in placed.values() if row.unit_key == at.keys[giver]]
-    ground = ground_of_buildings(session, at.after.units[giver].ground, standing, buildings)
-    change = transfer(at.after.ground_of(leaves), ground, leaves.index(giver), leaves.index(to))
-    at.after.rearranged(leaves, change)
-    at.after.unite_ancestors()
-    told = {"count": len(buildings), "old": _name(at, giver), "new": _name(at, to)}
-    move = Move("{count} buildings from {old} to {new}", told, dict.fromkeys(buildings, to), _known(placed.values()))
-    keep(session, actor, plan, at, move)
-
-
-def merge_units(session: Session, actor: Actor, plan: PlanRow, keys: Sequence[int]) -> None:
-    """Unite leaves of the plan into the first one, which keeps its name."""
-    at = planned(session, plan)
-    places = [at.place_of(key) for key in keys]
-    leaves = at.after.leaves()
-    if any(place not in leaves for place in places):
-        raise Invalid("Only units without others below them can be merged.")
-    at.after.rearranged(leaves, merge(at.after.ground_of(leaves), [leaves.index(place) for place in places]))
-    at.after.unite_ancestors()
-    moved = [row for row in buildings_of(session, plan.id) if row.unit_key in keys[1:]]
-    told = {"others": "、".join(_name(at, place) for place in places[1:]), "name": _name(at, places[0])}
-    keep(session, actor, plan, at, Move("{others} into {name}", told, {row.building_id: places[0] for row in moved}, _known(moved)))
-
-
-def rename(session: Session, actor: Actor, plan: PlanRow, key: int, name: str) -> None:
-    """Call a unit of the plan something else."""
-    if not name.strip():
-        raise Invalid("A unit needs a name.")
-    at = planned(session, plan)
-    place = at.place_of(key)
-    told = {"old": _name(at, place), "new": name.strip()}
-    at.after.describe(place, name=name.strip())
-    keep(session, actor, plan, at, Move("{old} is called {new}", told))
-
-
-def undo(session: Session, actor: Actor, plan: PlanRow) -> None:
-    """Take the last move back: what was before it counts again, byte for byte."""
-    check_draft(actor, plan)
-    last = session.scalars(select(PlanMove).where(PlanMove.plan_id == plan.id, ~PlanMove.undone).order_by(PlanMove.serial.desc())).first()
-    if last is None:
-        raise Conflict("There is nothing left to undo.")
-    session.execute(text("UPDATE plan_move SET undone = true WHERE id = :id"), {"id": last.id})
-
-
 def discard(session: Session, actor: Actor, plan: PlanRow) -> None:
     """Put a plan aside for good; it stays to be read."""
     check_draft(actor, plan)
@@ -136,10 +76,6 @@ def discard(session: Session, actor: Actor, plan: PlanRow) -> None:
 def last_edition(session: Session, jurisdiction_id: int) -> int | None:
     """Return the id of the edition that holds; None where there is none yet."""
     return session.scalar(select(func.max(Edition.id)).where(Edition.jurisdiction_id == jurisdiction_id))
-
-
-def _known(rows: Iterable[Row[Any]]) -> Households:
-    return {row.building_id: Weight(row.households, row.estimated) for row in rows if row.households is not None}
 
 
 def _codes(session: Session, jurisdiction_id: int) -> set[str]:

@@ -69,7 +69,7 @@ def test_a_stranger_sees_no_plans(client: FlaskClient, plan: PlanRow) -> None:
 
 def test_the_units_of_a_plan_come_with_their_keys(session: Session, client: FlaskClient, plan: PlanRow) -> None:
     planner(session, client)
-    assert set(keys(client, plan)) == {"City", "P", "Q"}
+    assert set(keys(client, plan)) == {"P", "Q"}
 
 
 def test_a_change_without_the_version_is_refused(session: Session, client: FlaskClient, plan: PlanRow) -> None:
@@ -85,11 +85,22 @@ def test_a_change_of_another_version_is_refused(session: Session, client: FlaskC
 def test_a_merge_is_told_in_the_moves(session: Session, client: FlaskClient, plan: PlanRow) -> None:
     planner(session, client)
     known = keys(client, plan)
-    answer = post(client, f"/api/v1/plans/{plan.public_id}/moves?lang=en", body={"merge": [known["P"], known["Q"]]})
-    assert (answer.status_code, answer.json["moves"][-1]["sentence"]) == (200, "Q into P")
+    answer = post(client, f"/api/v1/plans/{plan.public_id}/moves?lang=en", body={"kind": "merge", "units": [known["P"], known["Q"]]})
+    assert (answer.status_code, answer.json["move"]["sentence"], answer.json["gone"]) == (200, "Q into P", [known["Q"]])
 
 
-@pytest.mark.parametrize("body", [{"merge": [1]}, {"rename": 1}, {"to": 1}, {"buildings": [], "to": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"kind": "melt"},
+        {"kind": "merge", "units": "all"},
+        {"kind": "rename", "unit": True},
+        {"kind": "transfer", "buildings": ["x"], "to": 1},
+        {"kind": "shift", "units": [1], "line": None},
+        {"kind": "split", "unit": 1, "line": {"type": "Point", "coordinates": [120, 30]}},
+    ],
+)
 def test_what_is_no_move_is_refused(session: Session, client: FlaskClient, plan: PlanRow, body: object) -> None:
     planner(session, client)
     assert post(client, f"/api/v1/plans/{plan.public_id}/moves", body=body).status_code == 422

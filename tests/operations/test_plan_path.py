@@ -20,7 +20,9 @@ from gridsvc.domain.permissions import NOBODY, Actor
 from gridsvc.domain.plans import PlanUnit
 from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from gridsvc.operations import plan_comments, plan_path, plan_publishing, plans
+from gridsvc.operations.plan_asking import make
 from gridsvc.operations.plan_path import Decision
+from gridsvc.operations.plan_undoing import undo
 from tests import builders
 from tests.grids import draw
 from tests.ground import somebody

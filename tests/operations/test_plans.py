@@ -15,6 +15,8 @@ from gridsvc.domain.plans import PlanUnit
 from gridsvc.errors import Conflict, Invalid, NotFound
 from gridsvc.operations import plan_publishing, plans
 from gridsvc.operations.households import households
+from gridsvc.operations.plan_asking import make
+from gridsvc.operations.plan_undoing import undo
 from tests import builders
 from tests.grids import draw
 from tests.scenarios.holding import everything_holds
@@ -86,44 +88,29 @@ def test_a_leaf_knows_what_stands_in_it(session: Session, operator: Actor, place
 def test_a_merge_empties_the_second_unit(session: Session, operator: Actor, place: int) -> None:
     new = planted(session, operator, place)
     at = planned(session, new)
-    plans.merge_units(session, operator, new, [key_of(at, "Q"), key_of(at, "R")])
+    make(session, operator, new, {"kind": "merge", "units": [key_of(at, "Q"), key_of(at, "R")]})
     assert [unit.name for unit in planned(session, new).was if not unit.gone] == ["City", "West", "East", "P", "Q"]
-
-
-def test_a_building_takes_its_ground_along(session: Session, operator: Actor, place: int) -> None:
-    new = planted(session, operator, place)
-    at = planned(session, new)
-    second = max(households(session, place))
-    plans.move_buildings(session, operator, new, [second], key_of(at, "R"))
-    after = planned(session, new)
-    assert after.was[after.place_of(key_of(after, "R"))].ground.contains(HOUSES["q"])
-
-
-def test_a_building_that_the_plan_does_not_place_cannot_move(session: Session, operator: Actor, place: int) -> None:
-    new = planted(session, operator, place)
-    with pytest.raises(Invalid):
-        plans.move_buildings(session, operator, new, [10**9], key_of(planned(session, new), "R"))
 
 
 def test_undoing_brings_back_what_was_byte_for_byte(session: Session, operator: Actor, place: int) -> None:
     new = planted(session, operator, place)
     before = planned(session, new)
-    plans.merge_units(session, operator, new, [key_of(before, "Q"), key_of(before, "R")])
-    plans.undo(session, operator, new)
+    make(session, operator, new, {"kind": "merge", "units": [key_of(before, "Q"), key_of(before, "R")]})
+    undo(session, operator, new)
     assert [unit.ground.wkb for unit in planned(session, new).was] == [unit.ground.wkb for unit in before.was]
 
 
 def test_undone_moves_are_still_told(session: Session, operator: Actor, place: int) -> None:
     new = planted(session, operator, place)
-    plans.rename(session, operator, new, key_of(planned(session, new), "P"), "Pear")
-    plans.undo(session, operator, new)
+    make(session, operator, new, {"kind": "rename", "unit": key_of(planned(session, new), "P"), "name": "Pear"})
+    undo(session, operator, new)
     assert [(move.serial, move.undone) for move in moves(session, new.id)] == [(1, False), (2, True)]
 
 
 def test_a_name_is_not_empty(session: Session, operator: Actor, place: int) -> None:
     new = planted(session, operator, place)
     with pytest.raises(Invalid):
-        plans.rename(session, operator, new, key_of(planned(session, new), "P"), " ")
+        make(session, operator, new, {"kind": "rename", "unit": key_of(planned(session, new), "P"), "name": " "})
 
 
 def test_a_published_plan_is_the_next_edition(session: Session, operator: Actor, place: int) -> None:
@@ -154,7 +141,7 @@ def test_a_plan_upon_an_old_edition_is_not_published(session: Session, operator:
 def test_a_unit_that_the_plan_lacks_is_not_found(session: Session, operator: Actor, place: int) -> None:
     new = planted(session, operator, place)
     with pytest.raises(NotFound):
-        plans.rename(session, operator, new, -99, "Nobody")
+        make(session, operator, new, {"kind": "rename", "unit": -99, "name": "Nobody"})
 
 
 def test_a_tree_replaces_what_was_there(session: Session, operator: Actor, place: int) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from geodata.topology import Geometries
 from gridsvc.database.tables import UnitVersion
-from gridsvc.domain.coverage import Coverage, UnitState
+from gridsvc.domain.coverage import Coverage, Frame, UnitState
 
 
 def coverage(session: Session, jurisdiction_id: int) -> Coverage:
     """Return all current units of a jurisdiction, the oldest first."""
+    return coverage_where(session, UnitVersion.jurisdiction_id == jurisdiction_id, func.upper_inf(UnitVersion.valid))
+
+
+def coverage_where(session: Session, *conditions: ColumnElement[bool]) -> Coverage:
+    """Return the units of the versions that fulfil the conditions, one of each unit, the oldest first."""
     v = UnitVersion
     columns = (
         v.unit_id,
@@ -27,7 +35,7 @@ def coverage(session: Session, jurisdiction_id: int) -> Coverage:
         func.ST_AsBinary(v.geom).label("ground"),
         func.ST_AsBinary(v.reported).label("reported"),
     )
-    rows = session.execute(select(*columns).where(v.jurisdiction_id == jurisdiction_id, func.upper_inf(v.valid)).order_by(v.unit_id)).all()
+    rows = session.execute(select(*columns).where(*conditions).order_by(v.unit_id)).all()
     place_of = {row.unit_id: place for place, row in enumerate(rows)}
     ground, reported = from_wkb([row.ground for row in rows]), from_wkb([row.reported for row in rows])
     return Coverage(
@@ -45,6 +53,24 @@ def coverage(session: Session, jurisdiction_id: int) -> Coverage:
         )
         for place, row in enumerate(rows)
     )
+
+
+def frame(session: Session, jurisdiction_id: int) -> Frame:
+    """Return all current units of a jurisdiction as `coverage` does, kept in this process until the next edition.
+
+    They are public, and change with an edition only.
+    """
+    kept = _frames.setdefault(session.get_bind().engine, {})
+    while True:
+        edition = session.execute(text(_EDITION), {"id": jurisdiction_id}).one_or_none()
+        mark = None if edition is None else tuple(edition)
+        if jurisdiction_id in kept and kept[jurisdiction_id][0] == mark:
+            return kept[jurisdiction_id][1]
+        kept[jurisdiction_id] = mark, Frame(coverage(session, jurisdiction_id).units)  # kept only if no edition came meanwhile
+
+
+_frames: WeakKeyDictionary[Engine, dict[int, tuple[Any, Frame]]] = WeakKeyDictionary()
+_EDITION = "SELECT id, published_at FROM edition WHERE jurisdiction_id = :id ORDER BY id DESC LIMIT 1"
 
 
 def from_wkb(values: list[bytes | None]) -> Geometries:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import shapely
 from shapely import Polygon
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
-from gridsvc.database.queries.coverage import coverage, from_wkb, simplest
-from gridsvc.domain.coverage import Coverage, UnitState
+from geodata.topology import Ground
+from gridsvc.database.queries.coverage import frame, from_wkb, simplest
+from gridsvc.database.queries.editions import coverage_after
+from gridsvc.domain.coverage import Coverage, Frame, UnitState
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.plans import State
 from gridsvc.domain.told import finding_of
@@ -36,7 +39,11 @@ class PlanRow:
     by: str | None
     """The account that began it."""
     moves: int
-    """How many moves count; also its version."""
+    """How many moves count."""
+    made: int
+    """The serial of its last move, undone ones included."""
+    last: int
+    """The serial of the last move that counts; 0 where none does."""
     purpose: str
     step: str | None
     """The step of the office's path that it waits for, under review."""
@@ -47,17 +54,27 @@ class PlanRow:
     stale: bool
     """Whether another edition came since; it stands upon one that does not hold any more."""
 
+    @property
+    def version(self) -> str:
+        """Return what If-Match names: how many moves were made and, where some are undone, the last that counts, as in 12-9."""
+        return str(self.made) if self.made == self.last else f"{self.made}-{self.last}"
+
 
 @dataclass(frozen=True, slots=True)
 class MoveRow:
     """A move of a plan, in the order in which they were made."""
 
     serial: int
+    kind: str
+    """A name of domain.plans.MOVES."""
     template: str
     told: dict[str, Any]
     findings: Sequence[Finding]
     at: datetime
     undone: bool
+    """Whether it was undone, or taken back by a later one."""
+    by: str | None
+    """The account that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +98,24 @@ class Planned:
     """The same, to be changed by a move."""
     keys: list[int]
     """Of each unit of `was`: its id, below 0 for one that the plan makes."""
-    reasons: dict[int, Finding] = field(default_factory=dict)
+    reasons: dict[int, Finding]
     """By place in `after`."""
+    places: Mapping[int, int]
+    """Where the unit of each key is in `was` and `after`."""
 
     def place_of(self, key: int) -> int:
         """Return the place of a unit in `after`; raise NotFound where the plan has none of this key."""
-        if key not in self.keys or self.after.units[self.keys.index(key)].gone:
+        place = self.places.get(key)
+        if place is None or self.after.units[place].gone:
             raise NotFound("The plan has no unit {unit}.", unit=key)
-        return self.keys.index(key)
+        return place
 
 
 _PLANS = """
 SELECT p.id, p.public_id, p.jurisdiction_id, p.path::text AS path, p.edition_id, p.title, p.state, p.created_at, a.name AS by,
        (SELECT count(*) FROM plan_move m WHERE m.plan_id = p.id AND NOT m.undone) AS moves,
+       (SELECT coalesce(max(m.serial), 0) FROM plan_move m WHERE m.plan_id = p.id) AS made,
+       (SELECT coalesce(max(m.serial), 0) FROM plan_move m WHERE m.plan_id = p.id AND NOT m.undone) AS last,
        p.purpose, p.step, p.effective_at, p.account_id,
        p.edition_id IS DISTINCT FROM (SELECT max(e.id) FROM edition e WHERE e.jurisdiction_id = p.jurisdiction_id) AS stale
 FROM plan p LEFT JOIN account a ON a.id = p.account_id
@@ -117,36 +139,67 @@ def plan(session: Session, actor: Actor, public_id: UUID) -> PlanRow:
 
 
 def moves(session: Session, plan_id: int) -> list[MoveRow]:
-    """Return the moves of a plan, undone ones included."""
-    rows = session.execute(
-        text("SELECT serial, template, told, findings, at, undone FROM plan_move WHERE plan_id = :id ORDER BY serial"), {"id": plan_id}
-    )
-    return [MoveRow(row.serial, row.template, row.told, [finding_of(each) for each in row.findings], row.at, row.undone) for row in rows]
+    """Return the moves of a plan, undone ones and those taken back included."""
+    rows = session.execute(text(_MOVES), {"id": plan_id}).all()
+    back: set[int] = set()
+    for row in reversed(rows):
+        if row.kind == "take-back" and not row.undone and row.serial not in back:
+            back.add(row.told["serial"])
+    return [
+        MoveRow(
+            row.serial, row.kind, row.template, row.told, [finding_of(each) for each in row.findings], row.at,
+            row.undone or row.serial in back, row.by,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+_MOVES = """
+SELECT m.serial, m.kind, m.template, m.told, m.findings, m.at, m.undone, a.name AS by
+FROM plan_move m LEFT JOIN account a ON a.id = m.account_id WHERE m.plan_id = :id ORDER BY m.serial
+"""
 
 
 def planned(session: Session, of: PlanRow) -> Planned:
-    """Return the coverage that the plan leads to."""
-    before = coverage(session, of.jurisdiction_id)
+    """Return the coverage that the plan leads to: its base, kept in memory while it holds, and over it what the moves changed."""
+    if of.stale:
+        return overlaid(session, of, Frame(coverage_after(session, of.jurisdiction_id, of.edition_id).units))
+    return overlaid(session, of, frame(session, of.jurisdiction_id))
+
+
+def overlaid(session: Session, of: PlanRow, base: Frame) -> Planned:
+    """Return the coverage that the plan's moves make of its base."""
     rows = session.execute(text(_UNITS), {"id": of.id}).all()
-    keys = [unit.unit_id or 0 for unit in before.units]
-    keys += [row.unit_key for row in rows if row.unit_key not in set(keys)]
-    place_of = {key: place for place, key in enumerate(keys)}
-    after = Coverage([*before.units, *[UnitState(0, "")] * (len(keys) - len(before.units))])
-    ground = from_wkb([row.geom for row in rows])
+    after, places = Coverage(base), dict(base.place_of)
+    for row in rows:
+        if row.unit_key not in places:
+            places[row.unit_key] = after.add(UnitState(row.level, row.name))
     reasons = {}
-    for row, shape in zip(rows, ground, strict=True):
-        place = place_of[row.unit_key]
-        after.units[place] = replace(_state(after.units[place], row, place_of), ground=Polygon() if shape is None else simplest(shape))
-        if row.moved:
+    for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True):
+        place = places[row.unit_key]
+        ground = Polygon() if shape is None else simplest(shape)
+        unit = _state(after.units[place], row, places, ground)
+        if unit != after.units[place]:
+            after.describe(place, **{name: getattr(unit, name) for name in _OVERLAID})
+        if row.moved and not _as_before(base, place, ground):
             after.moved.add(place)
         if row.reason is not None:
             reasons[place] = finding_of(row.reason)
-    return Planned(before, tuple(after.units), after, keys, reasons)
+    after.settle()
+    return Planned(Coverage(base), tuple(after.units), after, list(places), reasons, places)
 
 
-def _state(unit: UnitState, row: Row[Any], place_of: dict[int, int]) -> UnitState:
-    parent = None if row.parent_key is None else place_of[row.parent_key]
-    return replace(unit, level=row.level, kind=row.kind, code=row.code, name=row.name, parent=parent)
+_OVERLAID = ("level", "kind", "code", "name", "parent", "ground")
+
+
+def _state(unit: UnitState, row: Row[Any], places: dict[int, int], ground: Ground) -> UnitState:
+    parent = None if row.parent_key is None else places[row.parent_key]
+    return replace(unit, level=row.level, kind=row.kind, code=row.code, name=row.name, parent=parent, ground=ground)
+
+
+def _as_before(base: Frame, place: int, ground: Ground) -> bool:
+    """Say whether a unit has its ground of the current edition, which it got back."""
+    return place < len(base.units) and shapely.equals_identical(base.units[place].ground, ground)
 
 
 _UNITS = """

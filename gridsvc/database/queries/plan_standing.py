@@ -1,0 +1,74 @@
+"""Which buildings stand in units of a plan: as its moves placed them, the others as they stand today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geodata.topology import Geometries
+from gridsvc.database.queries.coverage import from_wkb
+from gridsvc.database.queries.plans import Load, PlanRow
+
+
+class Stood(NamedTuple):
+    """A building and the leaf of the plan that it stands in."""
+
+    building_id: int
+    unit_key: int
+    name: str | None
+    households: int | None
+    """None where none are known or the reader may not see them."""
+    estimated: bool
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Buildings with their footprints, EPSG:4490, in the order of their numbers."""
+
+    rows: Sequence[Stood]
+    footprints: Geometries
+
+
+def standing(session: Session, plan: PlanRow, keys: Iterable[int]) -> Standing:
+    """Return the buildings that stand in these leaves of the plan."""
+    rows = session.execute(text(_FOOTPRINTS), {"plan": plan.id, "keys": list(keys)}).all()
+    return Standing([Stood(*row[:-1]) for row in rows], from_wkb([row.geom for row in rows]))
+
+
+def loads_of(session: Session, plan: PlanRow, keys: Iterable[int]) -> dict[int, Load]:
+    """Return what stands in each of these leaves of the plan, by key."""
+    rows = session.execute(text(_LOADS), {"plan": plan.id, "keys": list(keys)})
+    return {row.unit_key: Load(row.buildings, row.households, bool(row.estimated)) for row in rows}
+
+
+_STANDING = """
+WITH here AS (
+  SELECT p.building_id, p.unit_key, p.households, p.estimated, m.serial
+  FROM plan_place p JOIN plan_move m ON m.id = p.move_id AND NOT m.undone
+  WHERE p.plan_id = :plan AND p.unit_key = ANY(:keys)
+), standing AS (
+  SELECT h.building_id, h.unit_key, h.households, h.estimated, false AS pinned FROM here h
+  WHERE NOT EXISTS (SELECT FROM plan_place q JOIN plan_move n ON n.id = q.move_id AND NOT n.undone
+                    WHERE q.plan_id = :plan AND q.building_id = h.building_id AND n.serial > h.serial)
+  UNION ALL
+  SELECT p.building_id, p.unit_id, s.households, coalesce(s.basis = 'estimated', false), p.pinned
+  FROM building_place p LEFT JOIN building_households s ON s.building_id = p.building_id AND upper_inf(s.valid)
+  WHERE p.unit_id = ANY(:keys) AND upper_inf(p.valid)
+    AND NOT EXISTS (SELECT FROM plan_place q JOIN plan_move n ON n.id = q.move_id AND NOT n.undone
+                    WHERE q.plan_id = :plan AND q.building_id = p.building_id)
+)
+"""
+_FOOTPRINTS = f"""
+{_STANDING}
+SELECT s.building_id, s.unit_key, v.name, s.households, s.estimated, s.pinned, ST_AsBinary(v.geom) AS geom
+FROM standing s JOIN building_version v ON v.building_id = s.building_id AND upper_inf(v.valid) ORDER BY s.building_id
+"""
+_LOADS = f"""
+{_STANDING}
+SELECT unit_key, count(*) AS buildings, sum(households) AS households, bool_or(estimated) AS estimated FROM standing GROUP BY unit_key
+"""
