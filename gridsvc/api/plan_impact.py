@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TypedDict
 from uuid import UUID
 
+from geodata.findings import Box
 from gridsvc.api import reader
 from gridsvc.api.told import Told, told
 from gridsvc.database.queries import plans
 from gridsvc.database.queries.impact import impact as impact_of
+from gridsvc.database.queries.measures import UnitMeasured
+from gridsvc.database.queries.measures import measures as measures_of
+from gridsvc.database.queries.redraw_findings import redraw_findings
 from gridsvc.database.session import transaction
-from gridsvc.domain.impact import KINDS, Flow, Impact, Pinned, Sums
+from gridsvc.domain.impact import KINDS, Flow, Impact, Pinned, Sums, UnitSeen
+from gridsvc.domain.measures import MEASURES
+from gridsvc.errors import Invalid
 
 
 class KindSaid(TypedDict):
@@ -82,12 +88,102 @@ class ImpactSaid(TypedDict):
     withheld: list[str]
 
 
+class MeasureSaid(TypedDict):
+    """A measure of units, its version, and its definition with source."""
+
+    key: str
+    name: str
+    unit: str
+    version: int
+    digits: int
+    source: str
+
+
+class UnitMeasuredSaid(TypedDict):
+    """A unit with the value of each measure before the plan and after it; null where it has none, or is not there."""
+
+    key: int
+    name: str
+    code: str | None
+    state: str
+    touched: bool
+    was: dict[str, float | None]
+    becomes: dict[str, float | None]
+    where: Box
+
+
+class MeasuresSaid(TypedDict):
+    """The units of a level that a plan touches and those beside them, the measures, and what weighs how much in the load."""
+
+    version: str
+    level: int
+    measures: list[MeasureSaid]
+    units: list[UnitMeasuredSaid]
+    weights: dict[str, float]
+
+
+class FindingsSaid(TypedDict):
+    """What the rules say of a plan, errors first, each with the box to zoom to."""
+
+    version: str
+    items: list[Told]
+
+
 def impact(plan_id: UUID, level: int | None) -> ImpactSaid:
     """Answer what a plan changes, by unit from and to; `level` gathers units below it."""
     with transaction(reader.actor()) as session:
         row = plans.plan(session, reader.actor(), plan_id)
         found = impact_of(session, reader.actor(), row)
     return said(found, row.version, level)
+
+
+def findings(plan_id: UUID) -> FindingsSaid:
+    """Answer what the rules say of a plan, each finding with the box to zoom to."""
+    with transaction(reader.actor()) as session:
+        row = plans.plan(session, reader.actor(), plan_id)
+        found = redraw_findings(session, reader.actor(), row)
+    return {"version": row.version, "items": [told(each) for each in found]}
+
+
+def measures(plan_id: UUID, by: str | None, level: int | None) -> MeasuresSaid:
+    """Answer measures of the units that a plan touches, before and after; `by` names the only one, `level` another than the lowest."""
+    if by is not None and by not in MEASURES:
+        raise Invalid("There is no measure {name!r}; known ones are {known}.", name=by, known=", ".join(MEASURES))
+    with transaction(reader.actor()) as session:
+        row = plans.plan(session, reader.actor(), plan_id)
+        found = measures_of(session, reader.actor(), row, level)
+    shown = [key for key in found.measures if by in (None, key)]
+    return {
+        "version": row.version,
+        "level": found.level,
+        "measures": [_measure(key) for key in shown],
+        "units": [_measured(unit, shown) for unit in found.units],
+        "weights": found.weights,
+    }
+
+
+def _measure(key: str) -> MeasureSaid:
+    each = MEASURES[key]
+    name = each.name_zh if reader.language() == "zh" else each.name_en
+    return {"key": key, "name": name, "unit": each.unit, "version": each.version, "digits": each.digits, "source": each.source}
+
+
+def _measured(unit: UnitMeasured, shown: list[str]) -> UnitMeasuredSaid:
+    seen = unit.after or unit.before
+    return {
+        "key": unit.key,
+        "name": unit.name,
+        "code": seen.code if seen else None,
+        "state": _state(unit.before, unit.after),
+        "touched": unit.touched,
+        "was": {key: unit.was[key] for key in shown},
+        "becomes": {key: unit.becomes[key] for key in shown},
+        "where": unit.where,
+    }
+
+
+def _state(before: UnitSeen | None, after: UnitSeen | None) -> str:
+    return "ended" if after is None else "new" if before is None else "kept"
 
 
 def said(found: Impact, version: str, level: int | None = None) -> ImpactSaid:
@@ -140,7 +236,7 @@ def _unit(found: Impact, key: int, sums: dict[str, Sums]) -> UnitSaid:
         "was": old.name if old else None,
         "code": either.code if either else None,
         "level": either.level if either else 0,
-        "state": "ended" if new is None else "new" if old is None else "kept",
+        "state": _state(old, new),
         "above": [found.before[old.parent].name if old and old.parent else None, found.name(new.parent) if new else None],
         "sums": {kind: _sums(each) for kind, each in sums.items()},
     }

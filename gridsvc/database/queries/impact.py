@@ -7,13 +7,16 @@ from collections.abc import Iterable
 import shapely
 from sqlalchemy.orm import Session
 
+from geodata.findings import Finding
 from geodata.topology.grid import as_array
+from gridsvc.database.queries.impact_findings import people_findings
 from gridsvc.database.queries.plan_buildings import buildings_between
 from gridsvc.database.queries.plan_change import PlanChange, plan_change
 from gridsvc.database.queries.plan_facilities import facilities_between
 from gridsvc.database.queries.plan_ground import ground_between
 from gridsvc.database.queries.plan_people import people_between
 from gridsvc.database.queries.plans import PlanRow
+from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.impact import KINDS, Counted, Impact, only, summed
 from gridsvc.domain.permissions import Action, Actor, may, require
@@ -36,8 +39,10 @@ def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | 
     buildings = buildings_between(change, around, wanted)
     counted += buildings.counted()
     pinned = list(buildings.pinned())
+    findings: list[Finding] = []
     if any(KINDS[name].stands == "people" for name in may_count):
         counted += people_between(change, buildings, around)
+        findings = people_findings(change, buildings, around, scheme_of(session, plan.jurisdiction_id))
     for noun in (name for name in may_count if name in FACILITIES):
         standing = facilities_between(change, buildings, around, noun)
         counted += standing.counted
@@ -47,7 +52,7 @@ def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | 
     shown = flows if wanted is None else only(flows, wanted)
     stays = [each for each in pinned if wanted is None or each.unit in wanted or each.ground in wanted]
     withheld = tuple(name for name in KINDS if name not in may_count)
-    return Impact(change.before, change.after, tuple(shown), tuple(stays), withheld=withheld)
+    return Impact(change.before, change.after, tuple(shown), tuple(stays), tuple(findings), withheld)
 
 
 def _leaves(change: PlanChange, keys: frozenset[int]) -> frozenset[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import shapely
@@ -21,8 +22,7 @@ def people_between(change: PlanChange, buildings: BuildingsBetween, leaves: froz
     A post whose unit ends counts at the unit of its level that has most of its ground, where it will be proposed.
     """
     yield from at_buildings(change, buildings.rows)
-    rows = change.session.execute(text(_AT_UNITS), {"wanted": list(leaves | change.apart)})
-    held: dict[int, int] = {row.unit_id: row.amount for row in rows}
+    held = {unit: sum(posts.values()) for unit, posts in posts_at(change, leaves | change.apart).items()}
     follows = successors(change, [key for key in held if key not in change.after])
     for key, amount in held.items():
         yield "posts", key, key if key in change.after else follows.get(key), amount
@@ -33,6 +33,14 @@ def at_buildings(change: PlanChange, rows: list[BuildingBetween]) -> list[Counte
     pairs, number = groups(rows)
     given = {"wanted": [row.id for row in rows], "numbers": number.tolist()}
     return [(row.kind, *pairs[row.number], float(row.amount)) for row in change.session.execute(text(_AT_BUILDINGS), given)]
+
+
+def posts_at(change: PlanChange, units: Iterable[int]) -> dict[int, dict[str, int]]:
+    """Return how many hold each post at units of today, by unit and post."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in change.session.execute(text(_AT_UNITS), {"wanted": list(units)}):
+        found[row.unit_id][row.post] = row.amount
+    return found
 
 
 def successors(change: PlanChange, ended: list[int]) -> dict[int, int]:
@@ -57,4 +65,4 @@ def successors(change: PlanChange, ended: list[int]) -> dict[int, int]:
 _AT_BUILDINGS = """
 SELECT kind, number, amount FROM counted_at_buildings(cast(:wanted AS bigint[]), cast(:numbers AS integer[]))
 """
-_AT_UNITS = "SELECT unit_id, amount FROM posts_at_units(cast(:wanted AS bigint[]))"
+_AT_UNITS = "SELECT unit_id, post, amount FROM posts_at_units(cast(:wanted AS bigint[]))"

@@ -35,13 +35,36 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   ) p GROUP BY p.number
 $$;
 
--- Answers how many posts of the ordinary roster hang at each of these units, where the reader may count.
-CREATE OR REPLACE FUNCTION posts_at_units(wanted bigint[]) RETURNS TABLE (unit_id bigint, amount bigint)
+-- Answers how many people hold each post of the ordinary roster at these units, where the reader may count.
+CREATE OR REPLACE FUNCTION posts_at_units(wanted bigint[]) RETURNS TABLE (unit_id bigint, post text, amount bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT t.unit_id, count(*) FROM unnest(wanted) AS w (unit_id) JOIN unit_version v ON v.unit_id = w.unit_id AND upper_inf(v.valid)
+  SELECT t.unit_id, t.post, count(*) FROM unnest(wanted) AS w (unit_id) JOIN unit_version v ON v.unit_id = w.unit_id AND upper_inf(v.valid)
   JOIN appointment t ON t.unit_id = w.unit_id AND upper_inf(t.valid) AND t.state = 'held' AND t.roster = 'ordinary'
-  WHERE v.path <@ ANY ((SELECT scopes('households.read'))::ltree[]) GROUP BY t.unit_id
+  WHERE v.path <@ ANY ((SELECT scopes('households.read'))::ltree[]) GROUP BY t.unit_id, t.post
 $$;
 
-REVOKE ALL ON FUNCTION counted_at_buildings(bigint[], integer[]), posts_at_units(bigint[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION counted_at_buildings(bigint[], integer[]), posts_at_units(bigint[]) TO gridsvc_app, gridsvc_reader;
+-- Answers how many contracts hold together member and household of one leaf now and of two leaves once these buildings stand in others, by
+-- the leaves of both (NULL: none); what stands in a building outside the reader's scopes counts for nothing.
+CREATE OR REPLACE FUNCTION contracts_crossing(wanted bigint[], becoming bigint[])
+RETURNS TABLE (home bigint, household bigint, amount bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH asked AS MATERIALIZED (
+    SELECT g.building_id, g.becomes FROM unnest(wanted, becoming) AS g (building_id, becomes)
+  ), held AS MATERIALIZED (
+    SELECT c.id, v.home_building_id AS home, h.building_id AS household
+    FROM contract c JOIN household h ON h.id = c.household_id JOIN person_version v ON v.person_id = c.person_id AND upper_inf(v.valid)
+    WHERE upper_inf(c.valid) AND c.path <@ ANY ((SELECT scopes('households.read'))::ltree[])
+      AND (h.building_id IN (SELECT a.building_id FROM asked a) OR v.home_building_id IN (SELECT a.building_id FROM asked a))
+  )
+  SELECT b.home, b.household, count(*) FROM (
+    SELECT p.unit_id AS home_was, q.unit_id AS household_was,
+      CASE WHEN m.building_id IS NULL THEN p.unit_id ELSE m.becomes END AS home,
+      CASE WHEN n.building_id IS NULL THEN q.unit_id ELSE n.becomes END AS household
+    FROM held c JOIN building_place p ON p.building_id = c.home AND upper_inf(p.valid)
+    JOIN building_place q ON q.building_id = c.household AND upper_inf(q.valid)
+    LEFT JOIN asked m ON m.building_id = c.home LEFT JOIN asked n ON n.building_id = c.household
+  ) b WHERE b.home_was = b.household_was AND b.home IS DISTINCT FROM b.household GROUP BY b.home, b.household
+$$;
+
+REVOKE ALL ON FUNCTION counted_at_buildings(bigint[], integer[]), posts_at_units(bigint[]), contracts_crossing(bigint[], bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION counted_at_buildings(bigint[], integer[]), posts_at_units(bigint[]), contracts_crossing(bigint[], bigint[]) TO gridsvc_app, gridsvc_reader;
