@@ -44,15 +44,8 @@ HOUSES = {
     name: shapely.box(*(round(degrees, 8) for degrees in (x + 3e-4, y + 1e-4, x + 6e-4, y + 3e-4)))
     for name, (x, y) in {name: (120 + 0.001 * column, 30 + 0.0005 * row) for name, (column, row) in PLACES.items()}.items()
 }
-CODES = {
-    "T": "370212",
-    "W": "370212001",
-    "E": "370212002",
-    "A": "370212001001",
-    "B": "370212001002",
-    "C": "370212002001",
-    "D": "370212002002",
-}
+CODES = {"T": "370212", "W": "370212001", "E": "370212002"}
+CODES |= {"A": "370212001001", "B": "370212001002", "C": "370212002001", "D": "370212002002"}
 
 
 class Desk:
