@@ -24,6 +24,7 @@ from gridsvc.api import (
     plan_impact,
     plan_moves,
     plan_path,
+    plan_proposals,
     plans,
     reports,
     stations,
@@ -34,10 +35,29 @@ from gridsvc.api.batch import POINTS
 from gridsvc.api.contracts import ASKED
 from gridsvc.api.households import ANSWER, CHANGE, REASON
 from gridsvc.api.openapi import describe
-from gridsvc.api.parse import AS_OF, AT, CODE, CRS, JURISDICTION, KIND, LAT, LEVEL, LIMIT, LON, OF_JURISDICTION, ONLY, PAGE, UNDER, USE, Q
+from gridsvc.api.parse import (
+    AS_OF,
+    AT,
+    BY,
+    CODE,
+    CRS,
+    JURISDICTION,
+    KIND,
+    LAT,
+    LEVEL,
+    LIMIT,
+    LON,
+    OF_JURISDICTION,
+    ONLY,
+    PAGE,
+    UNDER,
+    USE,
+    Q,
+)
 from gridsvc.api.people import REVEALING
 from gridsvc.api.plan_moves import LOCKS, LOOK, MOVES
 from gridsvc.api.plan_path import DECIDING, DESCRIBING, SAYING, WITHDRAWING
+from gridsvc.api.plan_proposals import PROPOSING
 from gridsvc.api.plans import CHANGING, PUBLISHING
 from gridsvc.api.routes import FILE, GEOJSON, Route, add
 
@@ -68,9 +88,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/plans", plans.listed, (OF_JURISDICTION,), public=False),
     Route("/plans/<uuid:plan_id>", plans.one, public=False),
     Route("/plans/<uuid:plan_id>/units", plans.units, public=False, mimetype=GEOJSON),
-    Route(
-        "/plans/<uuid:plan_id>/moves", plan_moves.move, (LOOK,), method="POST", takes=MOVES, asks=False, public=False, problems=CHANGING
-    ),
+    Route("/plans/<uuid:plan_id>/moves", plan_moves.move, (LOOK,), method="POST", takes=MOVES, asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/undo", plan_moves.undo, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/redo", plan_moves.redo, method="POST", asks=False, public=False, problems=CHANGING),
     Route(
@@ -88,6 +106,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/plans/<uuid:plan_id>/publish", plans.publish, method="POST", takes=PUBLISHING, asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>", plan_path.describe, method="PATCH", takes=DESCRIBING, asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/impact", plan_impact.impact, (LEVEL,), public=False, problems=GUARDED),
+    Route("/plans/<uuid:plan_id>/findings", plan_impact.findings, public=False, problems=GUARDED),
+    Route("/plans/<uuid:plan_id>/measures", plan_impact.measures, (BY, LEVEL), public=False, problems=GUARDED),
     Route("/plans/<uuid:plan_id>/steps", plan_path.steps, public=False),
     Route("/plans/<uuid:plan_id>/submit", plan_path.submit, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/pass", plan_path.pass_on, method="POST", takes=DECIDING, asks=False, public=False, problems=CHANGING),
@@ -96,6 +116,18 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "/plans/<uuid:plan_id>/withdraw", plan_path.withdraw, method="POST", takes=WITHDRAWING, asks=False, public=False, problems=CHANGING
+    ),
+    Route("/plans/<uuid:plan_id>/proposals", plan_proposals.listed, public=False),
+    Route(
+        "/plans/<uuid:plan_id>/proposals", plan_proposals.propose, method="POST", takes=PROPOSING, asks=False, public=False,
+        problems=(401, 403, 404, 409, 422),
+    ),
+    Route(
+        "/plans/<uuid:plan_id>/proposals/<uuid:proposal_id>/<int:serial>", plan_proposals.units, public=False, mimetype=GEOJSON,
+    ),
+    Route(
+        "/plans/<uuid:plan_id>/proposals/<uuid:proposal_id>/<int:serial>/take", plan_proposals.take, method="POST", asks=False,
+        public=False, problems=CHANGING,
     ),
     Route("/plans/<uuid:plan_id>/comments", plan_path.comments, public=False),
     Route("/plans/<uuid:plan_id>/comments", plan_path.comment, method="POST", takes=SAYING, asks=False, public=False, problems=GUARDED),
