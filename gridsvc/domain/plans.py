@@ -47,6 +47,8 @@ MOVES: dict[str, tuple[str, str]] = {
     "annex": ("划入地块", "ground annexed"),
     "retire": ("划出地块", "ground retired"),
     "take-back": ("撤回", "taken back"),
+    "rebase": ("移至新版本", "carried over to another edition"),
+    "gather": ("合并草案", "drafts put together"),
 }
 """What screens call the kinds of moves, Chinese and English."""
 

@@ -18,7 +18,7 @@ from gridsvc.domain.coverage import Coverage, Mosaic
 from gridsvc.domain.numbering import number
 from gridsvc.domain.permissions import Actor
 from gridsvc.domain.schemes import Scheme
-from gridsvc.errors import Invalid
+from gridsvc.errors import Conflict, Invalid
 
 
 @dataclass

@@ -10,24 +10,22 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from geodata.findings import GeodataError
-from geodata.topology import check
 from gridsvc.database.queries.plan_steps import path_at_level
-from gridsvc.database.queries.plans import Planned, PlanRow, planned
+from gridsvc.database.queries.plans import PlanRow, planned
 from gridsvc.database.queries.plans import plan as plan_of
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.tables import Edition, Plan
+from gridsvc.domain.coverage import Coverage
 from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Action, Actor, require
-from gridsvc.errors import Conflict, GridError, Invalid
+from gridsvc.errors import Conflict, GridError
 from gridsvc.operations import editions
-from gridsvc.operations.assignment import assign
 from gridsvc.operations.audit import record
-from gridsvc.operations.households import store_estimates
+from gridsvc.operations.edition_making import make_edition, refuse_broken
 from gridsvc.operations.jurisdictions import lock_borders
-from gridsvc.operations.lineage import record_household_shares
 from gridsvc.operations.plan_notices import NOT_PUBLISHED, Told, tell
 from gridsvc.operations.plan_path import Decision, check_no_author, locked, note, speaks_as_operator
-from gridsvc.operations.progress import report
+from gridsvc.operations.rebase import carried_over
 
 
 def publish(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> editions.Published:
@@ -49,8 +47,7 @@ def schedule(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> 
     from gridsvc.operations.jobs import Ask, ask  # noqa: PLC0415  # it knows the kinds of jobs, of which this is one
 
     plan = _ripe(session, actor, plan)
-    _check_base(plan)
-    _refuse_broken(planned(session, plan))
+    refuse_broken(_grounds(session, plan)[1])
     session.execute(update(Plan).where(Plan.id == plan.id).values(state="scheduled", step=None, effective_at=at))
     tell(session, plan.public_id, None)
     given = {"plan": str(plan.public_id), "title": plan.title, "path": plan.path, "at": at.isoformat()}
@@ -101,27 +98,19 @@ def _ripe(session: Session, actor: Actor, plan: PlanRow) -> PlanRow:
 
 
 def _made_edition(session: Session, actor: Actor, plan: PlanRow, at: datetime) -> editions.Published:
-    _check_base(plan)
-    plan_now = planned(session, plan)
-    _refuse_broken(plan_now)
-    report(session, "Writing the edition …")
-    edition = editions.publish(session, plan.jurisdiction_id, plan_now.before, plan_now.after.pruned(), effective_at=at, reason=plan.title)
-    store_estimates(session, plan.jurisdiction_id, at)
-    moved = assign(session, plan.jurisdiction_id, at, around=edition.around)
-    record_household_shares(session, edition.edition_id, moved)
+    """Publish what the plan leads to, carried over where another edition came since and changed other units."""
+    before, after = _grounds(session, plan)
+    edition, moved = make_edition(session, plan.jurisdiction_id, before, after, at=at, reason=plan.title)
     done = {"state": "published", "step": None, "published_id": edition.edition_id, "effective_at": at}
     session.execute(update(Plan).where(Plan.id == plan.id).values(done))
     tell(session, plan.public_id, None)
-    record(session, actor, Action.PUBLISH_PLANS, plan.path, plan=str(plan.public_id), edition=edition.serial, buildings_moved=len(moved))
+    record(session, actor, Action.PUBLISH_PLANS, plan.path, plan=str(plan.public_id), edition=edition.serial, buildings_moved=moved)
     return edition
 
 
-def _check_base(plan: PlanRow) -> None:
+def _grounds(session: Session, plan: PlanRow) -> tuple[Coverage, Coverage]:
+    """Return what holds now, and what the plan makes of it; raise Conflict where an edition since changed the same units."""
     if plan.stale:
-        raise Conflict("The plan stands upon an edition that is not the last one any more; begin another upon that one.")
-
-
-def _refuse_broken(plan: Planned) -> None:
-    findings = check(plan.after.ground_of(plan.after.leaves()))
-    if findings:
-        raise Invalid("The units would not tile; nothing was written. {first}", first=findings[0], findings=findings)
+        return carried_over(session, plan)
+    plan_now = planned(session, plan)
+    return plan_now.before, plan_now.after

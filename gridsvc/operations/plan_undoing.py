@@ -22,7 +22,6 @@ from gridsvc.operations.plan_drawing import Drawing, drawing
 from gridsvc.operations.plan_locks import check_allowed
 from gridsvc.operations.plan_moves import Made, Move, check_draft, keep
 
-
 CARRIED = "The plan was carried over to another edition; what was made before that is not taken back. Draw it the other way round."
 
 
