@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from gridsvc.domain.code_tables import Code, key_of
 from gridsvc.domain.permissions import Action, Role
@@ -95,6 +96,21 @@ def post_key(posts: dict[str, Post], word: str | None) -> str | None:
     """Return the key of what a file calls `word`; what a tier is called wins over the other words of a post."""
     named = (key for key, post in posts.items() if word in (key, post.name_zh))
     return next(named, None) or key_of(posts, word)
+
+
+def tiers_needed(scheme: Scheme) -> list[dict[str, Any]]:
+    """Return the tiers of which a place needs somebody, as post_places() in sql/77_counted.sql takes them."""
+    numbers = {level.key: level.number for level in scheme.levels}
+    return [
+        {
+            "post": tier.key,
+            "levels": [numbers[key] for key in tier.at if key in numbers],
+            "at_buildings": "building" in tier.at,
+            "needed": tier.holders_min,
+        }
+        for tier in scheme.tiers
+        if tier.holders_min and tier.at != ("household",)
+    ]
 
 
 def _post(tier: Tier) -> Post:

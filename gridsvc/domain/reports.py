@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Self
 
 from gridsvc.domain.instants import SHANGHAI
 from gridsvc.domain.organisations import BRANCHES
+from gridsvc.domain.posts import tiers_needed
 from gridsvc.domain.schemes import Scheme
 from gridsvc.errors import Invalid
 
@@ -66,13 +67,7 @@ def columns(scheme: Scheme) -> list[Column]:
 
 def terms(scheme: Scheme) -> dict[str, Any]:
     """Return what sql/79_reports.sql has to know of a scheme: the kinds that are branches, and the tiers that must be held."""
-    numbers = {level.key: level.number for level in scheme.levels}
-    tiers = [
-        {"post": tier.key, "levels": [numbers[at] for at in tier.at if at in numbers], "buildings": "building" in tier.at}
-        for tier in scheme.tiers
-        if tier.holders_min
-    ]
-    return {"branches": sorted(BRANCHES), "tiers": tiers}
+    return {"branches": sorted(BRANCHES), "tiers": tiers_needed(scheme)}
 
 
 @dataclass(frozen=True, slots=True)

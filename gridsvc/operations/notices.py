@@ -8,9 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.jurisdictions import JurisdictionRow, jurisdictions
-from gridsvc.database.queries.people import tiers_needed
 from gridsvc.domain.notices import KINDS, SOON_DAYS
-from gridsvc.domain.posts import posts_of
+from gridsvc.domain.posts import posts_of, tiers_needed
 
 
 def renew(session: Session, slug: str | None = None) -> dict[str, int]:

@@ -43,7 +43,7 @@ def test_figures_of_people_are_told_inside_the_grant_alone(session: Session, gro
     assert session.scalar(FIGURES, {"path": ground.east}) in (-1, 0)
 
 
-@pytest.mark.parametrize("function", ["report_things(1, now(), '{}')", "counted_organisations(1, now())"])
+@pytest.mark.parametrize("function", ["report_things(1, now(), '{}')", "counted_people(1, now())"])
 def test_what_counts_without_asking_for_rights_is_closed(session: Session, function: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
         session.execute(text(f"SELECT * FROM {function}"))

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gridsvc.database.queries.people import tiers_needed
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import Actor, Grant, Role
-from gridsvc.domain.posts import posts_of
+from gridsvc.domain.posts import posts_of, tiers_needed
 from gridsvc.operations.appointments import Appoint, appoint
 from gridsvc.operations.appointments import Ground as At
 from gridsvc.operations.notices import renew

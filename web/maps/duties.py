@@ -71,7 +71,7 @@ def read(session: Session, actor: Actor, view: View) -> Duties:
     lists = None if view.areas else view.asked.tab
     return Duties(
         posts,
-        duties.vacancies(session, view.jurisdiction.scheme, [row for row in rows if row.kind != "building"], posts) if knows else {},
+        duties.vacancies(session, view.jurisdiction.scheme, [row for row in rows if row.kind != "building"]) if knows else {},
         beside,
         dwellings.dwelling_sums(session, _paths_of_buildings(view)),
         _dwellings(session, actor, view.building.path) if view.building and reads else (),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.kept import kept
 from gridsvc.database.queries.units import UnitRow, by_ids
+from gridsvc.domain.posts import tiers_needed
 from gridsvc.domain.schemes import Scheme, Tier
 
 
@@ -55,22 +56,14 @@ def posts_at(session: Session, units: Sequence[UUID], buildings: Sequence[UUID] 
     return found
 
 
-def vacancies(session: Session, scheme: Scheme, rows: Sequence[UnitRow], posts: dict[UUID, list[PostRow]]) -> dict[UUID, list[Vacancy]]:
+def vacancies(session: Session, scheme: Scheme, rows: Sequence[UnitRow]) -> dict[UUID, list[Vacancy]]:
     """Return what is vacant at these units of one jurisdiction; none anywhere where nobody was ever appointed."""
-    needed = {row.public_id: tiers for row in rows if (tiers := tiers_at(scheme, row))}
-    held = {(place, post.post) for place, found in posts.items() for post in found if post.state == "held" and not post.deputy}
-    empty = {place: [tier for tier in tiers if (place, tier.key) not in held] for place, tiers in needed.items()}
-    empty = {place: tiers for place, tiers in empty.items() if tiers}
-    if not empty or not session.scalar(text("SELECT has_posts(:id)"), {"id": rows[0].jurisdiction_id}):
-        return {}
-    left = {(row.place, row.post): row.left_at for row in _left(session, list(empty))}
-    return {place: [Vacancy(place, tier, left.get((place, tier.key))) for tier in tiers] for place, tiers in empty.items()}
-
-
-def tiers_at(scheme: Scheme, row: UnitRow) -> list[Tier]:
-    """Return the tiers of which a unit needs somebody."""
-    key = scheme.levels[row.level - 1].key if row.kind != "remainder" and 0 < row.level <= len(scheme.levels) else None
-    return [tier for tier in scheme.tiers if key in tier.at and tier.holders_min]
+    tiers, found = {tier.key: tier for tier in scheme.tiers}, dict[UUID, list[Vacancy]]()
+    needed = [tier for tier in tiers_needed(scheme) if not tier["at_buildings"]]
+    given = {"units": [row.public_id for row in rows], "tiers": json.dumps(needed)}
+    for row in session.execute(text("SELECT * FROM posts_vacant(:units, cast(:tiers AS jsonb))"), given) if rows and needed else ():
+        found.setdefault(row.place, []).append(Vacancy(row.place, tiers[row.post], row.left_at))
+    return found
 
 
 @kept
@@ -79,10 +72,6 @@ def units_beside(session: Session, unit: UnitRow) -> list[UnitRow]:
     beside = session.scalars(text(_BESIDE), {"id": unit.id}).all()
     order = {each: at for at, each in enumerate(beside)}
     return sorted(by_ids(session, tuple(beside)), key=lambda row: order[row.id])
-
-
-def _left(session: Session, places: list[UUID]) -> Sequence[Row[Any]]:
-    return session.execute(text("SELECT place, post, left_at FROM posts_left(:places)"), {"places": places}).all()
 
 
 _BESIDE = """

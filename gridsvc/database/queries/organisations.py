@@ -45,8 +45,10 @@ def organisations(session: Session, path: str, kind: str | None = None, page: in
 
 _ORGANISATIONS = """
 WITH here AS (
-  SELECT s.organisation_id, bool_or(s.leads) AS leads FROM organisation_stands(subpath(cast(:path AS ltree), 0, 1)) s
-  WHERE s.path <@ cast(:path AS ltree) GROUP BY s.organisation_id
+  SELECT s.id AS organisation_id, bool_or(s.leads) AS leads FROM jurisdiction j, counted_organisations(j.id, 'infinity') s
+  WHERE ('j' || base36(j.id))::ltree = subpath(cast(:path AS ltree), 0, 1)
+    AND coalesce(s.path || ('b_' || base36(s.building_id))::ltree, s.path) <@ cast(:path AS ltree)
+  GROUP BY s.id
 )
 SELECT o.public_id, v.name, v.kind, v.set_up, here.leads, (
     SELECT array_agg(coalesce(u.name, c.name, b.name, s.name, '-') ORDER BY g.leads DESC, g.id) FROM organisation_ground g

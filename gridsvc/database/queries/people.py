@@ -16,6 +16,7 @@ from gridsvc.domain.cells import Unread, phone_of
 from gridsvc.domain.masking import mask_name, mask_phone
 from gridsvc.domain.organisations import BRANCHES
 from gridsvc.domain.permissions import Action, Actor, may_anywhere, require
+from gridsvc.domain.posts import tiers_needed
 from gridsvc.domain.schemes import Scheme
 from gridsvc.sealing import look_up_digest, unseal
 
@@ -122,21 +123,6 @@ def people_sums(session: Session, paths: Sequence[str], scheme: Scheme) -> dict[
     given = {"paths": list(paths), "tiers": json.dumps(tiers_needed(scheme))}
     posts = {row.path: (row.filled, row.vacant) for row in session.execute(text(_POSTS), given)}
     return {path: PeopleSums(*(*figures, *posts.get(path, (None, None)))) for path, *figures in session.execute(text(_SUMS), given)}
-
-
-def tiers_needed(scheme: Scheme) -> list[dict[str, Any]]:
-    """Return the tiers of which a place needs somebody, as post_places() takes them."""
-    numbers = {level.key: level.number for level in scheme.levels}
-    return [
-        {
-            "post": tier.key,
-            "levels": [numbers[key] for key in tier.at if key in numbers],
-            "at_buildings": "building" in tier.at,
-            "needed": tier.holders_min,
-        }
-        for tier in scheme.tiers
-        if tier.holders_min and tier.at != ("household",)
-    ]
 
 
 def _phone(words: str | None) -> str | None:

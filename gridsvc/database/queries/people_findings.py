@@ -8,11 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
-from gridsvc.database.queries.people import tiers_needed
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.queries.units import UnitRow
 from gridsvc.domain.people_rules import Branch, Duties, Place, branch_findings, duty_findings, group_findings, leaf_kinds
 from gridsvc.domain.permissions import Action, Actor, may
+from gridsvc.domain.posts import tiers_needed
 from gridsvc.domain.schemes import Scheme
 
 

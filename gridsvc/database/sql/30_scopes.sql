@@ -29,6 +29,25 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT nullif(current_setting('gridsvc.token_id', true), '')::bigint
 $$;
 
+-- Answers the right by which a post is given and ended (domain/posts.py); a tier of a scheme goes by the role it carries. NULL for a role
+-- that such a post never carries: nobody gives that.
+CREATE OR REPLACE FUNCTION action_of_post(post text, role text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN post IN ('secretary', 'deputy_secretary', 'committee_member', 'group_head', 'secretary_assistant', 'member_home', 'linking_member',
+      'joint_member') THEN CASE WHEN role IS NULL OR role = 'grid_leader' THEN 'posts.appoint_party' END
+    WHEN post IN ('full_time_worker', 'street_head', 'contracting_head', 'property_manager') OR role = 'grid_leader' THEN
+      CASE WHEN role IS NULL OR role IN ('grid_leader', 'grid_worker', 'property_staff') THEN 'posts.appoint' END
+    WHEN role IS NULL OR role IN ('grid_worker', 'station_staff') THEN 'posts.appoint_heads'
+  END
+$$;
+
+-- Says whether there are paths, and all of them lie inside.
+CREATE OR REPLACE FUNCTION all_inside(paths ltree[], inside ltree[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT cardinality(paths) > 0 AND NOT EXISTS (SELECT FROM unnest(paths) AS path WHERE NOT path <@ ANY (inside))
+$$;
+
 -- Answers the paths at and below which the current account may do this today; {} for nobody.
 -- Rights are always today's: as_of chooses data, never rights. A token leaves of them what it is for.
 CREATE OR REPLACE FUNCTION scopes(wanted text) RETURNS ltree[]

@@ -1,17 +1,30 @@
 -- Where people, households, contracts and posts are today: kept by triggers from homes, posts and the places of buildings. What is asked for
 -- each row is in plpgsql, which plans it once.
 
--- Answers the unit that has most of the ground of one that ended, at its level; NULL for a unit that holds, and where none has any.
-CREATE OR REPLACE FUNCTION successor_of(wanted bigint) RETURNS bigint
+-- Answers the unit that has most of the ground, at an instant, of one that had ended, at its level; NULL for a unit that held, and where none
+-- has any.
+CREATE OR REPLACE FUNCTION successor_at(wanted bigint, at timestamptz) RETURNS bigint
 LANGUAGE sql STABLE SET enable_seqscan = off AS $$
   SELECT f.unit_id FROM (
     SELECT h.unit_id, h.code, ST_Area(ST_Intersection(h.geom, o.geom)) AS common
-    FROM (SELECT v.* FROM unit_version v WHERE v.unit_id = wanted AND NOT isempty(v.valid) ORDER BY lower(v.valid) DESC LIMIT 1) o
-    JOIN unit_version h ON h.geom && o.geom AND upper_inf(h.valid) AND h.jurisdiction_id = o.jurisdiction_id AND h.level = o.level
+    FROM (SELECT v.* FROM unit_version v WHERE v.unit_id = wanted AND lower(v.valid) <= at ORDER BY lower(v.valid) DESC LIMIT 1) o
+    JOIN unit_version h ON h.geom && o.geom AND h.valid @> at AND h.jurisdiction_id = o.jurisdiction_id AND h.level = o.level
       AND h.kind <> 'remainder'
-    WHERE NOT upper_inf(o.valid)
+    WHERE NOT o.valid @> at
   ) f WHERE f.common > 0 ORDER BY f.common DESC, f.code NULLS LAST, f.unit_id LIMIT 1
 $$;
+
+CREATE OR REPLACE FUNCTION successor_of(wanted bigint) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+  SELECT successor_at(wanted, 'infinity')
+$$;
+
+-- Answers where a unit that had ended counts at an instant: where its successor stood.
+CREATE OR REPLACE FUNCTION path_of_unit_at(wanted bigint, at timestamptz) RETURNS ltree
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT v.path FROM unit_version v WHERE v.unit_id = successor_at(wanted, at) AND v.valid @> at);
+END $$;
 
 -- Answers the path of a unit today, of its successor where it has ended.
 CREATE OR REPLACE FUNCTION path_of_unit(wanted bigint) RETURNS ltree
@@ -29,6 +42,21 @@ LANGUAGE sql STABLE AS $$
   FROM street_version s JOIN unit_shape d ON d.geom && s.geom AND ST_Intersects(d.geom, s.geom)
   JOIN unit_version v ON v.unit_id = d.unit_id AND upper_inf(v.valid) AND v.leaf
   WHERE s.street_id = wanted AND upper_inf(s.valid)
+$$;
+
+-- Answers what lies above several leaves, and a single one itself: lca() takes the last label off, so each is given one more.
+CREATE OR REPLACE FUNCTION above_all(leaves ltree[]) RETURNS ltree
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT lca(array_agg(DISTINCT leaf || 'x')) FROM unnest(leaves) AS leaf
+$$;
+
+-- Answers the unit above all leaves that a street ran through at an instant, where it counts.
+CREATE OR REPLACE FUNCTION street_ground(wanted bigint, at timestamptz) RETURNS ltree
+LANGUAGE sql STABLE AS $$
+  SELECT above_all(array_agg(v.path))
+  FROM street_version s JOIN street n ON n.id = s.street_id
+  JOIN unit_version v ON v.geom && s.geom AND ST_Intersects(v.geom, s.geom) AND v.valid @> at AND v.leaf AND v.jurisdiction_id = n.jurisdiction_id
+  WHERE s.street_id = wanted AND s.valid @> at
 $$;
 
 -- Answers the paths of what an organisation is attached to today: of a compound that shares a leaf with others its buildings alone.

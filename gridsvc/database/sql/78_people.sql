@@ -84,31 +84,6 @@ BEGIN
   RETURN proposed;
 END $$;
 
--- Answers where organisations of a jurisdiction stand: each attachment once, what lies in several leaves at the unit above them all.
-CREATE OR REPLACE FUNCTION organisation_stands(place ltree)
-RETURNS TABLE (organisation_id bigint, path ltree, leads boolean)
-LANGUAGE sql STABLE AS $$
-  SELECT g.organisation_id, coalesce(v.path, path_of_unit(g.unit_id)), g.leads FROM organisation_ground g
-  JOIN unit u ON u.id = g.unit_id AND ('j' || base36(u.jurisdiction_id))::ltree = place
-  LEFT JOIN unit_version v ON v.unit_id = g.unit_id AND upper_inf(v.valid) WHERE upper_inf(g.valid)
-  UNION ALL
-  SELECT g.organisation_id, building_path(g.building_id), g.leads FROM organisation_ground g
-  JOIN building b ON b.id = g.building_id AND ('j' || base36(b.jurisdiction_id))::ltree = place WHERE upper_inf(g.valid)
-  UNION ALL
-  -- lca() answers what lies above all: one more label below each makes a single leaf its own.
-  SELECT g.organisation_id, lca(array_agg(DISTINCT v.path || 'x')), g.leads FROM organisation_ground g
-  JOIN compound c ON c.id = g.compound_id AND ('j' || base36(c.jurisdiction_id))::ltree = place
-  JOIN building_version b ON b.compound_id = g.compound_id AND upper_inf(b.valid)
-  JOIN building_place p ON p.building_id = b.building_id AND upper_inf(p.valid)
-  JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid) WHERE upper_inf(g.valid)
-  GROUP BY g.id, g.organisation_id, g.leads
-  UNION ALL
-  SELECT g.organisation_id, lca(array_agg(DISTINCT x || 'x')), g.leads FROM organisation_ground g
-  JOIN street s ON s.id = g.street_id AND ('j' || base36(s.jurisdiction_id))::ltree = place, unnest(street_paths(g.street_id)) AS x
-  WHERE upper_inf(g.valid) GROUP BY g.id, g.organisation_id, g.leads
-$$;
-
--- Common tables have no statistics: without the setting the functions below would join them row by row (54 s for a district; 0.5 s with it).
 -- Answers what is counted of people and organisations per path, for paths of one jurisdiction that lie wholly inside the reader's scopes:
 -- members by home, by branch (组织关系) and by reporting branch (报到) where that branch leads, organisations by
 -- kind where they lead and those listed besides (联建), secretaries by origin, posts held. What stands at a unit itself is in none below.
@@ -117,80 +92,30 @@ RETURNS TABLE (path ltree, members bigint, full_members bigint, members_by_branc
                organisations jsonb, joint_elsewhere bigint, secretaries jsonb, posts_held bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
   WITH w AS MATERIALIZED (SELECT DISTINCT x AS path FROM unnest(wanted) AS x WHERE nlevel(x) > 0 AND x <@ ANY (scopes('households.read'))),
-  place AS (SELECT DISTINCT subpath(w.path, 0, 1) AS path FROM w),
-  home AS MATERIALIZED (
-    SELECT u.path, count(*) AS members, count(*) FILTER (WHERE m.full) AS full_members
-    FROM place JOIN unit_version u ON u.path <@ place.path AND upper_inf(u.valid) AND u.leaf
-    JOIN building_place b ON b.unit_id = u.unit_id AND upper_inf(b.valid)
-    JOIN person_version v ON v.home_building_id = b.building_id AND upper_inf(v.valid)
-    JOIN member m ON m.person_id = v.person_id AND upper_inf(m.valid)
-    GROUP BY u.path
-  ), stands AS MATERIALIZED (
-    SELECT s.*, v.kind FROM place, organisation_stands(place.path) s
-    JOIN organisation_version v ON v.organisation_id = s.organisation_id AND upper_inf(v.valid)
-  ), branch AS MATERIALIZED (
-    SELECT s.path, count(*) AS members, count(*) FILTER (WHERE m.full) AS full_members
-    FROM stands s JOIN member m ON m.branch_id = s.organisation_id AND upper_inf(m.valid) WHERE s.leads GROUP BY s.path
-  ), reporting AS MATERIALIZED (
-    SELECT s.path, count(*) AS members
-    FROM stands s JOIN member m ON m.reporting_branch_id = s.organisation_id AND upper_inf(m.valid) WHERE s.leads GROUP BY s.path
-  ), kinds AS MATERIALIZED (
-    SELECT s.path, s.kind, s.leads, count(*) AS number FROM stands s GROUP BY s.path, s.kind, s.leads
-  ), posts AS MATERIALIZED (
-    SELECT f.path, f.post, f.origin, count(*) AS number FROM (
-      SELECT a.post, a.origin, CASE WHEN num_nonnulls(a.unit_id, a.building_id, a.household_id, a.street_id) = 0 THEN s.path
-        ELSE a.paths[1] END AS path
-      FROM place JOIN appointment a ON ('j' || base36(a.jurisdiction_id))::ltree = place.path
-        AND upper_inf(a.valid) AND a.state = 'held' AND a.roster = 'ordinary'
-      LEFT JOIN stands s ON s.organisation_id = a.organisation_id AND s.leads
-    ) f GROUP BY f.path, f.post, f.origin
+  counted AS MATERIALIZED (
+    SELECT t.col, t.kind, t.origin, t.is_full, t.path, t.building_id, count(*) AS number
+    FROM jurisdiction j, counted_people(j.id, 'infinity') t
+    WHERE ('j' || base36(j.id))::ltree IN (SELECT subpath(w.path, 0, 1) FROM w)
+    GROUP BY t.col, t.kind, t.origin, t.is_full, t.path, t.building_id
+  ), here AS MATERIALIZED (
+    SELECT w.path, c.col, c.kind, c.origin, c.is_full, sum(c.number)::bigint AS number
+    FROM w JOIN counted c ON c.path <@ w.path OR c.path || ('b_' || base36(c.building_id))::ltree <@ w.path
+    GROUP BY w.path, c.col, c.kind, c.origin, c.is_full
   )
-  SELECT w.path,
-    (SELECT coalesce(sum(h.members), 0) FROM home h WHERE h.path <@ w.path)::bigint,
-    (SELECT coalesce(sum(h.full_members), 0) FROM home h WHERE h.path <@ w.path)::bigint,
-    (SELECT coalesce(sum(b.members), 0) FROM branch b WHERE b.path <@ w.path)::bigint,
-    (SELECT coalesce(sum(b.full_members), 0) FROM branch b WHERE b.path <@ w.path)::bigint,
-    (SELECT coalesce(sum(r.members), 0) FROM reporting r WHERE r.path <@ w.path)::bigint,
-    (SELECT coalesce(jsonb_object_agg(k.kind, k.number), '{}') FROM (
-      SELECT k.kind, sum(k.number) AS number FROM kinds k WHERE k.leads AND k.path <@ w.path GROUP BY k.kind) k),
-    (SELECT coalesce(sum(k.number), 0) FROM kinds k WHERE NOT k.leads AND k.path <@ w.path)::bigint,
-    (SELECT coalesce(jsonb_object_agg(coalesce(p.origin, 'unknown'), p.number), '{}') FROM (
-      SELECT p.origin, sum(p.number) AS number FROM posts p WHERE p.post = 'secretary' AND p.path <@ w.path GROUP BY p.origin) p),
-    (SELECT coalesce(sum(p.number), 0) FROM posts p WHERE p.path <@ w.path)::bigint
-  FROM w
-$$;
-
--- Answers each place that should have holders of a tier, and how many it has: units of its lowest level, or buildings with households.
--- A tier at several levels fills a place from above too. tiers: [{post, levels, at_buildings, needed}], the levels by number.
-CREATE OR REPLACE FUNCTION post_places(wanted ltree, tiers jsonb)
-RETURNS TABLE (post text, unit_id bigint, building_id bigint, path ltree, name text, held bigint, needed integer)
-LANGUAGE sql STABLE AS $$
-  WITH t AS MATERIALIZED (
-    SELECT x.post, x.levels, x.at_buildings, x.needed, (SELECT max(l) FROM unnest(x.levels) AS l) AS lowest
-    FROM jsonb_to_recordset(tiers) AS x (post text, levels integer[], at_buildings boolean, needed integer)
-  ), a AS MATERIALIZED (
-    SELECT p.post, p.unit_id, p.building_id, p.paths[1] AS path, count(*) AS held
-    FROM jurisdiction j JOIN appointment p ON p.jurisdiction_id = j.id AND upper_inf(p.valid) AND p.state = 'held'
-      AND p.roster = 'ordinary' AND NOT p.deputy
-    WHERE ('j' || base36(j.id))::ltree = subpath(wanted, 0, 1) AND p.post IN (SELECT t.post FROM t)
-    GROUP BY p.post, p.unit_id, p.building_id, p.paths[1]
-  )
-  SELECT t.post, v.unit_id, NULL::bigint, v.path, v.name, coalesce(a.held, 0)::bigint, t.needed
-  FROM t JOIN unit_version v ON v.level = t.lowest AND v.path <@ wanted AND upper_inf(v.valid) AND v.kind <> 'remainder'
-  LEFT JOIN a ON a.unit_id = v.unit_id AND a.post = t.post
-  WHERE NOT t.at_buildings AND cardinality(t.levels) = 1
-  UNION ALL
-  SELECT t.post, v.unit_id, NULL, v.path, v.name,
-    (SELECT coalesce(sum(a.held), 0) FROM a WHERE a.unit_id IS NOT NULL AND a.post = t.post AND v.path <@ a.path)::bigint, t.needed
-  FROM t JOIN unit_version v ON v.level = t.lowest AND v.path <@ wanted AND upper_inf(v.valid) AND v.kind <> 'remainder'
-  WHERE NOT t.at_buildings AND cardinality(t.levels) > 1
-  UNION ALL
-  SELECT t.post, p.unit_id, p.building_id, v.path || ('b_' || base36(p.building_id))::ltree, b.name, coalesce(a.held, 0)::bigint, t.needed
-  FROM t JOIN unit_version v ON v.path <@ wanted AND upper_inf(v.valid) AND v.leaf AND t.at_buildings
-  JOIN building_place p ON p.unit_id = v.unit_id AND upper_inf(p.valid)
-  JOIN building_households h ON h.building_id = p.building_id AND upper_inf(h.valid) AND h.households > 0
-  JOIN building_version b ON b.building_id = p.building_id AND upper_inf(b.valid)
-  LEFT JOIN a ON a.building_id = p.building_id AND a.post = t.post
+  SELECT w.path, f.*,
+    (SELECT coalesce(jsonb_object_agg(h.kind, h.number), '{}') FROM here h WHERE h.path = w.path AND h.col = 'organisation'),
+    (SELECT coalesce(sum(h.number), 0)::bigint FROM here h WHERE h.path = w.path AND h.col = 'listed'),
+    (SELECT coalesce(jsonb_object_agg(coalesce(h.origin, 'unknown'), h.number), '{}') FROM here h
+     WHERE h.path = w.path AND h.col = 'post' AND h.kind = 'secretary'),
+    (SELECT coalesce(sum(h.number), 0)::bigint FROM here h WHERE h.path = w.path AND h.col = 'post')
+  FROM w, LATERAL (
+    SELECT coalesce(sum(h.number) FILTER (WHERE h.col = 'home'), 0)::bigint,
+      coalesce(sum(h.number) FILTER (WHERE h.col = 'home' AND h.is_full), 0)::bigint,
+      coalesce(sum(h.number) FILTER (WHERE h.col = 'branch'), 0)::bigint,
+      coalesce(sum(h.number) FILTER (WHERE h.col = 'branch' AND h.is_full), 0)::bigint,
+      coalesce(sum(h.number) FILTER (WHERE h.col = 'reported'), 0)::bigint
+    FROM here h WHERE h.path = w.path
+  ) f
 $$;
 
 -- Answers per path how many holders the tiers of a scheme have there and how many are missing; no row for paths not wholly inside the
@@ -201,9 +126,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
   top AS (
     SELECT t.path FROM w t WHERE NOT EXISTS (SELECT FROM w u WHERE t.path <@ u.path AND t.path <> u.path)
       AND EXISTS (SELECT FROM appointment a WHERE ('j' || base36(a.jurisdiction_id))::ltree = subpath(t.path, 0, 1))
-  ), places AS MATERIALIZED (SELECT p.* FROM top, post_places(top.path, tiers) p)
+  ), places AS MATERIALIZED (SELECT p.* FROM top, post_places(top.path, 'infinity', tiers) p)
   SELECT w.path, sum(least(p.held, p.needed))::bigint, sum(greatest(p.needed - p.held, 0))::bigint
-  FROM w JOIN places p ON p.path <@ w.path GROUP BY w.path
+  FROM w JOIN places p ON p.path <@ w.path OR p.path || ('b_' || base36(p.building_id))::ltree <@ w.path GROUP BY w.path
+$$;
+
+-- Answers which posts of these units of one jurisdiction are vacant, and since when those that somebody held once; none where nobody was
+-- ever appointed. A post and that it is vacant are public.
+CREATE OR REPLACE FUNCTION posts_vacant(units uuid[], tiers jsonb) RETURNS TABLE (place uuid, post text, left_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
+  WITH asked AS MATERIALIZED (SELECT u.id, u.public_id, u.jurisdiction_id FROM unit u WHERE u.public_id = ANY (units))
+  SELECT asked.public_id, p.post, (
+    SELECT max(upper(a.valid)) FROM appointment a
+    WHERE a.unit_id = asked.id AND a.post = p.post AND a.state = 'held' AND a.roster = 'ordinary')
+  FROM (SELECT DISTINCT a.jurisdiction_id AS id FROM asked a) place, post_places(('j' || base36(place.id))::ltree, 'infinity', tiers) p
+  JOIN asked ON asked.id = p.unit_id AND p.building_id IS NULL AND p.held < p.needed
+  WHERE EXISTS (SELECT FROM appointment a WHERE a.jurisdiction_id = place.id)
 $$;
 
 -- Answers a page of the people who live or serve at or below a path, where the reader may see them, by name. part is part of a name,
@@ -213,7 +151,9 @@ RETURNS TABLE (id bigint, public_id uuid, name text, phone_sealed bytea, has_id_
                member_kind text, is_full boolean, branch text, reporting_branch text, posts text[], households bigint, revealing boolean,
                total bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  WITH open_to AS MATERIALIZED (SELECT scopes('people.read') AS reads, scopes('people.reveal') AS reveals)
+  WITH open_to AS MATERIALIZED (
+    SELECT r.reads, scopes('people.reveal') AS reveals, wanted <@ ANY (r.reads) AS whole FROM (SELECT scopes('people.read') AS reads) r
+  )
   SELECT f.id, f.public_id, f.name, f.phone_sealed, f.id_number_sealed IS NOT NULL, b.public_id, d.name,
     building_path(f.home_building_id) <@ wanted, f.kind, f.full, ob.name, rb.name,
     (SELECT array_agg(a.post ORDER BY a.id) FROM appointment a
@@ -224,7 +164,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       m.reporting_branch_id, count(*) OVER () AS total
     FROM person p JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
     LEFT JOIN member m ON m.person_id = p.id AND upper_inf(m.valid)
-    WHERE p.paths <@ wanted AND EXISTS (SELECT FROM unnest(p.paths) AS here WHERE here <@ wanted AND here <@ ANY (o.reads))
+    WHERE p.paths <@ wanted AND (o.whole OR EXISTS (SELECT FROM unnest(p.paths) AS here WHERE here <@ wanted AND here <@ ANY (o.reads)))
       AND ($2 IS NULL OR position($2 IN v.name) > 0) AND ($3 IS NULL OR v.phone_digest = $3)
       AND ($4 IS NULL OR $4 = 'members' AND m.id IS NOT NULL OR $4 = 'posts' AND EXISTS (
         SELECT FROM appointment a WHERE a.person_id = p.id AND upper_inf(a.valid) AND a.paths <@ wanted AND a.paths <@ ANY (o.reads)))
@@ -246,9 +186,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE p.public_id = person AND p.paths <@ ANY (scopes('people.reveal'))
 $$;
 
-REVOKE ALL ON FUNCTION propose_successors(bigint), people_sums(ltree[]), post_sums(ltree[], jsonb), private_values(uuid),
+REVOKE ALL ON FUNCTION propose_successors(bigint), people_sums(ltree[]), post_sums(ltree[], jsonb), posts_vacant(uuid[], jsonb), private_values(uuid),
   people_in(ltree, text, bytea, text, integer, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION people_sums(ltree[]), post_sums(ltree[], jsonb), people_in(ltree, text, bytea, text, integer, integer)
+GRANT EXECUTE ON FUNCTION people_sums(ltree[]), post_sums(ltree[], jsonb), posts_vacant(uuid[], jsonb), people_in(ltree, text, bytea, text, integer, integer)
 TO gridsvc_app, gridsvc_reader;
 GRANT EXECUTE ON FUNCTION propose_successors(bigint), private_values(uuid) TO gridsvc_app;
 
@@ -261,7 +201,7 @@ DECLARE
 BEGIN
   CREATE TEMPORARY TABLE due ON COMMIT DROP AS
   WITH vacant AS MATERIALIZED (
-    SELECT p.* FROM post_places(top, tiers) p WHERE p.held < p.needed AND EXISTS (SELECT FROM appointment a WHERE a.jurisdiction_id = place)
+    SELECT p.* FROM post_places(top, 'infinity', tiers) p WHERE p.held < p.needed AND EXISTS (SELECT FROM appointment a WHERE a.jurisdiction_id = place)
   ), held AS MATERIALIZED (
     SELECT a.id, a.post, a.ends_on, a.state, a.paths[1] AS path, coalesce(u.name, b.name, s.name, o.name, '-') AS name FROM appointment a
     LEFT JOIN unit_version u ON u.unit_id = a.unit_id AND upper_inf(u.valid)
@@ -294,10 +234,10 @@ BEGIN
   WHERE o.jurisdiction_id = place AND g.leads AND g.unit_id IS NOT NULL
     AND NOT EXISTS (SELECT FROM unit_version u WHERE u.unit_id = g.unit_id AND upper_inf(u.valid))
   UNION ALL
-  SELECT 'contract_ending', base36(o.id), coalesce(s.path, top), kinds->'contract_ending'->>'action',
+  SELECT 'contract_ending', base36(o.id), s.path, kinds->'contract_ending'->>'action',
     jsonb_build_object('name', v.name, 'day', v.contract_until)
   FROM organisation o JOIN organisation_version v ON v.organisation_id = o.id AND upper_inf(v.valid)
-  LEFT JOIN organisation_stands(top) s ON s.organisation_id = o.id AND s.leads
+  JOIN counted_organisations(place, 'infinity') s ON s.id = o.id AND s.leads
   WHERE o.jurisdiction_id = place AND v.contract_until <= current_date + soon;
   DELETE FROM due d WHERE d.action IS NULL;
   UPDATE notice n SET closed_at = now()
@@ -315,7 +255,7 @@ END $$;
 REVOKE ALL ON FUNCTION renew_notices(bigint, jsonb, jsonb, jsonb, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION renew_notices(bigint, jsonb, jsonb, jsonb, integer) TO gridsvc_app;
 
--- Deletes for good what ended before an instant about the people of a jurisdiction, and whoever nothing is left of; for whoever may change
+-- Deletes for good what ended before an instant about the people of a jurisdiction, and whoever nothing is left of; for whoever may delete
 -- people in all of it. Answers how many people and how many rows are gone.
 CREATE OR REPLACE FUNCTION forget_people(place bigint, before timestamptz) RETURNS TABLE (people bigint, rows_gone bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -323,7 +263,7 @@ DECLARE
   part text;
   gone bigint;
 BEGIN
-  IF NOT ('j' || base36(place))::ltree <@ ANY (scopes('people.change')) THEN
+  IF NOT ('j' || base36(place))::ltree <@ ANY (scopes('people.delete')) THEN
     RAISE insufficient_privilege;
   END IF;
   rows_gone := 0;
@@ -382,8 +322,10 @@ CREATE OR REPLACE FUNCTION branch_sizes(wanted ltree)
 RETURNS TABLE (public_id uuid, name text, kind text, members bigint, full_members bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
   SELECT o.public_id, v.name, v.kind, count(m.id), count(*) FILTER (WHERE m.full)
-  FROM (SELECT DISTINCT s.organisation_id FROM organisation_stands(subpath(wanted, 0, 1)) s WHERE s.leads AND s.path <@ wanted) here
-  JOIN organisation o ON o.id = here.organisation_id
+  FROM (
+    SELECT DISTINCT s.id FROM jurisdiction j, counted_organisations(j.id, 'infinity') s
+    WHERE ('j' || base36(j.id))::ltree = subpath(wanted, 0, 1) AND s.leads AND s.path <@ wanted
+  ) here JOIN organisation o ON o.id = here.id
   JOIN organisation_version v ON v.organisation_id = o.id AND upper_inf(v.valid)
   LEFT JOIN member m ON m.branch_id = o.id AND upper_inf(m.valid)
   WHERE v.kind IN ('compound_branch', 'functional_branch', 'property_branch', 'general_branch')

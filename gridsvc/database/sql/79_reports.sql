@@ -3,35 +3,6 @@
 -- branch where it leads, a post at its ground, a fire lane where most of it runs; what has no place counts at its jurisdiction.
 -- Of what holds at an instant the planner expects next to nothing: without the setting it would join whole tables row by row.
 
--- Answers the organisations of a jurisdiction at an instant: of what kind, at which ground each leads, and where that is.
-CREATE OR REPLACE FUNCTION counted_organisations(place bigint, at timestamptz)
-RETURNS TABLE (id bigint, kind text, hangs_at bigint, path ltree)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
-  WITH units AS MATERIALIZED (
-    SELECT v.unit_id, v.path FROM unit_version v WHERE v.jurisdiction_id = place AND v.valid @> at
-  ), buildings AS MATERIALIZED (
-    SELECT v.building_id, v.compound_id, u.path
-    FROM building b JOIN building_version v ON v.building_id = b.id AND v.valid @> at
-    JOIN building_place p ON p.building_id = b.id AND p.valid @> at JOIN units u ON u.unit_id = p.unit_id
-    WHERE b.jurisdiction_id = place
-  ), led AS (
-    SELECT g.organisation_id, g.unit_id AS hangs_at, u.path FROM organisation_ground g JOIN units u ON u.unit_id = g.unit_id
-    WHERE g.leads AND g.valid @> at
-    UNION ALL
-    SELECT g.organisation_id, g.building_id, b.path FROM organisation_ground g JOIN buildings b ON b.building_id = g.building_id
-    WHERE g.leads AND g.valid @> at
-    UNION ALL
-    -- a compound over several grids counts at the unit that holds them all
-    SELECT g.organisation_id, g.compound_id,
-           CASE WHEN count(DISTINCT b.path) = 1 THEN (array_agg(b.path))[1] ELSE lca(array_agg(DISTINCT b.path)) END
-    FROM organisation_ground g JOIN buildings b ON b.compound_id = g.compound_id WHERE g.leads AND g.valid @> at
-    GROUP BY g.organisation_id, g.compound_id
-  )
-  SELECT o.id, v.kind, coalesce(l.hangs_at, 0), coalesce(l.path, ('j' || base36(place))::ltree)
-  FROM organisation o JOIN organisation_version v ON v.organisation_id = o.id AND v.valid @> at
-  LEFT JOIN led l ON l.organisation_id = o.id WHERE o.jurisdiction_id = place
-$$;
-
 -- Answers column, thing, what it hangs at, where, and how many it counts for. `terms` says which kinds of organisation are branches, and
 -- by tier the post, the levels and whether buildings need a holder: {"branches": [...], "tiers": [{"post", "levels", "buildings"}]}.
 -- A thing that counts at another place although it hangs at the same is one whose ground moved.
@@ -47,18 +18,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
     FROM root, building b JOIN building_version v ON v.building_id = b.id AND v.valid @> at
     LEFT JOIN building_place p ON p.building_id = b.id AND p.valid @> at LEFT JOIN units u ON u.unit_id = p.unit_id
     WHERE b.jurisdiction_id = place
-  ), organisations AS MATERIALIZED (
-    SELECT o.* FROM counted_organisations(place, at) o
-  ), members AS MATERIALIZED (
-    SELECT m.person_id, m.branch_id, m.reporting_branch_id, v.home_building_id
-    FROM person n JOIN member m ON m.person_id = n.id AND m.valid @> at
-    LEFT JOIN person_version v ON v.person_id = n.id AND v.valid @> at WHERE n.jurisdiction_id = place
-  ), posts AS MATERIALIZED (
-    SELECT a.id, a.post, a.unit_id, a.building_id, a.household_id, a.organisation_id FROM appointment a
-    WHERE a.jurisdiction_id = place AND a.valid @> at AND a.state = 'held' AND a.roster = 'ordinary'
-  ), tiers AS (
-    SELECT t ->> 'post' AS post, t -> 'levels' AS levels, (t ->> 'buildings')::boolean AS buildings
-    FROM jsonb_array_elements(terms -> 'tiers') AS t
+  ), people AS MATERIALIZED (
+    SELECT c.* FROM counted_people(place, at) c
   ), dwellings AS MATERIALIZED (
     SELECT h.id, h.building_id, v.use, v.resident, b.path FROM household h JOIN household_version v ON v.household_id = h.id AND v.valid @> at
     JOIN buildings b ON b.building_id = h.building_id WHERE h.jurisdiction_id = place
@@ -77,30 +38,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
   UNION ALL
   SELECT 'dwellings.resident', 'h' || d.id, d.building_id, d.path, 1 FROM dwellings d WHERE d.resident AND d.use <> 'shop'
   UNION ALL
-  SELECT 'members_home', 'm' || m.person_id, coalesce(m.home_building_id, 0), coalesce(b.path, root.path), 1
-  FROM root, members m LEFT JOIN buildings b ON b.building_id = m.home_building_id
+  SELECT CASE p.col WHEN 'home' THEN 'members_home' WHEN 'branch' THEN 'members_branch' ELSE 'members_reported' END,
+    'm' || p.thing, p.hangs_at, p.path, 1
+  FROM people p WHERE p.col IN ('home', 'branch', 'reported')
   UNION ALL
-  SELECT 'members_reported', 'm' || m.person_id, o.id, o.path, 1 FROM members m JOIN organisations o ON o.id = m.reporting_branch_id
+  SELECT CASE p.kind WHEN 'group' THEN 'groups' ELSE 'branches' END, 'o' || p.thing, p.hangs_at, p.path, 1
+  FROM people p WHERE p.col = 'organisation' AND (p.kind = 'group' OR terms -> 'branches' ? p.kind)
   UNION ALL
-  SELECT 'members_branch', 'm' || m.person_id, o.id, o.path, 1 FROM members m JOIN organisations o ON o.id = m.branch_id
+  SELECT 'posts_filled', 'a' || p.thing, 0, p.path, 1 FROM people p WHERE p.col = 'post'
   UNION ALL
-  SELECT 'branches', 'o' || o.id, o.hangs_at, o.path, 1 FROM organisations o WHERE terms -> 'branches' ? o.kind
-  UNION ALL
-  SELECT 'groups', 'o' || o.id, o.hangs_at, o.path, 1 FROM organisations o WHERE o.kind = 'group'
-  UNION ALL
-  SELECT 'posts_filled', 'a' || a.id, 0, coalesce(u.path, b.path, d.path, o.path, root.path), 1
-  FROM root, posts a LEFT JOIN units u ON u.unit_id = a.unit_id LEFT JOIN buildings b ON b.building_id = a.building_id
-  LEFT JOIN dwellings d ON d.id = a.household_id
-  LEFT JOIN organisations o ON o.id = a.organisation_id AND num_nonnulls(a.unit_id, a.building_id, a.household_id) = 0
-  UNION ALL
-  SELECT 'posts_vacant', t.post || 'u' || u.unit_id, 0, u.path, 1
-  FROM tiers t JOIN units u ON t.levels @> to_jsonb(u.level) AND u.kind NOT IN ('remainder', 'exclusive')
-  WHERE NOT EXISTS (SELECT FROM posts a WHERE a.post = t.post AND a.unit_id = u.unit_id)
-  UNION ALL
-  SELECT 'posts_vacant', t.post || 'b' || b.building_id, 0, b.path, 1
-  FROM tiers t JOIN buildings b ON t.buildings AND EXISTS (
-    SELECT FROM building_households h WHERE h.building_id = b.building_id AND h.valid @> at AND h.households > 0)
-  WHERE NOT EXISTS (SELECT FROM posts a WHERE a.post = t.post AND a.building_id = b.building_id)
+  SELECT 'posts_vacant', v.post || coalesce('b' || v.building_id, 'u' || v.unit_id), 0, v.path, v.needed - v.held
+  FROM root, post_places(root.path, at, terms -> 'tiers') v WHERE v.held < v.needed
   UNION ALL
   SELECT 'stations', 's' || s.id, 0, coalesce(u.path, root.path), 1
   FROM root, station s JOIN station_version v ON v.station_id = s.id AND v.valid @> at
@@ -166,7 +114,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
   ), place AS (
     SELECT j.id FROM jurisdiction j WHERE ('j' || base36(j.id))::ltree = subpath(wanted[1], 0, 1)
   ), organisations AS MATERIALIZED (
-    SELECT o.id, o.kind FROM asked, place, LATERAL counted_organisations(place.id, asked.at) o WHERE o.path <@ ANY (asked.grounds)
+    SELECT o.id, o.kind FROM asked, place, LATERAL counted_organisations(place.id, asked.at) o
+    WHERE o.leads AND o.path <@ ANY (asked.grounds)
   ), posts AS MATERIALIZED (
     SELECT a.person_id, a.post, a.origin, v.kind, m.id IS NOT NULL AS is_member
     FROM asked, place, appointment a
@@ -204,7 +153,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT count(*) FROM report r WHERE r.jurisdiction_id = place AND starts_with(r.number, beginning)
 $$;
 
-REVOKE ALL ON FUNCTION counted_organisations(bigint, timestamptz), report_things(bigint, timestamptz, jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION report_things(bigint, timestamptz, jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION report_ground(bigint, timestamptz), report_counts(bigint, timestamptz, jsonb),
   report_changes(bigint, timestamptz, timestamptz, jsonb), reports_numbered(bigint, text), people_figures(ltree[], timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION report_ground(bigint, timestamptz), report_counts(bigint, timestamptz, jsonb),

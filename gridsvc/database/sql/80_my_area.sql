@@ -39,19 +39,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
   ORDER BY a.deputy, a.id
 $$;
 
--- Answers since when the posts of these units that somebody held once are held by nobody.
-CREATE OR REPLACE FUNCTION posts_left(units uuid[]) RETURNS TABLE (place uuid, post text, left_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT u.public_id, a.post, max(upper(a.valid)) FROM unit u JOIN appointment a ON a.unit_id = u.id
-  WHERE u.public_id = ANY (units) AND a.state = 'held' AND a.roster = 'ordinary'
-  GROUP BY u.public_id, a.post HAVING bool_and(NOT upper_inf(a.valid))
-$$;
-
--- Says whether anybody was ever appointed in a jurisdiction: where posts have not been entered yet, none is vacant.
-CREATE OR REPLACE FUNCTION has_posts(wanted bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM appointment WHERE jurisdiction_id = wanted)
-$$;
+DROP FUNCTION IF EXISTS posts_left(uuid[]), has_posts(bigint);
 
 -- Answers the open notices of which the current account may do what they ask for, newest first: scopes are asked once an action.
 CREATE OR REPLACE FUNCTION own_notices(skip integer, most integer)
@@ -74,9 +62,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE a.roster = 'urgent' AND a.state = 'held' AND upper_inf(a.valid) AND a.paths <@ wanted AND wanted <@ ANY (scopes('households.read'))
 $$;
 
-REVOKE ALL ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint),
+REVOKE ALL ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]),
   own_notices(integer, integer), urgent_posts_at(ltree)
 FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]), posts_left(uuid[]), has_posts(bigint),
+GRANT EXECUTE ON FUNCTION own_posts(), own_home(), posts_at(uuid[], uuid[]),
   own_notices(integer, integer), urgent_posts_at(ltree)
 TO gridsvc_app;

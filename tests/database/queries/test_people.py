@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.organisations import organisations
 from gridsvc.database.queries.people import PeopleFilter, PeopleSums, people, people_sums
+from gridsvc.database.queries.reports import counts
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.domain.permissions import Actor
 from tests.ground import Ground, lay
@@ -110,3 +113,28 @@ def test_a_list_is_narrowed_to_members_or_posts(
 ) -> None:
     session.execute(text("UPDATE member SET valid = tstzrange(lower(valid), now()) WHERE person_id = :id"), {"id": leaves["west"].person})
     assert people(session, operator, PeopleFilter(ground.top, only=only))[1] == count
+
+
+def test_sums_and_reports_count_the_same(session: Session, ground: Ground, leaves: dict[str, Lived]) -> None:
+    join_west(session, ground, leaves)
+    moved = "UPDATE member SET reporting_branch_id = :west WHERE person_id = :person"
+    session.execute(text(moved), {"west": leaves["west"].organisation, "person": leaves["east"].person})
+    scheme = scheme_of(session, int(ground.jurisdiction[1:], 36))
+    pairs = {
+        "members_home": "members",
+        "members_branch": "members_by_branch",
+        "members_reported": "members_reporting",
+        "branches": "branches",
+        "groups": "groups",
+        "posts_filled": "posts_held",
+        "posts_vacant": "posts_vacant",
+    }
+    for name, found in sums(session, ground).items():
+        counted = counts(session, scheme, int(getattr(ground, name).rpartition(".")[2], 36), datetime.now(UTC) + timedelta(seconds=1))
+        assert {key: sum(counted.get(key, {}).values()) for key in pairs} == {key: getattr(found, figure) for key, figure in pairs.items()}
+
+
+def test_a_building_counts_who_lives_and_serves_there(session: Session, ground: Ground, leaves: dict[str, Lived]) -> None:
+    path = session.scalars(text("SELECT building_path(:id)::text"), {"id": ground.east_building}).one()
+    found = people_sums(session, [path], scheme_of(session, int(ground.jurisdiction[1:], 36)))[path]
+    assert (found.members, found.organisations, found.posts_held) == (1, {"compound_branch": 1}, 1)
