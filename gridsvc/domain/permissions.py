@@ -53,6 +53,8 @@ class Action(StrEnum):
     REVEAL = "people.reveal"
     """A private field in full, with a reason that stays in the trail."""
     CHANGE_PEOPLE = "people.change"
+    DELETE_PEOPLE = "people.delete"
+    """For good, what ended long ago; nothing brings it back."""
     APPOINT = "posts.appoint"
     APPOINT_HEADS = "posts.appoint_heads"
     """Building heads and what else the community gives itself."""
@@ -60,6 +62,7 @@ class Action(StrEnum):
     ASSIGN_CONTRACTS = "contracts.assign"
     PROPOSE_CORRECTIONS = "corrections.propose"
     DECIDE_CORRECTIONS = "corrections.decide"
+    """Refuse what somebody near proposes, or accept it, which records it."""
     SWITCH_TIMES = "times.switch"
     """Between ordinary and urgent times (平时/急时)."""
     READ_REPORTS = "reports.read"
@@ -87,6 +90,7 @@ RULES: dict[Action, frozenset[Role]] = {
     Action.READ_PEOPLE: _AT_WORK,
     Action.REVEAL: _AT_WORK - {Role.GRID_WORKER},
     Action.CHANGE_PEOPLE: frozenset({Role.DATA_CLERK, Role.PARTY_OFFICE, Role.OPERATOR}),
+    Action.DELETE_PEOPLE: frozenset({Role.DATA_CLERK, Role.OPERATOR}),
     Action.APPOINT: frozenset({Role.STREET_OFFICE, Role.OPERATOR}),
     Action.APPOINT_HEADS: frozenset({Role.DATA_CLERK, Role.STREET_OFFICE, Role.OPERATOR}),
     Action.APPOINT_PARTY: frozenset({Role.PARTY_OFFICE, Role.OPERATOR}),

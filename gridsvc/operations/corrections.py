@@ -44,6 +44,8 @@ class Change:
     path: str
     fields: dict[str, Any]
     reason: str
+    under: Action
+    """The right by which it is recorded."""
 
 
 def propose(session: Session, actor: Actor, wanted: Proposed) -> UUID:
@@ -66,23 +68,26 @@ def correct(session: Session, actor: Actor, wanted: Proposed) -> None:
     """Change it at once, for whoever may change the records there; raise as `propose` does."""
     found, changes = _checked(session, wanted)
     require(actor, Action.CHANGE_PEOPLE, found.path)
-    _APPLIED[wanted.noun](session, actor, Change(found.id, wanted.public_id, found.path, changes, wanted.reason.strip()))
+    _APPLIED[wanted.noun](
+        session, actor, Change(found.id, wanted.public_id, found.path, changes, wanted.reason.strip(), Action.CHANGE_PEOPLE)
+    )
 
 
 def decide(session: Session, actor: Actor, public_id: UUID, *, accept: bool, answer: str = "") -> None:
     """Accept a correction, which is applied from now on, or refuse it with an answer.
 
-    Raises NotFound for a correction the actor may not see, NotAllowed where the actor may not decide or change there, Conflict where
-    it is decided already, Invalid for a refusal without an answer.
+    Who decides confirms what others propose, and needs no right to change records otherwise. Raises NotFound for a correction the actor
+    may not see, NotAllowed where the actor may not decide there, Conflict where it is decided already, Invalid for a refusal without an
+    answer.
     """
     found = _waiting(session, public_id)
     require(actor, Action.DECIDE_CORRECTIONS, found.path)
     if accept:
-        require(actor, Action.CHANGE_PEOPLE, found.path)
         private = {name: _unsealed(value) if name in rules.PRIVATE else value for name, value in found.changes.items()}
         if found.thing is None:
             raise Conflict("What this correction is about is no longer recorded.")
-        _APPLIED[found.noun](session, actor, Change(found.thing_id, found.thing, found.path, private, found.reason))
+        change = Change(found.thing_id, found.thing, found.path, private, found.reason, Action.DECIDE_CORRECTIONS)
+        _APPLIED[found.noun](session, actor, change)
     elif not answer.strip():
         raise Invalid("A refusal needs an answer for whoever proposed it.")
     values = {"state": "accepted" if accept else "refused", "answer": answer.strip() or None, "by": actor.account_id}
@@ -126,7 +131,7 @@ def _waiting(session: Session, public_id: UUID) -> Waiting:
 
 
 def _household(session: Session, actor: Actor, change: Change) -> None:
-    household_changes.correct(session, actor, change.public_id, change.fields, change.reason)
+    household_changes.correct(session, actor, change.public_id, change.fields, change.reason, under=change.under)
 
 
 def _person(session: Session, actor: Actor, change: Change) -> None:

@@ -21,12 +21,14 @@ FIELDS = ("use", "resident", "persons", "care", "away")
 """What is said of a household, and may be corrected."""
 
 
-def correct(session: Session, actor: Actor, household_id: UUID, given: Mapping[str, Any], reason: str) -> HouseholdRow:
-    """Correct some FIELDS of a household from now on.
+def correct(
+    session: Session, actor: Actor, household_id: UUID, given: Mapping[str, Any], reason: str, *, under: Action = Action.CHANGE_PEOPLE
+) -> HouseholdRow:
+    """Correct some FIELDS of a household from now on, under the right to change it, or to decide about what was proposed.
 
     Raises NotFound, NotAllowed, and Invalid without a reason or where a field or value is none.
     """
-    found = _open(session, actor, household_id, reason)
+    found = _open(session, actor, household_id, reason, under)
     if unknown := sorted(set(given) - set(FIELDS)):
         raise Invalid("A household has no field {field!r}; it has {known}.", field=unknown[0], known=", ".join(FIELDS))
     said = {field: getattr(found, field) for field in FIELDS} | dict(given)
@@ -56,9 +58,9 @@ def end(session: Session, actor: Actor, household_id: UUID, reason: str) -> None
     record(session, actor, Action.CHANGE_PEOPLE, found.path, household=str(household_id), ended=True, reason=reason)
 
 
-def _open(session: Session, actor: Actor, household_id: UUID, reason: str) -> HouseholdRow:
+def _open(session: Session, actor: Actor, household_id: UUID, reason: str, under: Action = Action.CHANGE_PEOPLE) -> HouseholdRow:
     found = household(session, actor, household_id)
-    require(actor, Action.CHANGE_PEOPLE, found.path)
+    require(actor, under, found.path)
     if not reason.strip():
         raise Invalid("A change needs a reason.")
     return found

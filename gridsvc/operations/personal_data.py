@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, may, require
-from gridsvc.errors import Invalid, NotFound
+from gridsvc.errors import Conflict, Invalid, NotFound
 from gridsvc.operations.audit import record
 from gridsvc.sealing import unseal
 
@@ -19,7 +19,8 @@ from gridsvc.sealing import unseal
 def take_leave(session: Session, actor: Actor, person_id: UUID, reason: str) -> None:
     """End everything that is held about somebody who is no longer here: home, membership, posts, contracts; history stays until deleted.
 
-    Raises Invalid without a reason, NotFound for somebody whom the actor may not see, NotAllowed where the actor may not change people.
+    Raises Invalid without a reason, NotFound for somebody whom the actor may not see, NotAllowed where the actor may not change people,
+    Conflict where a post or contract stands that the actor may not end.
     """
     if not reason.strip():
         raise Invalid("To take somebody out needs a reason.")
@@ -27,13 +28,15 @@ def take_leave(session: Session, actor: Actor, person_id: UUID, reason: str) -> 
     require(actor, Action.CHANGE_PEOPLE, found["paths"][0])
     for statement in _LEAVE:
         session.execute(statement, {"id": found["id"]})
+    if session.scalar(_STAYS, {"id": found["id"]}):
+        raise Conflict("Somebody else gives a post or contract that this person holds; it ends first.")
     record(session, actor, "people.leave", found["paths"][0], person=found["id"], reason=reason.strip())
 
 
 def retain(session: Session, actor: Actor, jurisdiction_id: int, before: datetime) -> tuple[int, int]:
     """Delete for good what ended before an instant about people, and return how many people and rows are gone (PIPL 19, 47)."""
     path = jurisdiction_path(jurisdiction_id)
-    require(actor, Action.CHANGE_PEOPLE, path)
+    require(actor, Action.DELETE_PEOPLE, path)
     forget = text("SELECT people, rows_gone FROM forget_people(:id, :before)")
     gone = session.execute(forget, {"id": jurisdiction_id, "before": before}).one()
     record(session, actor, "people.retain", path, before=before.isoformat(), people=gone.people, rows=gone.rows_gone)
@@ -115,3 +118,7 @@ _LEAVE = [
     text(f"UPDATE {part} SET valid = tstzrange(lower(valid), greatest(lower(valid), now())) WHERE person_id = :id AND upper_inf(valid)")
     for part in ("contract", "appointment", "member", "person_version")
 ]
+_STAYS = text("""
+SELECT EXISTS (SELECT FROM appointment WHERE person_id = :id AND upper_inf(valid))
+  OR EXISTS (SELECT FROM contract WHERE person_id = :id AND upper_inf(valid))
+""")

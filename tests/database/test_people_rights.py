@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
+from geodata.samples import SCHEMES, scheme_text
 from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import NOBODY, Actor
+from gridsvc.domain.posts import posts_of
+from gridsvc.domain.schemes import parse_scheme
 from tests.domain.test_permissions import ALLOWED, EXPECTED
 from tests.ground import Ground, lay, somebody
 from tests.people import Lived, settle
@@ -103,3 +107,69 @@ def test_who_serves_here_and_lives_elsewhere_is_seen_here_alone(session: Session
 def test_the_owners_helpers_are_not_called_by_the_serving_roles_for_others(owner: Session, question: str) -> None:
     rights = "SELECT has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc WHERE proname = :name"
     assert owner.scalars(text(rights), {"name": question}).all() == [False]
+
+
+GIVEN = {
+    "street_leader": ("grid_leader", {"street_office"}),
+    "building_head": ("grid_worker", {"data_clerk", "street_office"}),
+    "volunteer": (None, {"data_clerk", "street_office"}),
+    "station_staff": ("station_staff", {"data_clerk", "street_office"}),
+    "full_time_worker": ("grid_worker", {"street_office"}),
+    "property_manager": ("property_staff", {"street_office"}),
+    "secretary": ("grid_leader", {"party_office"}),
+    "group_head": (None, {"party_office"}),
+}
+"""Who gives which post, by the rules written out by hand: the street leaders, the community heads, the party its own."""
+GIVE = """
+INSERT INTO appointment (jurisdiction_id, person_id, post, building_id, role, deputy, roster, valid)
+SELECT jurisdiction_id, :person, :post, id, :role, false, 'urgent', tstzrange('2026-01-01', NULL) FROM building WHERE id = :building
+"""
+
+
+def gives(session: Session, post: str, role: str | None, building: int, person: int) -> bool:
+    """Say whether the session's actor gives a post, and undo it."""
+    try:
+        with session.begin_nested() as undone:
+            session.execute(text(GIVE), {"post": post, "role": role, "building": building, "person": person})
+            undone.rollback()
+    except ProgrammingError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gives_its_own_posts_inside_the_grant_alone(
+    session: Session, ground: Ground, leaves: dict[str, Lived], role: str
+) -> None:
+    speak_as(session, somebody(session, "somebody", role, ground.east))
+    east, west = ((building, leaves[leaf].person) for leaf, building in (("east", ground.east_building), ("west", ground.west_building)))
+    assert {post for post, (carried, _) in GIVEN.items() if gives(session, post, carried, *east)} == {
+        post for post, (_, givers) in GIVEN.items() if role in givers
+    }
+    assert not any(gives(session, post, carried, *west) for post, (carried, _) in GIVEN.items())
+
+
+@pytest.mark.parametrize(
+    ("post", "carried"), [("volunteer", "grid_leader"), ("volunteer", "security_admin"), ("building_head", "operator")]
+)
+def test_nobody_gives_a_post_a_right_that_is_not_theirs_to_give(
+    session: Session, ground: Ground, leaves: dict[str, Lived], post: str, carried: str
+) -> None:
+    speak_as(session, somebody(session, "somebody", "data_clerk", ground.east))
+    assert not gives(session, post, carried, ground.east_building, leaves["east"].person)
+
+
+def test_a_post_is_ended_by_who_gives_it(session: Session, ground: Ground, leaves: dict[str, Lived]) -> None:
+    session.execute(text(GIVE), {"post": "secretary", "role": None, "building": ground.east_building, "person": leaves["east"].person})
+    speak_as(session, somebody(session, "somebody", "data_clerk", ground.east))
+    ended = "UPDATE appointment SET valid = tstzrange(lower(valid), now()) WHERE person_id = :id RETURNING post"
+    assert session.scalars(text(ended), {"id": leaves["east"].person}).all() == ["building_head"]
+
+
+@pytest.mark.parametrize("key", SCHEMES)
+def test_the_database_knows_who_gives_each_post_of_a_scheme(session: Session, key: str) -> None:
+    posts = posts_of(parse_scheme(scheme_text(key), name=key))
+    asked = text("SELECT action_of_post(:post, :role)")
+    assert {post: session.scalar(asked, {"post": post, "role": each.role}) for post, each in posts.items()} == {
+        post: each.action.value for post, each in posts.items()
+    }

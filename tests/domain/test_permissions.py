@@ -17,6 +17,7 @@ ALLOWED = {
     "people.read": {"grid_leader", "grid_worker", "data_clerk", "street_office", "party_office", "operator"},
     "people.reveal": {"grid_leader", "data_clerk", "street_office", "party_office", "operator"},
     "people.change": {"data_clerk", "party_office", "operator"},
+    "people.delete": {"data_clerk", "operator"},
     "posts.appoint": {"street_office", "operator"},
     "posts.appoint_heads": {"data_clerk", "street_office", "operator"},
     "posts.appoint_party": {"party_office", "operator"},

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.queries.corrections import corrections
 from gridsvc.database.session import set_actor
-from gridsvc.domain.permissions import Actor
+from gridsvc.domain.permissions import Actor, Grant, Role
 from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
 from gridsvc.operations.corrections import Proposed, correct, decide, propose, withdraw
 from gridsvc.sealing import unseal
 from tests import neighbourhood
+from tests.ground import somebody
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +59,24 @@ def test_an_accepted_correction_is_recorded_from_now_on_and_what_was_stays(sessi
     assert use_of(session, home) == "let"
     history = "SELECT v.use FROM household_version v JOIN household h ON h.id = v.household_id WHERE h.public_id = :id ORDER BY v.valid"
     assert session.scalars(text(history), {"id": home}).all() == ["vacant", "let"]
+
+
+def test_the_street_confirms_what_it_may_not_change_itself(session: Session) -> None:
+    home, correction = proposed(session)
+    street = clerk_like(session, "street_office")
+    with pytest.raises(NotAllowed):
+        correct(session, street, Proposed("household", home, {"use": "let"}, "seen"))
+    decide(session, street, correction, accept=True)
+    assert use_of(session, home) == "let"
+
+
+def clerk_like(session: Session, role: str) -> Actor:
+    """Return somebody with another role at the ground of the community's clerk."""
+    path = speak_as(session, "community-clerk").grants[0].path
+    speak_as(session, "operator")
+    actor = Actor(somebody(session, role, role, path), role, (Grant(Role(role), path),))
+    set_actor(session, actor)
+    return actor
 
 
 def test_a_refused_correction_changes_nothing_and_answers(session: Session) -> None:
@@ -151,7 +170,7 @@ def test_a_phone_waits_sealed_and_is_recorded_sealed(session: Session) -> None:
     correction = propose(session, speak_as(session, "head"), Proposed("person", member, {"phone": "138 0000 7193"}, "told me"))
     speak_as(session, "operator")
     assert "7193" not in session.scalars(text("SELECT changes::text FROM correction WHERE public_id = :id"), {"id": correction}).one()
-    decide(session, speak_as(session, "community-clerk"), correction, accept=True)
+    decide(session, clerk_like(session, "street_office"), correction, accept=True)
     speak_as(session, "operator")
     now = "SELECT phone_sealed FROM person_version v JOIN person p ON p.id = v.person_id WHERE p.public_id = :id AND upper_inf(valid)"
     assert unseal(session.scalars(text(now), {"id": member}).one()) == "13800007193"

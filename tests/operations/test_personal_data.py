@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import Actor, Grant, Role
-from gridsvc.errors import Invalid, NotAllowed, NotFound
+from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
 from gridsvc.operations.personal_data import answer, retain, take_leave
 from gridsvc.operations.reveal import reveal
 from tests.ground import Ground, lay, somebody
@@ -63,6 +63,16 @@ def test_an_answer_and_an_end_need_a_reason(session: Session, operator: Actor, l
             act(session, operator, leaves["east"].ids["person"], " ")
 
 
+def test_nobody_leaves_who_holds_a_post_that_others_give(session: Session, ground: Ground, leaves: dict[str, Lived]) -> None:
+    given = """
+    INSERT INTO appointment (jurisdiction_id, person_id, post, building_id, deputy, valid)
+    SELECT jurisdiction_id, :person, 'secretary', id, false, tstzrange('2026-01-01', NULL) FROM building WHERE id = :building
+    """
+    session.execute(text(given), {"person": leaves["east"].person, "building": ground.east_building})
+    with pytest.raises(Conflict):
+        take_leave(session, clerk(session, "data_clerk", ground.east), leaves["east"].ids["person"], "moved away")
+
+
 def count(session: Session, person: int) -> dict[str, int]:
     parts = ("person_version", "member", "appointment", "contract")
     return {part: session.scalar(text(f"SELECT count(*) FROM {part} WHERE person_id = :id"), {"id": person}) or 0 for part in parts}
@@ -86,7 +96,7 @@ def test_what_holds_is_never_deleted(session: Session, operator: Actor, ground: 
     assert retain(session, operator, int(ground.jurisdiction[1:], 36), LATER) == (0, 0)
 
 
-@pytest.mark.parametrize("role", ["grid_leader", "street_office", "inspector", "system_admin"])
+@pytest.mark.parametrize("role", ["grid_leader", "street_office", "party_office", "system_admin"])
 def test_nobody_else_deletes(session: Session, ground: Ground, leaves: dict[str, Lived], role: str) -> None:
     with pytest.raises(NotAllowed):
         retain(session, clerk(session, role, ground.jurisdiction), int(ground.jurisdiction[1:], 36), LATER)

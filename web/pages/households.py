@@ -79,7 +79,6 @@ def listed(slug: str, wrong: GridError | None = None) -> ResponseReturnValue:
         more=len(found) == queries.PAGE,
         words=CorrectionWords(g.language),
         may_decide=lambda path: may(g.actor, Action.DECIDE_CORRECTIONS, path),
-        may_accept=lambda path: may(g.actor, Action.CHANGE_PEOPLE, path),
         own=lambda row: row.account_id == g.actor.account_id,
         local_date=figures.local_date,
     )

@@ -31,6 +31,7 @@ ACTIONS: dict[str, str] = {
     Action.READ_PEOPLE: "See people, private fields masked",
     Action.REVEAL: "See private fields in full",
     Action.CHANGE_PEOPLE: "Change people and households",
+    Action.DELETE_PEOPLE: "Delete for good what is held about people",
     Action.APPOINT: "Appoint grid leaders",
     Action.APPOINT_HEADS: "Appoint building heads",
     Action.APPOINT_PARTY: "Give party posts",
