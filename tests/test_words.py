@@ -16,7 +16,7 @@ from gridsvc.words import say, translations
 from tests.conftest import ROOT
 from web.maps.base_maps import BASE_MAPS
 from web.maps.layers import LAYERS
-from web.pages import administration, import_words, right_words, trail
+from web.pages import administration, import_words, plan_words, right_words, trail
 from web.pages.map_words import WORDS
 
 FIRST = {
@@ -43,7 +43,7 @@ def _in_code() -> set[str]:
     found = {text for file in files for text in _literals(ast.parse(file.read_text(encoding="utf-8")))}
     chosen = {each.title for table in (BASE_MAPS, LAYERS) for each in table.values()}
     chosen |= {title for table in TABLES for title in table.values()}
-    return found | chosen | set(WORDS.values()) | set(TITLES.values())
+    return found | chosen | set(WORDS.values()) | set(plan_words.WORDS.values()) | set(TITLES.values())
 
 
 def _in_templates() -> set[str]:

@@ -8,7 +8,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from gridsvc.database.queries.plans import PlanRow
 from gridsvc.domain.permissions import Actor
@@ -41,11 +40,10 @@ def planner(session: Session, client: FlaskClient) -> FlaskClient:
     return client
 
 
-def submit(client: FlaskClient, plan: PlanRow, **fields: str) -> TestResponse:
-    page = client.get(f"/plans/here/{plan.public_id}").text
-    hidden = {name: re.search(rf'name="{name}" value="([^"]+)"', page) for name in ("csrf_token", "version")}
-    given = {name: found[1] for name, found in hidden.items() if found}
-    return client.post(f"/plans/here/{plan.public_id}", data=given | fields)
+def token(client: FlaskClient, address: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert found
+    return found[1]
 
 
 def test_the_list_names_each_plan(planner: FlaskClient, plan: PlanRow) -> None:
@@ -69,18 +67,29 @@ def test_panel_and_page_show_the_same(planner: FlaskClient, plan: PlanRow) -> No
     assert panel["view"]["html"].strip()[:200] in planner.get(f"/plans/here/{plan.public_id}").text
 
 
-def test_a_unit_is_renamed_by_a_form(planner: FlaskClient, plan: PlanRow) -> None:
-    answer = submit(planner, plan, do="rename", unit="-1", name="Town")
-    assert (answer.status_code, "Town" in planner.get(answer.location).text) == (302, True)
+def test_a_plan_begins_upon_the_borders_of_today(planner: FlaskClient, plan: PlanRow) -> None:
+    given = {"csrf_token": token(planner, "/plans/here"), "title": "Spring", "purpose": "Even loads"}
+    page = planner.get(planner.post("/plans/here/begin", data=given).location).text
+    assert ("<b>Spring</b>" in page, "Even loads" in page) == (True, True)
 
 
-def test_a_form_of_an_old_page_is_refused_with_a_sentence(planner: FlaskClient, plan: PlanRow) -> None:
-    answer = submit(planner, plan, do="rename", unit="-1", name="Town", version="7")
-    assert (answer.status_code, "message is-bad" in answer.text) == (412, True)
+def test_a_leaf_is_looked_at_among_those_beside_it(planner: FlaskClient, plan: PlanRow) -> None:
+    state = planner.get(f"/plans/here/{plan.public_id}/panel?unit=-1").json["view"]["state"]
+    assert (state["chosen"], len(state["units"])) == ("-1", 2)
 
 
-def test_moving_no_building_is_refused_with_a_sentence(planner: FlaskClient, plan: PlanRow) -> None:
-    assert "message is-bad" in submit(planner, plan, do="move", to="-2").text
+def test_units_of_a_level_are_looked_at_when_asked_for(planner: FlaskClient, plan: PlanRow) -> None:
+    state = planner.get(f"/plans/here/{plan.public_id}/panel?level=2").json["view"]["state"]
+    assert len(state["units"]) == 2
+
+
+@pytest.mark.parametrize("pane", ["impact", "comments"])
+def test_panes_are_answered_one_by_one(planner: FlaskClient, plan: PlanRow, pane: str) -> None:
+    assert planner.get(f"/plans/here/{plan.public_id}/{pane}").status_code == 200
+
+
+def test_a_pane_of_a_plan_of_elsewhere_is_not_found(planner: FlaskClient, plan: PlanRow) -> None:
+    assert planner.get(f"/plans/elsewhere/{plan.public_id}/impact").status_code == 404
 
 
 @pytest.mark.parametrize("unit", ["99", "abc", "--1"])
@@ -88,14 +97,18 @@ def test_an_unknown_unit_is_not_found(planner: FlaskClient, plan: PlanRow, unit:
     assert planner.get(f"/plans/here/{plan.public_id}?unit={unit}").status_code == 404
 
 
-def test_who_may_not_publish_sees_no_button_for_it(planner: FlaskClient, plan: PlanRow) -> None:
-    assert 'value="publish"' not in planner.get(f"/plans/here/{plan.public_id}").text
+def test_who_draws_may_submit_and_not_decide(planner: FlaskClient, plan: PlanRow) -> None:
+    page = planner.get(f"/plans/here/{plan.public_id}").text
+    assert ('data-ask="/submit"' in page, 'data-ask="/pass"' in page) == (True, False)
+
+
+def test_who_only_reads_plans_has_no_tools(session: Session, client: FlaskClient, plan: PlanRow) -> None:
+    let_in(session, client, somebody(session, "approver", "approver"))
+    assert 'data-tool="shift"' not in client.get(f"/plans/here/{plan.public_id}").text
 
 
 def test_a_planner_asks_for_a_plan_to_be_built(session: Session, planner: FlaskClient, plan: PlanRow) -> None:
-    token = re.search(r'name="csrf_token" value="([^"]+)"', planner.get("/plans/here").text)
-    assert token
-    answer = planner.post("/plans/here", data={"csrf_token": token[1], "title": "From streets"})
+    answer = planner.post("/plans/here", data={"csrf_token": token(planner, "/plans/here"), "title": "From streets"})
     kinds = session.execute(text("SELECT kind, arguments->>'title' FROM job")).all()
     assert (answer.status_code, kinds) == (303, [("build", "From streets")])
 

@@ -9,14 +9,50 @@ import orjson
 from flask import url_for
 
 from gridsvc import words
-from gridsvc.database.queries.plan_units import Planted
+from gridsvc.database.queries.plan_units import BuildingOfPlan, Planted
 from gridsvc.domain.permissions import Action, Actor, may
-from gridsvc.domain.plans import STATES
+from gridsvc.domain.plans import DECISIONS, STATES
 from web.maps import figures
 from web.maps.features import Drawn, Shape, drawn
 from web.maps.layers import LAYERS
 from web.maps.plan_view import PlanView
 from web.pages import level_words
+from web.pages.plan_way import Way
+from web.pages.times import local_time
+
+WORDS = {
+    "lost": "The service could not be reached; nothing is lost. What was asked for can be sent again.",
+    "stale_title": "Somebody changed this plan meanwhile",
+    "stale": "Your step was made upon an older state of the plan. Look at the newest state, or do your step again upon it?",
+    "do_again": "Do it again upon the newest state",
+    "look_newest": "Only look at the newest state",
+    "take_bridges": "Transfer these too",
+    "do_it": "Do it",
+    "leave_it": "Leave it",
+    "look_title": "What this step does",
+    "look": "{ground} m² change hands, with {buildings} buildings and {households} households.",
+    "done": "Done: {sentence}",
+    "undo": "Undo",
+    "nothing_to_undo": "There is nothing left to undo.",
+    "crosses": "The line crosses itself; take the last point back.",
+    "few_points": "Press at least two points.",
+    "points": "{count} points, {metres} m",
+    "kept_line": "A line that was not finished is still here.",
+    "go_on": "Go on drawing",
+    "no_units": "The line does not run between two units; choose them.",
+    "pair": "{one} and {other}",
+    "chosen": "Chosen: {names}",
+    "choose_unit": "Press a unit on the map or in the list.",
+    "locked": "locked",
+    "moved_building": "comes from {unit}",
+    "reload": "Load anew",
+    "tab_failed": "This could not be loaded.",
+    "today": "As it is today",
+    "planned": "As planned",
+    "place_chosen": "A place on the map is chosen.",
+    "press_place": "Press the place on the map.",
+}
+"""Templates that scripts of a plan say beside those of every map."""
 
 SHOWN = ("outline", "units", "labels", "buildings", "compounds", "streets", "barriers")
 
@@ -28,6 +64,7 @@ class PlanWords:
     view: PlanView
     actor: Actor
     language: str
+    way: Way
 
     def say(self, template: str, **values: object) -> str:
         """Return a sentence in the reader's language."""
@@ -36,24 +73,54 @@ class PlanWords:
     def for_templates(self) -> dict[str, Any]:
         """Return what the panel's templates call."""
         names = (
-            self.address, self.unit_name, self.word_of, self.load_note, self.range_of, self.is_off,
-            figures.grouped, figures.ground,
+            self.address, self.unit_name, self.word_of, self.load_note, self.range_of, self.is_off, self.deviation,
+            figures.grouped, figures.ground, figures.local_date, local_time,
         )  # fmt: skip
         return {each.__name__: each for each in names} | {
             "title": self.title(),
             "state_word": STATES[self.view.plan.state][self.language != "zh"],
-            "may_draw": may(self.actor, Action.DRAW_PLANS, self.view.plan.path) and self.view.is_draft,
-            "may_publish": may(self.actor, Action.PUBLISH_PLANS, self.view.plan.path) and self.view.is_draft,
+            "may_draw": self.may_draw(),
+            "parents": self.view.parents,
+            "way": self.way,
+            "decisions": DECISIONS,
+            "names_of_steps": {step.key: step.name_zh if self.language == "zh" else step.name_en for step in self.way.path},
+            "moved": self.moved(),
+            "before": self.before(),
             "shown_layers": self.shown_layers(),
         }
+
+    def may_draw(self) -> bool:
+        """Say whether the reader may change the plan as it is."""
+        return self.view.is_draft and may(self.actor, Action.DRAW_PLANS, self.view.plan.path)
+
+    def moved(self) -> dict[str, int]:
+        """Return how many of the buildings that are shown change hands, with their households, and how many units get other borders."""
+        houses = [each for each in self.view.buildings if each.was is not None and each.was != each.unit_key]
+        today = {each.key: each.geometry for each in self.view.today}
+        units = sum(today.get(child.key) != child.geometry for child in self.view.children)
+        return {"units": units, "buildings": len(houses), "households": sum(each.households or 0 for each in houses)}
+
+    def before(self) -> dict[int, int]:
+        """Return the households of each leaf today, by key."""
+        found: dict[int, int] = {}
+        for each in self.view.buildings:
+            if each.was is not None and each.households is not None:
+                found[each.was] = found.get(each.was, 0) + each.households
+        return found
+
+    def deviation(self, unit: Planted) -> float | None:
+        """Return by which share the households of a unit differ from the mean of those beside it; None where nobody knows."""
+        known = [child.load.households for child in self.view.children if child.load.households is not None and child.kind == "unit"]
+        mean = sum(known) / len(known) if known else 0
+        return unit.load.households / mean - 1 if mean and unit.load.households is not None else None
 
     def title(self) -> str:
         """Return the page's title."""
         return f"{self.view.unit.name} · {self.view.plan.title}"
 
-    def address(self, unit: int | None = None) -> str:
-        """Return the address of a look at another unit of this plan."""
-        return url_for("plan", slug=self.view.jurisdiction.slug, plan_id=self.view.plan.public_id, unit=unit)
+    def address(self, unit: int | None = None, level: int | None = None) -> str:
+        """Return the address of a look at another unit of this plan, or at its units of a level."""
+        return url_for("plan", slug=self.view.jurisdiction.slug, plan_id=self.view.plan.public_id, unit=unit, level=level)
 
     def unit_name(self, unit: Planted) -> str:
         """Return what to call a unit."""
@@ -104,20 +171,32 @@ class PlanWords:
 
     def state(self) -> dict[str, Any]:
         """Return what the script has to know beside the shapes."""
-        buildings = [
-            {
-                "key": str(each.public_id), "name": each.name or "", "box": each.bounds,
-                "note": self._counted(each.households, each.estimated),
-                "shape": orjson.loads(each.geometry),
-            }
-            for each in self.view.buildings
-        ]  # fmt: skip
+        view = self.view
         return {
-            "name": self.unit_name(self.view.unit),
-            "box": self.view.unit.bounds,
-            "attribution": self.view.jurisdiction.attribution or "",
+            "name": self.unit_name(view.unit),
+            "box": view.box,
+            "attribution": view.jurisdiction.attribution or "",
             "titles": self.shown_layers(),
-            "sources": [name for name in self.view.sources if name in SHOWN],
+            "sources": [name for name in view.sources if name in SHOWN],
             "deeper": None,
-            "buildings": buildings,
+            "version": view.plan.version,
+            "may_draw": self.may_draw(),
+            "chosen": None if view.chosen is None else str(view.chosen),
+            "units": {str(child.key): self._unit(child) for child in view.children},
+            "today": [{"key": str(each.key), "name": each.name, "shape": orjson.loads(each.geometry)} for each in view.today],
+            "buildings": [self._building(each) for each in view.buildings],
         }
+
+    def _unit(self, unit: Planted) -> dict[str, Any]:
+        return {
+            "parent": None if unit.parent_key is None else str(unit.parent_key), "level": unit.level, "kind": unit.kind,
+            "code": unit.code or "", "leaf": unit.leaf, "households": unit.load.households, "buildings": unit.load.buildings,
+        }  # fmt: skip
+
+    def _building(self, building: BuildingOfPlan) -> dict[str, Any]:
+        return {
+            "key": str(building.public_id), "name": building.name or "", "box": building.bounds, "at": building.point,
+            "unit": str(building.unit_key), "was": None if building.was is None else str(building.was),
+            "households": building.households, "note": self._counted(building.households, building.estimated),
+            "shape": orjson.loads(building.geometry),
+        }  # fmt: skip

@@ -43,14 +43,32 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class BuildingOfPlan:
-    """A building that a plan places, where it stands."""
+    """A building where it stands, with the leaf it is in today and the one that the plan gives it."""
 
     public_id: UUID
     name: str | None
+    unit_key: int
+    """Its leaf in the plan."""
+    was: int | None
+    """Its leaf today; None where it has none."""
     households: int | None
+    """None where none are known or the reader may not see them."""
     estimated: bool
     geometry: str
+    """GeoJSON of EPSG:4490."""
+    point: tuple[float, float]
+    """Somewhere on it: lon, lat."""
     bounds: Box
+
+
+@dataclass(frozen=True, slots=True)
+class UnitToday:
+    """A leaf as it is before the plan."""
+
+    key: int
+    name: str
+    geometry: str
+    """GeoJSON of EPSG:4490."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +89,15 @@ class Tree:
     def children(self, key: int) -> list[int]:
         """Return the keys of the units directly below."""
         return [each for each, parent in self.parents.items() if parent == key]
+
+    def leaves(self, key: int) -> list[int]:
+        """Return the keys of the units below one that nothing is below."""
+        inner = set(self.parents.values())
+        return [each for each in self.parents if each not in inner and key in self.above(each)]
+
+    def at_level(self, key: int, level: int) -> list[int]:
+        """Return the keys of the units of a level below one."""
+        return [each for each in self.parents if self.levels[each] == level and key in self.above(each)]
 
     def above(self, key: int) -> list[int]:
         """Return the keys of the units above, the top one first."""
@@ -120,21 +147,23 @@ def reasons(session: Session, plan: PlanRow, keys: Iterable[int]) -> list[tuple[
     return [(row.key, row.name, finding_of(row.reason)) for row in rows]
 
 
-def buildings_in(session: Session, plan: PlanRow, key: int) -> list[BuildingOfPlan]:
-    """Return the buildings that a plan places in a leaf, by name."""
-    rows = session.execute(text(_BUILDINGS), {"plan": plan.id, "key": key})
-    return [
-        BuildingOfPlan(row.public_id, row.name, row.households, row.estimated, row.geometry, (row.west, row.south, row.east, row.north))
-        for row in rows
-    ]
+def buildings(session: Session, plan: PlanRow, keys: Sequence[int], most: int) -> list[BuildingOfPlan]:
+    """Return the buildings of these leaves, by number then name, and at most so many."""
+    values = {"plan": plan.id, "keys": list(keys), "most": most}
+    return [_building(row) for row in session.execute(text(_BUILDINGS), values)]
 
 
-def neighbours_of(session: Session, plan: PlanRow, key: int) -> list[tuple[int, str]]:
-    """Return key and name of the leaves of a plan that touch one of them in more than a point, the longest border first.
+def _building(row: Row[Any]) -> BuildingOfPlan:
+    return BuildingOfPlan(
+        row.public_id, row.name, row.unit_key, row.was, row.households, bool(row.estimated), row.geometry,
+        (row.lon, row.lat), (row.west, row.south, row.east, row.north),
+    )  # fmt: skip
 
-    The name begins with that of the unit above where it is another one.
-    """
-    return [(row.key, row.name) for row in session.execute(text(_NEIGHBOURS), {"plan": plan.id, "key": key})]
+
+def today(session: Session, plan: PlanRow, above: Sequence[int]) -> list[UnitToday]:
+    """Return the leaves that are there before the plan, in the lowest of these units (top first) that is there; of none, all leaves."""
+    rows = session.execute(text(_TODAY), {"jurisdiction": plan.jurisdiction_id, "above": list(above)})
+    return [UnitToday(row.key, row.name, row.geometry) for row in rows]
 
 
 _NEWEST = """
@@ -170,19 +199,30 @@ SELECT n.key, u.name, u.reason FROM newest n JOIN plan_unit u ON u.id = n.id
 WHERE n.key = ANY(:keys) AND NOT n.gone AND u.reason IS NOT NULL ORDER BY n.key DESC
 """
 _BUILDINGS = f"""
-SELECT b.public_id, v.name, placed.households, placed.estimated, {_FIELDS.replace("(geom", "(v.geom")} FROM (
+WITH placed AS MATERIALIZED (
   SELECT DISTINCT ON (p.building_id) p.building_id, p.unit_key, p.households, p.estimated
   FROM plan_place p JOIN plan_move m ON m.id = p.move_id AND NOT m.undone
   WHERE p.plan_id = :plan ORDER BY p.building_id, m.serial DESC
-) placed JOIN building b ON b.id = placed.building_id JOIN building_version v ON v.building_id = b.id AND upper_inf(v.valid)
-WHERE placed.unit_key = :key ORDER BY v.name, b.id
+), here AS (
+  SELECT building_id, unit_key, households, estimated FROM placed WHERE unit_key = ANY(:keys)
+  UNION ALL
+  SELECT p.building_id, p.unit_id, NULL, NULL FROM building_place p
+  WHERE p.unit_id = ANY(:keys) AND upper_inf(p.valid) AND NOT EXISTS (SELECT FROM placed WHERE placed.building_id = p.building_id)
+)
+SELECT b.public_id, v.name, here.unit_key, today.unit_id AS was, coalesce(here.households, h.households) AS households,
+       coalesce(here.estimated, h.basis = 'estimated') AS estimated,
+       ST_X(ST_PointOnSurface(v.geom)) AS lon, ST_Y(ST_PointOnSurface(v.geom)) AS lat, {_FIELDS.replace("(geom", "(v.geom")}
+FROM here JOIN building b ON b.id = here.building_id JOIN building_version v ON v.building_id = b.id AND upper_inf(v.valid)
+LEFT JOIN building_place today ON today.building_id = b.id AND upper_inf(today.valid)
+LEFT JOIN building_households h ON h.building_id = b.id AND upper_inf(h.valid)
+ORDER BY substring(v.name FROM '^[0-9]{{1,9}}')::int NULLS LAST, v.name, b.id LIMIT :most
 """
-_NEIGHBOURS = f"""
-{_NEWEST}, own AS (SELECT u.geom, n.parent_key FROM newest n JOIN plan_unit u ON u.id = n.id WHERE n.key = :key)
-SELECT n.key, CASE WHEN n.parent_key = own.parent_key THEN u.name ELSE concat_ws(' · ', above.name, u.name) END AS name
-FROM own, newest n JOIN plan_unit u ON u.id = n.id
-LEFT JOIN newest p ON p.key = n.parent_key LEFT JOIN plan_unit above ON above.id = p.id
-WHERE NOT n.gone AND n.key <> :key AND u.geom && own.geom AND NOT EXISTS (SELECT FROM newest c WHERE c.parent_key = n.key AND NOT c.gone)
-  AND ST_Dimension(ST_Intersection(ST_Boundary(u.geom), ST_Boundary(own.geom))) = 1
-ORDER BY ST_Length(ST_Intersection(ST_Boundary(u.geom), ST_Boundary(own.geom))) DESC, n.key DESC
+_TODAY = """
+WITH base AS (
+  SELECT path FROM unit_version WHERE unit_id = ANY(:above) AND upper_inf(valid) ORDER BY nlevel(path) DESC LIMIT 1
+)
+SELECT v.unit_id AS key, v.name, ST_AsGeoJSON(v.geom, 8, 0) AS geometry FROM unit_version v
+WHERE v.jurisdiction_id = :jurisdiction AND upper_inf(v.valid) AND v.leaf
+  AND (NOT EXISTS (SELECT FROM base) OR v.path <@ (SELECT path FROM base))
+ORDER BY v.unit_id
 """

@@ -9,7 +9,7 @@ let state, going, moved = false;
 
 export const current = () => state;
 
-export function show(next, animate = true) {
+export function show(next, animate = true, stay = false) {
   state = next;
   lightBox(null);
   name(units(), state.buildings);
@@ -17,6 +17,7 @@ export function show(next, animate = true) {
   legend();
   document.dispatchEvent(new Event("legend"));
   ground_own.deepen(state.deeper);
+  if (stay) return;
   moved = false;
   fitAll(animate);
 }
@@ -45,7 +46,8 @@ function legend() {
   }
 }
 
-export async function go(href, {push = true} = {}) {
+// With `stay` the same place is looked at again, after a change: the map is not moved.
+export async function go(href, {push = true, stay = false} = {}) {
   const to = new URL(href, location.href);
   going?.abort();
   going = new AbortController();
@@ -54,27 +56,29 @@ export async function go(href, {push = true} = {}) {
     const answer = await fetch(`${to.pathname}/panel${to.search}`, {signal: going.signal, headers: {Accept: "application/json"}});
     if (answer.status === 401 || answer.status === 404 || answer.status === 403) return void location.assign(to);
     if (!answer.ok) throw new Error(answer.statusText);
-    swap(await answer.json(), to, push);
+    swap(await answer.json(), to, {push, stay});
   } catch (error) {
     if (error.name === "AbortError") return undefined;
-    toast(say("failed"), {title: say("retry"), go: () => go(href, {push})});
+    toast(say("failed"), {title: say("retry"), go: () => go(href, {push, stay})});
   }
   busy(false);
   return undefined;
 }
 
-function swap({view, shapes}, to, push) {
-  hush();
-  if (push) history.pushState(null, "", to);
+function swap({view, shapes}, to, {push, stay}) {
+  const body = byId("panel-body"), top = stay ? body.scrollTop : 0;
+  if (!stay) hush();
+  if (push && !stay) history.pushState(null, "", to);
   document.title = view.title;
-  byId("panel-body").innerHTML = view.html;
-  byId("panel-body").scrollTop = 0;
+  body.innerHTML = view.html;
+  body.scrollTop = top;
   const open = byId("timeline").open;
   byId("timeline").outerHTML = view.timeline;
   byId("timeline").open = open;
   draw(shapes);
-  show(view.state);
-  announce(say("opened", {name: view.state.name}));
+  show(view.state, true, stay);
+  document.dispatchEvent(new CustomEvent("view", {detail: shapes}));
+  if (!stay) announce(say("opened", {name: view.state.name}));
 }
 
 function busy(on) {

@@ -1,49 +1,59 @@
-// A plan on the map: the buildings of a leaf are drawn, and a press ticks them to be given to a neighbour.
-/* global L, map_grid */
-import {byId, first, say} from "./page.js";
-import {index, tip} from "./shapes.js";
-import {current, show} from "./go.js";
+// The start of a plan's page: the first view is on the page already; from here on scripts keep panel and map together.
+/* global L, map_grid, shapes_unit */
+import {byId, first, phone} from "./page.js";
+import {fit, index, lift, light, lightBox} from "./shapes.js";
+import {go, show, up} from "./go.js";
 import {apply} from "./control.js";
-import "./panel.js";
+import {setSheet} from "./sheet.js";
+import * as map from "./plan_map.js";
+import {seen} from "./draft.js";
+import {show as showPane} from "./plan_panes.js";
+import "./redraw_tools.js";
+import "./plan_way.js";
 import "./locate.js";
 
-const layer = L.geoJson(null, {
-  className: "plan-building",
-  onEachFeature: (feature, path) => path.bindTooltip(tip(feature.properties), {sticky: true, direction: "top", offset: [0, -8]}).on("click", event => {
-    L.DomEvent.stopPropagation(event);
-    const box = boxOf(feature.properties.key);
-    if (box) box.click();
-  }),
-}).addTo(map_grid);
+const body = byId("panel-body");
+const keyOf = event => event.propagatedFrom?.feature.properties.key ?? event.layer.feature.properties.key;
+const mouse = window.matchMedia("(hover: hover)").matches;
 
-const boxOf = key => byId("panel-body").querySelector(`[name=building][value="${CSS.escape(key)}"]`);
-
-function paint() {
-  count();
-  layer.eachLayer(path => path.getElement()?.classList.toggle("is-ticked", Boolean(boxOf(path.feature.properties.key)?.checked)));
+shapes_unit.on("click", event => {
+  L.DomEvent.stopPropagation(event);
+  const way = document.querySelector(`#rows [data-key="${CSS.escape(keyOf(event))}"] a[data-go]`);
+  if (way && !document.body.classList.contains("has-tool")) go(way.href);
+  else map.pressUnit(keyOf(event));
+});
+if (mouse) {
+  shapes_unit.on("mouseover", event => light(keyOf(event), true));
+  shapes_unit.on("mouseout", event => light(keyOf(event), false));
+}
+for (const [kind, on] of [...(mouse ? [["mouseover", true], ["mouseout", false]] : []), ["focusin", true], ["focusout", false]]) {
+  body.addEventListener(kind, event => {
+    const row = event.target.closest?.(".row[data-key]");
+    if (!row) return;
+    light(row.dataset.key, on);
+    if (on) lift(row.dataset.key);
+  });
 }
 
-// What is ticked, in numbers, beside the button that gives it away.
-function count() {
-  const ticked = [...byId("panel-body").querySelectorAll("[name=building]:checked")], told = byId("ticked");
-  if (!told) return;
-  const households = ticked.reduce((sum, box) => sum + Number(box.closest("label").dataset.households), 0);
-  told.dataset.empty ??= told.textContent;
-  told.textContent = ticked.length ? say("ticked", {count: ticked.length, households: households.toLocaleString("en")}) : told.dataset.empty;
-}
+document.addEventListener("click", event => {
+  const link = event.target.closest?.("a[data-go], [data-box]");
+  if (!link || event.button !== 0 || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  if (!link.dataset.box) return void go(link.href);
+  const box = link.dataset.box.split(",").map(Number);
+  if (phone.matches) setSheet("low");
+  fit(box);
+  lightBox(box);
+});
 
-function draw() {
-  layer.clearLayers();
-  layer.addData((current()?.buildings ?? []).map(({shape, ...told}) => ({type: "Feature", properties: told, geometry: shape})));
-  paint();
-}
+document.addEventListener("keydown", event => {
+  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]") && up()) go(up());
+});
 
-byId("panel-body").addEventListener("change", paint);
-// Going to another unit swaps the panel: the buildings follow it.
-new MutationObserver(draw).observe(byId("panel-body"), {childList: true});
-
+document.addEventListener("view", () => seen(map.version()));
 index();
 show(first, false);
-draw();
+map.paint();
+showPane();
 apply();
 document.body.dataset.ready = "yes";

@@ -1,0 +1,74 @@
+"""The parts of a plan's panel that are asked for when they are opened: what the plan changes, and what is said about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import g, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from gridsvc.database.queries import plan_comments, plans
+from gridsvc.database.queries.impact import impact as impact_of
+from gridsvc.database.queries.jurisdictions import jurisdiction
+from gridsvc.database.queries.plans import PlanRow
+from gridsvc.database.session import transaction
+from gridsvc.domain.impact import KINDS, Impact
+from gridsvc.domain.permissions import Action, may
+from gridsvc.errors import NotFound
+from web.maps import figures
+from web.pages.times import local_time
+
+Ends = tuple[int | None, int | None]
+CARDS = ("buildings", "households", "members")
+"""What stands in large figures above the table."""
+
+
+def impact(slug: str, plan_id: UUID) -> ResponseReturnValue:
+    """Answer what the plan changes: in figures, by unit, and from which unit to which."""
+    with transaction(g.actor) as session:
+        plan = _plan(session, slug, plan_id)
+        found = impact_of(session, g.actor, plan)
+    return render_template(
+        "_plan_impact.html",
+        plan=plan,
+        impact=found,
+        cards=[(KINDS[kind], round(found.total(kind))) for kind in CARDS if kind not in found.withheld],
+        pairs=pairs(found),
+        sums={key: each for key, each in found.sums().items() if "households" in each},
+        kinds=KINDS,
+        amount=amount,
+        grouped=figures.grouped,
+    )
+
+
+def _plan(session: Session, slug: str, plan_id: UUID) -> PlanRow:
+    """Return a plan; raise NotFound where there is none of this place that the reader may see."""
+    place, plan = jurisdiction(session, slug), plans.plan(session, g.actor, plan_id)
+    if place is None or place.id != plan.jurisdiction_id:
+        raise NotFound("There is no such plan.")
+    return plan
+
+
+def pairs(found: Impact) -> Mapping[Ends, list[tuple[str, float]]]:
+    """Return how much of each kind goes from one unit to another, by both, ground first."""
+    by_ends: dict[Ends, list[tuple[str, float]]] = defaultdict(list)
+    for flow in found.moved():
+        by_ends[flow.source, flow.target].append((flow.kind, flow.amount))
+    return by_ends
+
+
+def amount(kind: str, value: float) -> str:
+    """Return an amount of a kind with its thousands set apart."""
+    return f"{value:,.{KINDS[kind].digits}f}"
+
+
+def comments(slug: str, plan_id: UUID) -> ResponseReturnValue:
+    """Answer what is said about the plan, with the form to say something."""
+    with transaction(g.actor) as session:
+        plan = _plan(session, slug, plan_id)
+        said = plan_comments.comments(session, plan.id)
+    draws = may(g.actor, Action.DRAW_PLANS, plan.path) or may(g.actor, Action.REVIEW_PLANS, plan.path)
+    return render_template("_plan_comments.html", plan=plan, comments=said, may_settle=draws, local_time=local_time)

@@ -1,0 +1,49 @@
+"""Where a plan stands on the office's path, and what its reader may do about it now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from gridsvc.database.queries.plan_steps import StepRow, authors, path_at_level, steps
+from gridsvc.database.queries.plans import PlanRow
+from gridsvc.domain.approvals import Approval, step_of
+from gridsvc.domain.permissions import Action, Actor, may
+from gridsvc.domain.schemes import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The steps of the path, what was decided, and what may be done now."""
+
+    path: Sequence[Approval]
+    decided: Sequence[StepRow]
+    waiting: Approval | None
+    """The step that the plan waits for, under review."""
+    may_submit: bool
+    may_withdraw: bool
+    may_decide: bool
+    """Pass it on or send it back; at the last step: publish it."""
+    is_author: bool
+    """Who has drawn in it does not decide about it."""
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether what is left is publishing."""
+        return self.waiting is not None and self.waiting == self.path[-1]
+
+
+def way(session: Session, actor: Actor, plan: PlanRow, scheme: Scheme) -> Way:
+    """Return the way of a plan as its reader sees it."""
+    waiting = step_of(scheme.approvals, plan.step) if plan.state == "review" else None
+    draws = may(actor, Action.DRAW_PLANS, plan.path)
+    wrote = actor.account_id in authors(session, plan.id)
+    decides = waiting is not None and may(actor, waiting.action, path_at_level(session, plan.path, waiting.level))
+    return Way(
+        scheme.approvals, steps(session, plan.id), waiting,
+        may_submit=draws and plan.state == "draft" and plan.moves > 0,
+        may_withdraw=draws and plan.state in ("review", "scheduled"),
+        may_decide=decides and not wrote, is_author=decides and wrote,
+    )  # fmt: skip
