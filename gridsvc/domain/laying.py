@@ -57,7 +57,7 @@ class _Level:
     def __init__(self, coverage: Coverage, read: UnitRows, terms: Terms) -> None:
         self.coverage, self.read, self.terms = coverage, read, terms
         self.known = Known(coverage, terms.source, read.rows)
-        self.below = coverage.children()
+        self.below = {parent: list(below) for parent, below in coverage.children().items()}
 
     def lay(self, rows: Sequence[UnitRow]) -> None:
         """Sort out what is as it was and what needs no ground; give ground to the others."""
