@@ -90,8 +90,8 @@ def duty_findings(duties: Duties) -> list[Finding]:
     found = (
         Finding("posts-vacant", "warning", "{count} posts are vacant.", {"count": duties.vacant}),
         Finding("posts-crowded", "warning", "At {count} places more people hold a post than the scheme admits.", {"count": duties.crowded}),
-        Finding("double-posts", "warning", "{count} people hold several posts that carry a right.", {"count": duties.doubled}),
-        Finding("members-idle", "warning", "{count} members look after no household.", {"count": duties.idle_members}),
+        Finding("double-posts", "warning", "Several posts that carry a right in one hand: {count}.", {"count": duties.doubled}),
+        Finding("members-idle", "warning", "Members who look after no household: {count}.", {"count": duties.idle_members}),
         Finding("households-uncovered", "warning", "No member looks after {count} households.", {"count": duties.uncovered}),
     )
     return [each for each in found if each.values["count"]]

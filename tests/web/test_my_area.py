@@ -56,6 +56,12 @@ def test_a_leader_of_each_tier_lands_on_the_own_ground(session: Session, client:
     assert f"我负责的区域 · {title}" in page
 
 
+def test_a_post_without_a_right_leads_nowhere_wider(session: Session, client: FlaskClient, place: int) -> None:
+    holder = session.scalars(text("SELECT person_id FROM appointment WHERE post = 'building_leader'")).one()
+    neighbourhood.appoint(session, place, holder, "service_policy", "东湖社区")
+    assert heading(come_in(session, client, "head")) == "1号楼"
+
+
 @pytest.mark.usefixtures("place")
 def test_scattered_ground_is_all_of_it_and_nothing_else(session: Session, client: FlaskClient) -> None:
     page = come_in(session, client, "scattered")

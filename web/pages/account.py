@@ -115,7 +115,7 @@ def _password(session: Session) -> ResponseReturnValue:
     fresh = sign_ins.change_own_password(session, g.actor, _token(), request.form.get("old", ""), password_twice())
     if fresh is None:
         session.commit()  # the refusal is counted
-        raise NotSignedIn("The password of now is not right.")
+        raise NotSignedIn("The current password is not right.")
     return keep_token(make_response(redirect(url_for("account"), 303)), fresh)
 
 

@@ -16,7 +16,7 @@ FIELDS = {
     "resident": "Lives there permanently",
     "persons": "Persons",
     "care": "Needs care",
-    "away": "Away for long",
+    "away": "away for long",
     "phone": "Phone",
 }
 """What each field is called."""

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from gridsvc.database.queries import inbox, jurisdictions, my_area
 from gridsvc.database.queries.inbox import NoticeRow
+from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.database.queries.my_area import Area
 from gridsvc.database.session import transaction
+from gridsvc.domain.posts import posts_of
 from gridsvc.domain.told import finding_of
 from gridsvc.errors import NotSignedIn
 from gridsvc.operations.inbox import mark_read
@@ -25,16 +27,16 @@ def show() -> ResponseReturnValue:
     page = _page()
     with transaction(g.actor) as session:
         found = inbox.inbox(session, page)
-        places = {place.id: place.slug for place in jurisdictions.jurisdictions(session)}
+        places = {place.id: place for place in jurisdictions.jurisdictions(session)}
         areas = my_area.at_paths(session, list({row.path for row in found}))
-    ways = {path: _way(places[led.jurisdiction_id], led) for path, led in areas.items()}
+    ways = {path: _way(places[led.jurisdiction_id].slug, led) for path, led in areas.items()}
     return render_template(
         "notices.html",
         found=found,
         ways=ways,
         page=page,
         more=len(found) == inbox.PAGE,
-        sentence=_sentence,
+        sentence=lambda row: _sentence(row, places[int(row.path.partition(".")[0][1:], 36)]),
         local_date=figures.local_date,
     )
 
@@ -57,8 +59,11 @@ def unread() -> int:
         return inbox.unread(session)
 
 
-def _sentence(row: NoticeRow) -> str:
-    said = finding_of({"template": row.template, "values": row.values})
+def _sentence(row: NoticeRow, place: JurisdictionRow) -> str:
+    """Return what is told, in the reader's language; a notice keeps the Chinese name of its post."""
+    titles = {post.name_zh: post.name_en for post in posts_of(place.scheme).values()} if g.language == "en" else {}
+    values = {name: titles.get(value, value) if name == "post" else value for name, value in row.values.items()}
+    said = finding_of({"template": row.template, "values": values})
     return say(said.template, g.language, **said.values)
 
 

@@ -79,8 +79,9 @@ def at_paths(session: Session, paths: Sequence[str]) -> dict[str, Area]:
 
 
 def widest(areas: Sequence[Area]) -> list[Area]:
-    """Return those areas that lie in no other one."""
-    return [led for led in areas if not any(other.path != led.path and covers(other.path, led.path) for other in areas)]
+    """Return those areas that lie in no other one; where some carry a right, the ground of posts without one is left out."""
+    led = [each for each in areas if each.roles] or areas
+    return [each for each in led if not any(other.path != each.path and covers(other.path, each.path) for other in led)]
 
 
 def chain_of(session: Session, path: str) -> list[units.UnitRow]:
