@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 from gridsvc.errors import Invalid
 
@@ -210,11 +211,30 @@ def text_of(value: object) -> str | None:
     return (text if text.isascii() else text.translate(_FULL_WIDTH)).strip() or None
 
 
+def texts_of(values: Iterable[object]) -> list[str | None]:
+    """Return `text_of` of each cell of a column, in which the same things are said again and again."""
+    known: dict[str, str | None] = {}
+    texts: list[str | None] = []
+    for value in values:
+        if type(value) is int:
+            texts.append(str(value))
+        elif type(value) is not str:
+            texts.append(text_of(value))
+        else:
+            if value not in known:
+                known[value] = text_of(value)
+            texts.append(known[value])
+    return texts
+
+
 def number_of(value: object) -> float | None:
     """Return a cell as a number; None where it is empty or says something else (`12 m` is 12)."""
     text = text_of(value)
-    if text is None:
-        return None
+    return None if text is None else _number(text)
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> float | None:
     if not text.isdecimal():
         text = text.replace(",", "").removesuffix("m").removesuffix("米").removesuffix("层").removesuffix("户").strip()
     try:

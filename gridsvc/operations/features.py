@@ -14,7 +14,7 @@ from geodata.findings import Finding
 from geodata.measure import area_m2, length_m
 from geodata.shapes import Shaped, box_of, linear, polygonal, polygonal_or_linear, polygonal_or_punctual, punctual
 from geodata.topology import Geometries
-from gridsvc.domain.columns import match_columns, text_of
+from gridsvc.domain.columns import match_columns, texts_of
 from gridsvc.domain.proposals import ImportFile, RowOutcome, row_digest, shape_keys
 from gridsvc.operations.parts import one_each
 
@@ -102,14 +102,16 @@ def _rows(
     file: ImportFile, columns: dict[str, str], shaped: Shaped, measure: Callable[[Geometries], NDArray[np.float64]]
 ) -> tuple[list[Feature], list[_Shapeless]]:
     sizes, keys = measure(shaped.geometries), shape_keys(shaped.geometries)
+    fields = sorted(columns)
+    said = [texts_of([attributes.get(columns[field]) for attributes in file.table.attributes]) for field in fields]
     fit, unfit = [], []
-    for index, (row, attributes) in enumerate(zip(file.table.rows, file.table.attributes, strict=True)):
-        text = {field: text_of(attributes.get(header)) for field, header in columns.items()}
+    for index, row in enumerate(file.table.rows):
+        text = {field: texts[index] for field, texts in zip(fields, said, strict=True)}
         geometry = shaped.geometries[index]
         if geometry is None:
             unfit.append(_Shapeless(row, text.get("ref"), _label(text), file.table.geometry[index]))
         else:
-            digest = row_digest(keys[index], sorted(text.items()))
+            digest = row_digest(keys[index], list(text.items()))
             ref = text.get("ref") or f"#{digest}"
             fit.append(Feature(row, ref, text, geometry, float(sizes[index]), digest, bool(shaped.repaired[index])))
     return fit, unfit

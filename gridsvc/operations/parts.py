@@ -90,7 +90,11 @@ def _differ(row: Feature, first: Feature, said: Text) -> bool:
 def _highest(shapes: Geometries, things: Sequence[_Thing]) -> Geometries:
     """Return the shapes with None in place of lines beside ground, of points beside either, and of what was refused."""
     dimensions, kept = shapely.get_dimensions(shapes), np.full(len(shapes), None, dtype=object)
+    alone = [thing.rows[0] for thing in things if len(thing.rows) == 1]
+    kept[alone] = shapes[alone]
     for thing in things:
+        if len(thing.rows) == 1:
+            continue
         here = dimensions[thing.rows]
         best = np.array(thing.rows)[here == here.max()]
         kept[best] = shapes[best]

@@ -1,6 +1,6 @@
 import pytest
 
-from gridsvc.domain.columns import HEADERS, match_columns, number_of, text_of
+from gridsvc.domain.columns import HEADERS, match_columns, number_of, text_of, texts_of
 from gridsvc.errors import Invalid
 
 
@@ -93,6 +93,11 @@ def test_no_header_means_two_fields_of_one_noun(noun: str) -> None:
 )
 def test_a_cell_is_text_without_what_does_not_show(cell: object, text: str | None) -> None:
     assert text_of(cell) == text
+
+
+def test_a_column_says_what_its_cells_say() -> None:
+    cells = ["甲", " 甲", "甲", 1, True, 1.0, 2.5, None, "1", ["a"], float("nan")]
+    assert texts_of(cells) == [text_of(cell) for cell in cells]
 
 
 @pytest.mark.parametrize(

@@ -219,7 +219,6 @@ def _geojson(session: Session, ids: tuple[int, ...], as_of: datetime | None, zoo
 
 
 @kept
-@kept
 def findings(session: Session, unit: UnitRow) -> list[Finding]:
     """Return what needs somebody here, now: cut buildings, compounds without a name, at the top also buildings in no unit."""
     scheme = scheme_of(session, unit.jurisdiction_id)
