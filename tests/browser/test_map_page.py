@@ -14,6 +14,8 @@ OVERLAPS = """() => {
   const apart = (one, other) => one.right - 1 <= other.left || one.bottom - 1 <= other.top;
   return boxes.filter((one, at) => boxes.slice(at + 1).some(other => !apart(one, other) && !apart(other, one))).length;
 }"""
+NAMED = f"() => [document.querySelectorAll('.label:not(.is-hidden)').length, ({OVERLAPS})()]"
+FIT_ZOOM = 15
 PAINTED = """() => [...document.querySelectorAll('canvas.leaflet-tile-loaded')].reduce((sum, canvas) => {
   const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   return sum + data.filter((value, part) => part % 4 === 3 && value > 0).length;
@@ -43,6 +45,22 @@ def test_nothing_is_wider_than_the_screen_and_no_name_touches_another(visit: Vis
     page = visit("/map/hostile", phone=phone)
     assert not page.evaluate(SIDEWAYS)
     assert page.evaluate(OVERLAPS) == 0
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_names_never_touch_however_close_one_comes(visit: Visit, phone: bool) -> None:
+    page = visit("/map/longze", phone=phone)
+    found = {}
+    for row in (".row", None):
+        for closer in range(4):
+            found[row, closer] = page.evaluate(
+                f"() => {{ map_grid.setZoom({FIT_ZOOM} + {closer}, {{animate: false}}); return ({NAMED})(); }}"
+            )
+        if row:
+            page.locator(row).first.click()
+            expect(page.locator("#unit-name")).to_have_text("龙泽书苑一网格")
+    assert {at: touching for at, (_, touching) in found.items()} == dict.fromkeys(found, 0)
+    assert all(any(shown for (row, _), (shown, _) in found.items() if row == look) for look in (".row", None))
 
 
 def test_the_base_map_is_painted_from_the_services_own_tiles(visit: Visit) -> None:
