@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from geodata.four_sides import NO_LINES, Lines, near_sides
 from geodata.four_sides import four_sides as bound
-from geodata.topology import NOBODY, Geometries
+from geodata.topology import NOBODY, Geometries, Ground
+from geodata.topology.grid import as_array
 from gridsvc.database.kept import kept
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.time import holds
@@ -40,13 +42,40 @@ def four_sides(session: Session, units: Sequence[UnitRow], as_of: datetime | Non
     return found
 
 
+class Behind(NamedTuple):
+    """Ground that may lie behind a side."""
+
+    name: str
+    kind: str
+    ground: Ground
+
+
+def sides_if(
+    session: Session, jurisdiction_id: int, level: int, grounds: Mapping[int, Ground], instead: Mapping[int, Behind | None]
+) -> dict[int, FourSides]:
+    """Return what would bound units of a level on these grounds, if the units of `instead` lay as it says; None is a unit that is gone."""
+    shapes = as_array(grounds.values())
+    given = _near(shapes) | {"jurisdiction_id": jurisdiction_id, "level": level, "as_of": None}
+    rows = session.execute(text(_AROUND.format(v=holds("v", None))), given).all()
+    beside = zip(rows, from_wkb([row.geom for row in rows]), strict=True)
+    around = [Behind(row.name, row.kind, shape) for row, shape in beside if row.unit_id not in instead]
+    around += [each for each in instead.values() if each is not None]
+    return dict(zip(grounds, _bounded(session, given, shapes, around), strict=True))
+
+
 @kept
 def _of_level(session: Session, units: tuple[UnitRow, ...], as_of: datetime | None) -> dict[int, FourSides]:
     grounds = _grounds(session, units, as_of)
     given = _near(grounds) | {"jurisdiction_id": units[0].jurisdiction_id, "level": units[0].level, "as_of": as_of}
+    rows = session.execute(text(_AROUND.format(v=holds("v", as_of))), given).all()
+    around = [Behind(row.name, row.kind, shape) for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True)]
+    return dict(zip((unit.id for unit in units), _bounded(session, given, grounds, around), strict=True))
+
+
+def _bounded(session: Session, given: dict[str, object], grounds: Geometries, around: Sequence[Behind]) -> list[FourSides]:
+    """Return what bounds each ground; `given` are the boxes along their borders."""
     line_names, lines = _lines(session, given)
-    around = session.execute(text(_AROUND.format(v=holds("v", as_of))), given).all()
-    sides = bound(grounds, lines, from_wkb([row.geom for row in around]))
+    sides = bound(grounds, lines, as_array(each.ground for each in around))
     compound_names, outlines = _compounds(session, given)
     behind = bound(grounds, NO_LINES, outlines).neighbour
 
@@ -60,7 +89,7 @@ def _of_level(session: Session, units: tuple[UnitRow, ...], as_of: datetime | No
             return Side("compound", compound_names[compound]) if compound != NOBODY else Side("undivided")
         return Side("edge")
 
-    return {unit.id: FourSides(*(side(index, which) for which in range(4))) for index, unit in enumerate(units)}
+    return [FourSides(*(side(index, which) for which in range(4))) for index in range(len(grounds))]
 
 
 def names_near(session: Session, jurisdiction_id: int, grounds: Geometries, *, within_m: float = TOLD_M) -> list[list[set[str]]]:
@@ -123,7 +152,7 @@ SELECT v.name, v.kind, ST_AsBinary(v.geom) FROM barrier b JOIN barrier_version v
 WHERE b.jurisdiction_id = :jurisdiction_id AND v.name <> '' AND {_NEAR.format(table="barrier_version", now=_NOW)}
 """
 _AROUND = f"""
-SELECT v.name, v.kind, ST_AsBinary(v.geom) AS geom FROM unit_version v
+SELECT v.unit_id, v.name, v.kind, ST_AsBinary(v.geom) AS geom FROM unit_version v
 WHERE v.jurisdiction_id = :jurisdiction_id AND {{v}} AND (v.level = :level OR (v.leaf AND v.level < :level))
   AND {_NEAR.format(table="unit_version", now="")} ORDER BY v.unit_id
 """
