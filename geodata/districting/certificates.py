@@ -17,9 +17,10 @@ from geodata.topology.grid import Flags, Integers
 BUDGET = 20_000
 """How many decisions the search for one node takes at most; Denver's hardest block takes some thousands."""
 
-Kind: TypeAlias = Literal["above", "cut-off", "no-number", "no-set"]
+Kind: TypeAlias = Literal["above", "cut-off", "no-number", "no-set", "count"]
 """above: a node heavier than the range · cut-off: a connected piece lighter than it · no-number: a piece whose weight no
-whole number of parts can share · no-set: a node that no connected set within the range holds."""
+whole number of parts can share · no-set: a node that no connected set within the range holds · count: all ground, which so
+many parts cannot share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,8 @@ class Certificate:
     """no-set: the most that a set with the node weighs below the range."""
     above: float = np.inf
     """no-set: the least that it weighs above; infinite where none does."""
+    count: int = 0
+    """count: how many parts are asked for."""
     locked: bool = False
     """Whether it holds only as long as what is locked stays as it is."""
 
@@ -62,6 +65,9 @@ class Certificate:
                 "{place} and all that hangs together with it have {weight:.10g} households: more than the {most:.10g} of {fewer} units, "
                 "fewer than the {least:.10g} of {more}."
             ), values
+        if self.kind == "count":
+            told = "{place} and all that is to be shared out have {weight:.10g} households; {count} units have {least:.10g} to {most:.10g}."
+            return told, {"count": self.count, "least": self.count * low, "most": self.count * high}
         if np.isinf(self.above):
             return "{place} has {weight:.10g} households; with all that can join it {below:.10g}, and a unit has at least {low:.10g}.", {
                 "below": self.below
@@ -70,6 +76,14 @@ class Certificate:
             "{place} has {weight:.10g} households; joined with what adjoins it makes {below:.10g} at most or {above:.10g} at least, "
             "nothing from {low:.10g} to {high:.10g}."
         ), {"below": self.below, "above": self.above}
+
+
+def count_certificate(graph: Graph, limits: Limits, count: int) -> Certificate | None:
+    """Return the proof that so many parts cannot share all of a graph within the limits, if that is so."""
+    weight = float(graph.weight.sum())
+    if count * limits.low <= weight <= count * limits.high:
+        return None
+    return Certificate("count", np.arange(len(graph)), limits, weight, count=count)
 
 
 def certify(graph: Graph, limits: Limits, *, locked: Flags | None = None, budget: int = BUDGET) -> list[Certificate]:

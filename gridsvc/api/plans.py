@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 import shapely
 from flask import request
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Box, Finding
@@ -151,7 +152,8 @@ def _change(plan_id: UUID, make: Callable[[Session, Actor, plans.PlanRow], None]
 
 
 def as_seen(session: Session, actor: Actor, plan_id: UUID) -> plans.PlanRow:
-    """Return the plan where the reader's If-Match names its version."""
+    """Return the plan where the reader's If-Match names its version; nobody else changes it until the transaction ends."""
+    session.execute(text("SELECT FROM plan WHERE public_id = :id FOR UPDATE"), {"id": plan_id})
     row = plans.plan(session, actor, plan_id)
     tags = request.if_match
     if not tags:
@@ -187,11 +189,12 @@ def move_made(row: plans.MoveRow) -> MoveMade:
         "at": row.at,
         "by": row.by,
         "undone": row.undone,
-        "findings": [_told(each) for each in row.findings],
+        "findings": [told(each) for each in row.findings],
     }
 
 
-def _told(finding: Finding) -> Told:
+def told(finding: Finding) -> Told:
+    """Answer a finding in the reader's language."""
     sentence = say(finding.template, reader.language(), **finding.values)
     return {"severity": finding.severity, "code": finding.code, "sentence": sentence, "where": finding.where}
 
@@ -204,7 +207,7 @@ def feature(at: plans.Planned, place: int, load: plans.Load | None, *, leaf: boo
     properties = {
         "key": at.keys[place], "parent": parent, "level": unit.level, "kind": unit.kind, "code": unit.code, "name": unit.name, "leaf": leaf,
         "buildings": load.buildings, "households": load.households, "estimated": load.estimated,
-        "reason": None if reason is None else _told(reason),
+        "reason": None if reason is None else told(reason),
     }  # fmt: skip
     geometry = orjson.Fragment(shapely.to_geojson(unit.ground))
     return {"type": "Feature", "id": at.keys[place], "geometry": geometry, "properties": properties}

@@ -8,16 +8,20 @@ from uuid import UUID
 
 import click
 
+from gridsvc.cli import propose
 from gridsvc.cli.operator import as_operator
 from gridsvc.cli.proposals import told
 from gridsvc.database.queries.jurisdictions import jurisdiction
 from gridsvc.database.queries.plans import moves, plan, plans
+from gridsvc.domain.carrying import Choice
 from gridsvc.domain.instants import day, instant
 from gridsvc.domain.plans import STATES
 from gridsvc.errors import NotFound
-from gridsvc.operations import plan_path, plan_publishing
+from gridsvc.operations import plan_merging, plan_path, plan_publishing
 from gridsvc.operations import plans as changes
 from gridsvc.operations.progress import listen
+from gridsvc.operations.rebase import rebase
+from gridsvc.operations.undoing import undo_edition
 from gridsvc.settings import Settings
 from gridsvc.words import say
 
@@ -25,6 +29,9 @@ from gridsvc.words import say
 @click.group("redraw")
 def command() -> None:
     """List plans, show one, publish it or put it aside."""
+
+
+command.add_command(propose.command)
 
 
 @command.command("list")
@@ -126,3 +133,43 @@ def withdraw(plan_id: UUID) -> None:
     """Take a plan back that is under review or has its day."""
     with as_operator(Settings.from_environment()) as (session, operator):
         plan_path.withdraw(session, operator, plan(session, operator, plan_id))
+
+
+_MINE: Choice = "mine"
+_THEIRS: Choice = "theirs"
+
+
+@command.command("carry-over")
+@click.argument("plan_id", metavar="PLAN", type=click.UUID)
+@click.option("--mine", "mine", metavar="UNIT", type=int, multiple=True, help="Key of a unit whose version of the plan stands.")
+@click.option("--theirs", "theirs", metavar="UNIT", type=int, multiple=True, help="Key of a unit whose version of today stands.")
+def carry_over(plan_id: UUID, *, mine: tuple[int, ...], theirs: tuple[int, ...]) -> None:
+    """Carry a draft over to the last edition."""
+    choices: dict[int, Choice] = {**dict.fromkeys(mine, _MINE), **dict.fromkeys(theirs, _THEIRS)}
+    with as_operator(Settings.from_environment()) as (session, operator):
+        rebase(session, operator, plan(session, operator, plan_id), choices)
+
+
+@command.command("gather")
+@click.argument("plan_id", metavar="PLAN", type=click.UUID)
+@click.argument("drafts", metavar="DRAFT...", type=click.UUID, nargs=-1, required=True)
+def gather(plan_id: UUID, drafts: tuple[UUID, ...]) -> None:
+    """Take drafts of parts of a plan's area over into it."""
+    with as_operator(Settings.from_environment()) as (session, operator):
+        found = [plan(session, operator, each) for each in drafts]
+        plan_merging.gather(session, operator, plan(session, operator, plan_id), found, {})
+
+
+@command.command("undo")
+@click.argument("slug", metavar="JURISDICTION")
+@click.argument("serial", metavar="EDITION", type=int)
+@click.option("--effective", metavar="WHEN", help="From which day or time on it holds; else from now on.")
+def undo(slug: str, serial: int, *, effective: str | None) -> None:
+    """Give back what an edition changed, as an edition of its own."""
+    settings = Settings.from_environment()
+    with as_operator(settings) as (session, operator):
+        place = jurisdiction(session, slug)
+        if place is None:
+            raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
+        made = undo_edition(session, operator, place.id, serial, at=instant(effective) if effective else datetime.now(UTC))
+    click.echo(say("Edition {serial} undoes edition {other}.", settings.language, serial=made.serial, other=serial))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geodata.readers import read
-from gridsvc.database.queries.plans import PlanRow
+from gridsvc.database.queries.plan_proposals import proposal
+from gridsvc.database.queries.plans import PlanRow, plan
 from gridsvc.database.tables import Jurisdiction
 from gridsvc.domain.columns import HEADERS
 from gridsvc.domain.instants import instant
@@ -26,6 +28,8 @@ from gridsvc.operations.jurisdictions import lock_borders
 from gridsvc.operations.ledger import LedgerFile, build_from_ledger
 from gridsvc.operations.progress import report
 from gridsvc.operations.proposal_shapes import shapes_of
+from gridsvc.operations.propose import propose as redraw
+from gridsvc.operations.redraw_ground import Asked
 from gridsvc.operations.trees import Wanted, build
 
 MOST_ROWS, MOST_FINDINGS, MOST_SHAPES = 500, 1000, 3000
@@ -96,6 +100,23 @@ def build_ledger(session: Session, actor: Actor, arguments: dict[str, Any]) -> d
     table = read(path, layer=arguments.get("layer"))
     file = LedgerFile(_jurisdiction_id(session, arguments), table, arguments.get("columns") or {}, arguments.get("anchor"))
     return _ready(build_from_ledger(session, actor, file, str(arguments["title"]))[0])
+
+
+def propose_redrawing(session: Session, actor: Actor, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Do what `gridsvc redraw propose` does; stopped, it keeps what it has found."""
+    of = plan(session, actor, UUID(arguments["plan"]))
+    limits, asked = arguments.get("range"), {name: arguments[name] for name in ("unit", "level", "parts", "loads") if arguments.get(name)}
+    wanted = Asked(
+        arguments.get("way") or "rebalance", limits=(limits[0], limits[1]) if limits else None,
+        stations=tuple(UUID(each) for each in arguments.get("stations") or ()), seed=int(arguments.get("seed") or 0), **asked,
+    )  # fmt: skip
+    made = proposal(session, of, redraw(session, actor, of, wanted))
+    told = {"count": len(made.alternatives), "title": of.title}
+    sentence = {"template": "{count} alternatives for the plan {title} stand side by side.", "values": told}
+    if made.stopped:
+        sentence = {"template": "Stopped; the best until then is kept: {count} alternatives for the plan {title}.", "values": told}
+    findings = [kept(each) for each in (made.alternatives[0].findings if made.alternatives else ())]
+    return {"plan": str(of.public_id), "redrawing": str(made.public_id), "sentence": sentence, "findings": findings[:MOST_FINDINGS]}
 
 
 def _ready(plan: PlanRow) -> dict[str, Any]:

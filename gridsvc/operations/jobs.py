@@ -29,7 +29,7 @@ from gridsvc.database.tables import Job
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.told import failure, plain_values
 from gridsvc.errors import Busy, Conflict, GridError, Invalid, NotAllowed
-from gridsvc.operations.job_kinds import assign_all, assign_contracts, build_ledger, build_tree, import_file
+from gridsvc.operations.job_kinds import assign_all, assign_contracts, build_ledger, build_tree, import_file, propose_redrawing
 from gridsvc.operations.plan_publishing import publish_scheduled, tell_planner
 from gridsvc.operations.progress import Cancelled, listen
 
@@ -42,6 +42,7 @@ KINDS: dict[str, Callable[[Session, Actor, Arguments], Result]] = {
     "contracts": assign_contracts,
     "build": build_tree,
     "ledger": build_ledger,
+    "propose": propose_redrawing,
     "publish": publish_scheduled,
 }
 """What each kind of job does; arguments and result are JSON. Of a result, pages show `sentence` and `findings` (domain.told)."""
