@@ -11,6 +11,8 @@ from gridsvc.api import (
     buildings,
     compounds,
     contracts,
+    corrections,
+    editions,
     exports,
     figures,
     households,
@@ -25,6 +27,7 @@ from gridsvc.api import (
     plan_moves,
     plan_path,
     plan_proposals,
+    plan_rebase,
     plans,
     reports,
     stations,
@@ -33,6 +36,7 @@ from gridsvc.api import (
 )
 from gridsvc.api.batch import POINTS
 from gridsvc.api.contracts import ASKED
+from gridsvc.api.corrections import DECIDED, PROPOSED
 from gridsvc.api.households import ANSWER, CHANGE, REASON
 from gridsvc.api.openapi import describe
 from gridsvc.api.parse import (
@@ -58,6 +62,7 @@ from gridsvc.api.people import REVEALING
 from gridsvc.api.plan_moves import LOCKS, LOOK, MOVES
 from gridsvc.api.plan_path import DECIDING, DESCRIBING, SAYING, WITHDRAWING
 from gridsvc.api.plan_proposals import PROPOSING
+from gridsvc.api.plan_rebase import CHOOSING, GATHERING
 from gridsvc.api.plans import CHANGING, PUBLISHING
 from gridsvc.api.routes import FILE, GEOJSON, Route, add
 
@@ -119,15 +124,41 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("/plans/<uuid:plan_id>/proposals", plan_proposals.listed, public=False),
     Route(
-        "/plans/<uuid:plan_id>/proposals", plan_proposals.propose, method="POST", takes=PROPOSING, asks=False, public=False,
+        "/plans/<uuid:plan_id>/proposals",
+        plan_proposals.propose,
+        method="POST",
+        takes=PROPOSING,
+        asks=False,
+        public=False,
         problems=(401, 403, 404, 409, 422),
     ),
     Route(
-        "/plans/<uuid:plan_id>/proposals/<uuid:proposal_id>/<int:serial>", plan_proposals.units, public=False, mimetype=GEOJSON,
+        "/plans/<uuid:plan_id>/proposals/<uuid:proposal_id>/<int:serial>",
+        plan_proposals.units,
+        public=False,
+        mimetype=GEOJSON,
     ),
     Route(
-        "/plans/<uuid:plan_id>/proposals/<uuid:proposal_id>/<int:serial>/take", plan_proposals.take, method="POST", asks=False,
-        public=False, problems=CHANGING,
+        "/plans/<uuid:plan_id>/proposals/<uuid:proposal_id>/<int:serial>/take",
+        plan_proposals.take,
+        method="POST",
+        asks=False,
+        public=False,
+        problems=CHANGING,
+    ),
+    Route("/plans/<uuid:plan_id>/conflicts", plan_rebase.conflicts, public=False),
+    Route(
+        "/plans/<uuid:plan_id>/rebase", plan_rebase.carry_over, method="POST", takes=CHOOSING, asks=False, public=False, problems=CHANGING
+    ),
+    Route("/plans/<uuid:plan_id>/gather", plan_rebase.gather, method="POST", takes=GATHERING, asks=False, public=False, problems=CHANGING),
+    Route(
+        "/editions/<int(max=2147483647):serial>/undo",
+        editions.undo,
+        (OF_JURISDICTION,),
+        method="POST",
+        asks=False,
+        public=False,
+        problems=CHANGING,
     ),
     Route("/plans/<uuid:plan_id>/comments", plan_path.comments, public=False),
     Route("/plans/<uuid:plan_id>/comments", plan_path.comment, method="POST", takes=SAYING, asks=False, public=False, problems=GUARDED),
@@ -183,6 +214,25 @@ ROUTES: tuple[Route, ...] = (
         asks=False,
         public=False,
         problems=GUARDED,
+    ),
+    Route("/corrections", corrections.listed, (OF_JURISDICTION, PAGE), public=False, problems=GUARDED),
+    Route("/corrections", corrections.propose, method="POST", takes=PROPOSED, asks=False, public=False, problems=GUARDED),
+    Route(
+        "/corrections/<uuid:correction_id>/decide",
+        corrections.decide,
+        method="POST",
+        takes=DECIDED,
+        asks=False,
+        public=False,
+        problems=(401, 403, 404, 409, 422),
+    ),
+    Route(
+        "/corrections/<uuid:correction_id>/withdraw",
+        corrections.withdraw,
+        method="POST",
+        asks=False,
+        public=False,
+        problems=(401, 403, 404, 409, 422),
     ),
     Route("/units/<uuid:unit_id>/contracts", contracts.of_unit, public=False),
     Route("/units/<uuid:unit_id>/contract-proposals", contracts.listed, public=False, problems=GUARDED),

@@ -42,12 +42,13 @@ class Jurisdictions(TypedDict):
 
 
 class Edition(TypedDict):
-    """One published change of units: when it takes effect, when it was recorded, what made it."""
+    """One published change of units: when it takes effect, when it was recorded, what made it, which edition it undoes."""
 
     serial: int
     effective_at: datetime
     published_at: datetime
     reason: str
+    undoes: int | None
 
 
 class Editions(TypedDict):
@@ -67,7 +68,10 @@ def editions(slug: str) -> Editions:
     with transaction(NOBODY) as session:
         found = queries.editions(session, place.id)
     return {
-        "items": [{"serial": e.serial, "effective_at": e.effective_at, "published_at": e.published_at, "reason": e.reason} for e in found]
+        "items": [
+            {"serial": e.serial, "effective_at": e.effective_at, "published_at": e.published_at, "reason": e.reason, "undoes": e.undoes}
+            for e in found
+        ]
     }
 
 

@@ -74,13 +74,18 @@ class _States:
         """Return the keys of the units that both the plan and the editions since have changed."""
         return changed_units(self.base, self.wanted) & changed_units(self.base, Stand(self.now, self.keys))
 
+    def stands(self) -> tuple[Stand, ...]:
+        """Return what holds now, the base, and the plan."""
+        return Stand(self.now, self.keys), self.base, self.wanted
+
     def carry(self, choices: Mapping[int, Choice]) -> list[int]:
         """Carry the plan over to what holds now, and return the keys of the units there; raise Conflict where a choice is missing."""
+        stands = self.stands()
         if missing := self.clashing() - choices.keys():
-            raise _conflict(missing, self)
+            raise conflict_of(missing, stands)
         way = Carrying(self.base, self.wanted, self.now, self.keys, choices)
         if way.in_the_way:
-            raise _conflict(way.in_the_way, self)
+            raise conflict_of(way.in_the_way, stands)
         return way.keys
 
 
@@ -141,17 +146,16 @@ def _planned(was: Sequence[UnitState], states: _States, keys: list[int]) -> Plan
     return Planned(Coverage(was), was, states.now, keys, {}, places)
 
 
-def _conflict(keys: set[int], states: _States) -> Conflict:
-    """Return the error that names the units, each with a box to zoom to."""
-    stands = (Stand(states.now, states.keys), states.base, states.wanted)
+def conflict_of(keys: set[int], stands: Sequence[Stand]) -> Conflict:
+    """Return the error that names the units as the first state has them that does, each with a box to zoom to."""
     found = []
     for key in sorted(keys):
         unit = next((stand.units[key] for stand in stands if key in stand.units), UnitState(0, "?"))
-        template = "{name} was changed by the plan and by an edition since."
+        template = "{name} was changed by both."
         found.append(Finding("changed-by-both", "error", template, {"name": unit.name}, box_of(unit.ground)))
     names = "、".join(str(finding.values["name"]) for finding in found)
     return Conflict(
-        "The plan and an edition since have both changed {units}; choose for each which version stands.", units=names, findings=found
+        "The plan and what it comes to have both changed {units}; choose for each which version stands.", units=names, findings=found
     )
 
 

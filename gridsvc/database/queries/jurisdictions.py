@@ -43,6 +43,8 @@ class EditionRow:
     effective_at: datetime
     published_at: datetime
     reason: str
+    undoes: int | None
+    """The serial of the edition that it undoes."""
 
 
 def _row(row: Row[Any]) -> JurisdictionRow:
@@ -65,5 +67,8 @@ def jurisdiction(session: Session, slug: str) -> JurisdictionRow | None:
 @kept
 def editions(session: Session, jurisdiction_id: int) -> list[EditionRow]:
     """Return the editions of a jurisdiction, oldest first."""
-    stored = "SELECT serial, effective_at, published_at, reason FROM edition WHERE jurisdiction_id = :id ORDER BY serial"
+    stored = """
+    SELECT e.serial, e.effective_at, e.published_at, e.reason, o.serial FROM edition e LEFT JOIN edition o ON o.id = e.undoes_id
+    WHERE e.jurisdiction_id = :id ORDER BY e.serial
+    """
     return [EditionRow(*row) for row in session.execute(text(stored), {"id": jurisdiction_id})]
