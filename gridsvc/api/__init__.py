@@ -55,6 +55,7 @@ from gridsvc.api.parse import (
     ONLY,
     PAGE,
     UNDER,
+    UNIT,
     USE,
     Q,
 )
@@ -111,6 +112,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/plans/<uuid:plan_id>/publish", plans.publish, method="POST", takes=PUBLISHING, asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>", plan_path.describe, method="PATCH", takes=DESCRIBING, asks=False, public=False, problems=CHANGING),
     Route("/plans/<uuid:plan_id>/impact", plan_impact.impact, (LEVEL,), public=False, problems=GUARDED),
+    Route("/plans/<uuid:plan_id>/impact.xlsx", plan_impact.book, mimetype=FILE, public=False, problems=GUARDED),
+    Route("/plans/<uuid:plan_id>/papers/<name>.pdf", plan_impact.paper, (UNIT,), mimetype=FILE, public=False, problems=GUARDED),
     Route("/plans/<uuid:plan_id>/findings", plan_impact.findings, public=False, problems=GUARDED),
     Route("/plans/<uuid:plan_id>/measures", plan_impact.measures, (BY, LEVEL), public=False, problems=GUARDED),
     Route("/plans/<uuid:plan_id>/steps", plan_path.steps, public=False),

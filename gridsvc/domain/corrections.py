@@ -27,15 +27,15 @@ def read(noun: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _use(value: Any) -> str:  # noqa: ANN401  # whatever a form or JSON gives
-    if value not in USES:
+    if not isinstance(value, str) or value not in USES:
         known = "、".join(code.name_zh for code in USES.values())
         raise Invalid("{given!r} is no use of a dwelling; {known} would be right.", given=value, known=known)
-    return str(value)
+    return value
 
 
 def _resident(value: Any) -> bool | None:  # noqa: ANN401  # the same
     known = {"yes": True, "no": False, "": None, "unknown": None, True: True, False: False, None: None}
-    if value not in known:
+    if not isinstance(value, str | bool | None) or value not in known:
         raise Invalid("{given!r} does not say whether somebody lives there permanently; yes, no or unknown would be right.", given=value)
     return known[value]
 
@@ -49,9 +49,9 @@ def _persons(value: Any) -> int | None:  # noqa: ANN401  # the same
 
 
 def _care(value: Any) -> list[str]:  # noqa: ANN401  # the same
-    keys = [value] if isinstance(value, str) else list(value or [])
-    if strange := next((key for key in keys if key not in CARE), None):
-        raise Invalid("{given!r} is no known need of care; {known} would be right.", given=strange, known=", ".join(CARE))
+    keys = value if isinstance(value, list | tuple) else [value] if value else []
+    if strange := [key for key in keys if not isinstance(key, str) or key not in CARE]:
+        raise Invalid("{given!r} is no known need of care; {known} would be right.", given=strange[0], known=", ".join(CARE))
     return sorted(set(keys))
 
 
