@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypedDict
+from urllib.parse import quote
 from uuid import UUID
+
+from flask import Response
 
 from geodata.findings import Box
 from gridsvc.api import reader
+from gridsvc.api.shapes import jurisdiction_of
 from gridsvc.api.told import Told, told
 from gridsvc.database.queries import plans
 from gridsvc.database.queries.impact import impact as impact_of
@@ -17,6 +22,9 @@ from gridsvc.database.session import transaction
 from gridsvc.domain.impact import KINDS, Flow, Impact, Pinned, Sums, UnitSeen
 from gridsvc.domain.measures import MEASURES
 from gridsvc.errors import Invalid
+from gridsvc.operations.plan_books import impact_book
+from gridsvc.operations.plan_papers import PAPERS
+from gridsvc.operations.plan_papers import paper as paper_of
 
 
 class KindSaid(TypedDict):
@@ -184,6 +192,36 @@ def _measured(unit: UnitMeasured, shown: list[str]) -> UnitMeasuredSaid:
 
 def _state(before: UnitSeen | None, after: UnitSeen | None) -> str:
     return "ended" if after is None else "new" if before is None else "kept"
+
+
+def book(plan_id: UUID) -> Response:
+    """Answer the impact of a plan as a workbook, in Chinese, with sums that can be recalculated."""
+    with transaction(reader.actor()) as session:
+        row = plans.plan(session, reader.actor(), plan_id)
+        content = impact_book(session, reader.actor(), row, jurisdiction_of(row.jurisdiction_id))
+    return _file(content, f"{row.title}-影响分析.xlsx", "impact.xlsx")
+
+
+def paper(plan_id: UUID, name: str, unit: int | None) -> Response:
+    """Answer a paper of a plan as PDF: comparison (网格调整对照表), hand-over (网格交接单) or consultation (征求意见稿).
+
+    `unit` is the key of the only leaf whose hand-over sheets are wanted. Holders of posts are named to those alone who may read the people
+    there; the consultation names nobody.
+    """
+    with transaction(reader.actor()) as session:
+        row = plans.plan(session, reader.actor(), plan_id)
+        content = paper_of(session, reader.actor(), row, jurisdiction_of(row.jurisdiction_id), name, unit)
+    return _file(content, f"{row.title}-{PAPERS[name].title}.pdf", f"{name}.pdf")
+
+
+def _file(content: bytes, name: str, plain: str) -> Response:
+    answer = Response(content, mimetype=MIMETYPES[Path(name).suffix])
+    # RFC 6266: old browsers take the first name, all others the second.
+    answer.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return answer
+
+
+MIMETYPES = {".pdf": "application/pdf", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 def said(found: Impact, version: str, level: int | None = None) -> ImpactSaid:

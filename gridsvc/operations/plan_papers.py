@@ -87,7 +87,7 @@ def _comparison(found: Papers, _: int | None) -> Content:
         if (amount := found.found.total(kind))
     ]
     pinned = [f"{KINDS[each.kind].name_zh}（仍属{found.found.name(each.unit)}）" for each in found.found.pinned]
-    return {"units": _units(found), "moved": moved[:MOST_COLUMNS], "pinned": "、".join(dict.fromkeys(pinned))} | _maps(found)
+    return {"units": _units(found), "moved": _lines(moved), "pinned": "、".join(dict.fromkeys(pinned))} | _maps(found)
 
 
 def _consultation(found: Papers, _: int | None) -> Content:
@@ -115,10 +115,14 @@ def _sheet(found: Papers, each: HandOver) -> Content:
         "givers": "、".join(each.source.before.leaders if each.source.before else ()) or "＿＿＿＿＿＿",
         "takers": "、".join(taker.leaders if taker else ()) or "＿＿＿＿＿＿（待任命）",
         "sides": _sides(taker),
-        "amounts": amounts[:MOST_COLUMNS],
+        "amounts": _lines(amounts),
         "buildings": buildings,
         "map": _handed(found, each),
     }
+
+
+def _lines(amounts: list[Content]) -> list[list[Content]]:
+    return [amounts[at : at + MOST_COLUMNS] for at in range(0, len(amounts), MOST_COLUMNS)]
 
 
 def _units(found: Papers) -> list[Content]:
@@ -189,7 +193,7 @@ def _frame(units: Sequence[PaperUnit]) -> list[Any]:
 
 def _handed(found: Papers, each: HandOver) -> Markup:
     old, new = each.source.before, each.target.after
-    if old is None or new is None:
+    if old is None or new is None or not each.amounts.get("ground_m2"):
         return Markup()
     return sketch(_sketched(found, "after"), _frame([each.source, each.target]), shapely.intersection(old.ground, new.ground))
 

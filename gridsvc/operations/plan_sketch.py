@@ -63,15 +63,18 @@ def _ground(shape: Any, colour: int | None) -> str:  # noqa: ANN401  # the same
 
 
 def _label(shape: Any, leaf: Sketched) -> Markup:  # noqa: ANN401  # the same
-    """Write the name where the leaf is widest, in lines that fit."""
-    at = shapely.centroid(shapely.maximum_inscribed_circle(max(shapely.get_parts(shape), key=lambda part: part.area)))
-    wide = max(int(2 * shapely.length(shapely.maximum_inscribed_circle(shape)) / 9), 4)
+    """Write the name where the leaf is widest, in lines that fit, upon a white edge."""
+    reach = shapely.maximum_inscribed_circle(max(shapely.get_parts(shape), key=lambda part: part.area))
+    at = shapely.get_point(reach, 0)
+    wide = max(int(2 * shapely.length(reach) / 10), 4)
     lines = [leaf.name[start : start + wide] for start in range(0, len(leaf.name), wide)]
     spans = Markup("").join(
-        Markup('<tspan x="{:.1f}" dy="{}">{}</tspan>').format(at.x, 0 if not row else 10, escape(line)) for row, line in enumerate(lines)
+        Markup('<tspan x="{:.1f}" dy="{}">{}</tspan>').format(at.x, 11 if row else 0, escape(line)) for row, line in enumerate(lines)
     )
-    top = at.y + 3 - 5 * (len(lines) - 1)
-    return Markup('<text y="{:.1f}" font-size="9" text-anchor="middle" class="name">{}</text>').format(top, spans)
+    top = at.y + 3 - 5.5 * (len(lines) - 1)
+    text = Markup('<text y="{:.1f}" font-size="10" text-anchor="middle"{}>{}</text>')
+    edge = Markup(' stroke="#fff" stroke-width="3" stroke-linejoin="round"')
+    return text.format(top, edge, spans) + text.format(top, "", spans)
 
 
 def _bar(scale: float, height: float) -> str:
@@ -83,15 +86,15 @@ def _bar(scale: float, height: float) -> str:
     end, y = MARGIN + length_m * scale, height - 6
     return (
         f'<path d="M{MARGIN},{y - 4}V{y}H{end:.1f}V{y - 4}" fill="none" stroke="#222" stroke-width="1"/>'
-        f'<text x="{end + 4:.1f}" y="{y}" font-size="8">{said}</text>'
+        f'<text x="{end + 4:.1f}" y="{y}" font-size="10">{said}</text>'
     )
 
 
 _DEFS = (
-    "<style>text{font-family:'Noto Sans CJK SC',sans-serif;fill:#111}.name{paint-order:stroke;stroke:#fff;stroke-width:2px}</style>"
+    "<style>text{font-family:'Noto Sans CJK SC',sans-serif;fill:#111}</style>"
     '<defs><pattern id="moved" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<path d="M0,0V6" stroke="#b3261e" stroke-width="1.4"/></pattern></defs>'
 )
 _NORTH = (
-    f'<path d="M{WIDTH - 14},20l5,-14l5,14l-5,-4z" fill="#222"/><text x="{WIDTH - 9}" y="29" font-size="8" text-anchor="middle">北</text>'
+    f'<path d="M{WIDTH - 14},20l5,-14l5,14l-5,-4z" fill="#222"/><text x="{WIDTH - 9}" y="30" font-size="9" text-anchor="middle">北</text>'
 )
