@@ -258,7 +258,7 @@ def _flow(found: Impact, flow: Flow) -> FlowSaid:
     return {
         "kind": flow.kind,
         "source": flow.source,
-        "source_name": found.name(flow.source),
+        "source_name": found.before_name(flow.source),
         "target": flow.target,
         "target_name": found.name(flow.target),
         "amount": round(flow.amount, 1),

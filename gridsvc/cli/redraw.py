@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from gridsvc.cli import propose
+from gridsvc.cli import propose, redraw_impact
 from gridsvc.cli.operator import as_operator
 from gridsvc.cli.proposals import told
 from gridsvc.database.queries.jurisdictions import jurisdiction
@@ -173,3 +173,7 @@ def undo(slug: str, serial: int, *, effective: str | None) -> None:
             raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
         made = undo_edition(session, operator, place.id, serial, at=instant(effective) if effective else datetime.now(UTC))
     click.echo(say("Edition {serial} undoes edition {other}.", settings.language, serial=made.serial, other=serial))
+
+
+for each in redraw_impact.COMMANDS:
+    command.add_command(each)

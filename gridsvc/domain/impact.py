@@ -154,6 +154,10 @@ class Impact:
         """Return how much of a kind stood in the changed leaves before."""
         return sum(flow.amount for flow in self.flows if flow.kind == kind and flow.source is not None)
 
+    def before_name(self, key: int | None) -> str | None:
+        """Return what a unit is called before the plan."""
+        return self.before[key].name if key is not None and key in self.before else self.name(key)
+
     def name(self, key: int | None) -> str | None:
         """Return what a unit is called after the plan, or was before."""
         unit = None if key is None else self.after.get(key) or self.before.get(key)
