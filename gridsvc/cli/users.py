@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 import click
 
@@ -101,6 +102,15 @@ def link(name: str, subject: str | None) -> None:
     """Say what the OpenID Connect issuer calls an account; without SUBJECT they are linked no longer."""
     with as_operator(Settings.from_environment()) as (session, operator):
         accounts.link_subject(session, operator, name, subject)
+
+
+@command.command("link-person")
+@click.argument("name")
+@click.argument("person", type=click.UUID, required=False)
+def link_person(name: str, person: UUID | None) -> None:
+    """Say whose account this is, so that the posts of PERSON (an id of `gridsvc people list`) give it rights; without PERSON nobody's."""
+    with as_operator(Settings.from_environment()) as (session, operator):
+        accounts.link_person(session, operator, name, person)
 
 
 @command.command("terms")

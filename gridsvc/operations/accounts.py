@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from gridsvc.database.tables import Account, RoleGrant, SecurityTerm
 from gridsvc.domain.paths import EVERYWHERE
 from gridsvc.domain.permissions import ADMINISTRATORS, GRANTABLE, Action, Actor, Role, exclude_each_other, require
-from gridsvc.errors import Conflict, Invalid, NotFound
+from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
 from gridsvc.operations.audit import record
 from gridsvc.operations.passwords import hashed_for, id_of
 from gridsvc.words import LANGUAGES
@@ -63,6 +64,23 @@ def link_subject(session: Session, actor: Actor, name: str, subject: str | None)
     account_id = id_of(session, name)
     session.execute(text("SELECT link_subject(:account, :subject)"), {"account": account_id, "subject": subject})
     record(session, actor, "accounts.link", EVERYWHERE, account_id=account_id, linked=subject is not None)
+
+
+def link_person(session: Session, actor: Actor, name: str, person: UUID | None) -> None:
+    """Say whose account this is: the posts of that person give it their rights from now on; None ends it.
+
+    Raises NotFound for an account or person that is not there, NotAllowed for the actor's own account, Conflict where the person holds a
+    post and the account administers.
+    """
+    require(actor, Action.MANAGE_ACCOUNTS, EVERYWHERE)
+    account_id = id_of(session, name)
+    if account_id == actor.account_id:
+        raise NotAllowed("Nobody gives rights to the own account; somebody else who manages accounts does.")
+    number = session.scalar(text("SELECT person_called(:person)"), {"person": person}) if person else None
+    if person and number is None:
+        raise NotFound("There is no such person here.")
+    session.execute(text("SELECT link_person(:account, :person)"), {"account": account_id, "person": number})
+    record(session, actor, "accounts.link_person", EVERYWHERE, account_id=account_id, person=number)
 
 
 def set_term(session: Session, actor: Actor, key: str, value: int) -> None:

@@ -9,11 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.cli import users
+from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import NOBODY, Actor
-from gridsvc.errors import Conflict, Invalid, NotFound
+from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
 from gridsvc.operations import sign_ins
 from tests.ground import lay
+from tests.people import settle
 
 Run = Callable[..., Result]
 
@@ -148,6 +150,29 @@ def test_an_account_is_linked_and_unlinked(session: Session, run: Run) -> None:
     assert session.scalar(text("SELECT subject FROM account WHERE name = 'wang'")) == "sub-7193"
     run("link", "wang")
     assert session.scalar(text("SELECT subject FROM account WHERE name = 'wang'")) is None
+
+
+def test_an_account_is_linked_with_a_person_whose_posts_give_it_rights(session: Session, run: Run) -> None:
+    run("add", "wang")
+    leaf = settle(session, lay(session))["east"]
+    held = """
+    INSERT INTO appointment (jurisdiction_id, person_id, post, building_id, role, deputy, valid)
+    SELECT jurisdiction_id, person_id, 'volunteer', building_id, 'grid_worker', false, valid FROM appointment WHERE id = :id
+    """
+    session.execute(text(held), {"id": leaf.appointment})
+    run("link-person", "wang", str(leaf.ids["person"]))
+    assert [grant.role for grant in actor_named(session, "wang").grants] == ["grid_worker"]
+    run("link-person", "wang")
+    assert actor_named(session, "wang").grants == ()
+    traced = "SELECT (detail->>'person')::bigint FROM audit WHERE action = 'accounts.link_person' ORDER BY id"
+    assert session.scalars(text(traced)).all() == [leaf.person, None]
+
+
+@pytest.mark.parametrize(("name", "error"), [("wang", NotFound), ("operator", NotAllowed)])
+def test_a_stranger_and_the_own_account_are_not_linked(run: Run, name: str, error: type[Exception]) -> None:
+    run("add", "wang")
+    with pytest.raises(error):
+        run("link-person", name, "00000000-0000-0000-0000-000000000000")
 
 
 def test_a_device_is_reset(session: Session, run: Run) -> None:

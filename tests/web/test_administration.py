@@ -19,6 +19,7 @@ from gridsvc.operations import accounts, passwords
 from gridsvc.operations.audit import record
 from gridsvc.settings import Settings
 from tests.ground import Ground, lay, let_in, somebody
+from tests.people import settle
 from tests.web.test_steps import post
 
 PAGES = {
@@ -191,6 +192,14 @@ def test_an_account_is_linked_with_what_the_issuer_calls_it(officer: FlaskClient
     change(officer, address, "link", subject="sub-7193")
     assert "sub-7193" in officer.get(address).text
     assert session.scalar(text("SELECT name FROM account_of_subject('sub-7193')")) == "wang"
+
+
+def test_an_account_is_linked_with_a_person_by_the_address_of_the_page(officer: FlaskClient, session: Session, ground: Ground) -> None:
+    address = add(officer)
+    assert change(officer, address, "person", person="wang").status_code == 422
+    person = settle(session, ground)["east"].ids["person"]
+    change(officer, address, "person", person=f"https://grid.example/people/{person}")
+    assert "解除关联" in officer.get(address).text
 
 
 def test_an_administrator_of_a_place_adds_no_accounts_and_gives_roles_there_alone(

@@ -57,6 +57,7 @@ DONE = {
     "accounts.second_factor": "Bound a device",
     "accounts.reset_second_factor": "Reset a device",
     "accounts.link": "Linked an account",
+    "accounts.link_person": "Linked an account with a person",
     "tokens.make": "Made a token",
     "tokens.revoke": "Revoked a token",
     "keys.rotate": "Changed the keys",

@@ -109,11 +109,21 @@ def _link(session: Session, row: AccountRow) -> None:
     accounts.link_subject(session, g.actor, row.name, request.form.get("subject", "").strip() or None)
 
 
+def _link_person(session: Session, row: AccountRow) -> None:
+    said = request.form.get("person", "").strip().rstrip("/").rpartition("/")[2]
+    try:
+        person = UUID(said) if said else None
+    except ValueError:
+        raise Invalid("{given!r} is no id of a person; the address of the person's page ends with it.", given=said) from None
+    accounts.link_person(session, g.actor, row.name, person)
+
+
 _CHANGES: dict[str, Callable[[Session, AccountRow], ResponseReturnValue | None]] = {
     "grant": _grant,
     "end": _end,
     "password": _password,
     "link": _link,
+    "person": _link_person,
     "shut": lambda session, row: accounts.disable_account(session, g.actor, row.name),
     "open": lambda session, row: accounts.enable_account(session, g.actor, row.name),
     "reset": lambda session, row: second_factor.reset(session, g.actor, row.name),

@@ -19,7 +19,7 @@ from gridsvc.errors import NotFound
 _HELD = "(SELECT array_agg({} ORDER BY g.id) FROM role_grant g WHERE g.account_id = account.id AND g.valid @> now())"
 _ROWS: Any = select(
     Account.id, Account.public_id, Account.name, Account.created_at, Account.disabled_at, Account.totp_used.is_not(None),
-    Account.must_change, Account.subject,
+    Account.must_change, Account.subject, Account.person_id.is_not(None),
     literal_column(_HELD.format("g.role")).label("roles"), literal_column(_HELD.format("g.path::text")).label("paths"),
 )  # fmt: skip
 _OF_TOKEN = text("SELECT * FROM actor_of_token(:digest, :idle)")
@@ -39,6 +39,8 @@ class AccountRow:
     has_device: bool
     must_change: bool
     subject: str | None
+    has_person: bool
+    """Whether the posts of somebody give it rights; whose, an administrator does not read."""
     grants: tuple[Grant, ...]
 
 

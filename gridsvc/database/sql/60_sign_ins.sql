@@ -130,6 +130,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE id = wanted AND id <> current_account() AND ''::ltree = ANY (scopes('accounts.manage'))
 $$;
 
+-- Answers the number of a person for whoever links accounts, who reads nothing else about people; no row for anybody else.
+CREATE OR REPLACE FUNCTION person_called(wanted uuid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT p.id FROM person p WHERE p.public_id = wanted AND ''::ltree = ANY (scopes('accounts.manage'))
+$$;
+
 -- Answers the account that is linked with a subject.
 CREATE OR REPLACE FUNCTION account_of_subject(issued text) RETURNS TABLE (account_id bigint, name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -161,11 +167,11 @@ REVOKE ALL ON FUNCTION
   steps_of(bigint, text[]), open_sign_in(bigint, bytea, interval, text[], text, text), waiting_sign_in(bytea, interval),
   renew_sign_in(bytea, bytea, text[]), own_sign_ins(bytea), end_own_sign_ins(uuid, bytea), last_passwords(bigint), own_second_factor(),
   take_totp_step(bigint), keep_totp(bytea), keep_recovery_codes(bytea[]), take_recovery_code(bytea), reset_second_factor(bigint),
-  link_subject(bigint, text), link_person(bigint, bigint), account_of_subject(text)
+  link_subject(bigint, text), link_person(bigint, bigint), person_called(uuid), account_of_subject(text)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
   steps_of(bigint, text[]), open_sign_in(bigint, bytea, interval, text[], text, text), waiting_sign_in(bytea, interval),
   renew_sign_in(bytea, bytea, text[]), own_sign_ins(bytea), end_own_sign_ins(uuid, bytea), last_passwords(bigint), own_second_factor(),
   take_totp_step(bigint), keep_totp(bytea), keep_recovery_codes(bytea[]), take_recovery_code(bytea), reset_second_factor(bigint),
-  link_subject(bigint, text), link_person(bigint, bigint), account_of_subject(text)
+  link_subject(bigint, text), link_person(bigint, bigint), person_called(uuid), account_of_subject(text)
 TO gridsvc_app;
