@@ -22,6 +22,8 @@ PARTS = {
     "districts": "parcels into groups within a range",
     "stations": "the nearest of them",
     "tiles": "vector tiles, nothing cached",
+    "search": "names, letter by letter",
+    "publish": "borders and parents, with growth",
     "rights": "protected rows by box and by name",
     "import": "files of units and buildings into the database",
     "http": "the same over HTTP",
