@@ -7,7 +7,9 @@ import shapely
 from shapely import LineString, MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from geodata.findings import GeodataError
+from geodata.findings import Finding, GeodataError
+from geodata.topology.check import box_of
+from geodata.topology.follow import crossing
 from geodata.topology.grid import Floats, Geometries, as_array
 from geodata.topology.plane import Plane
 
@@ -38,17 +40,48 @@ def fit_line(line: LineString, leaves: Geometries) -> MultiLineString:
     inside = shapely.get_parts(shapely.intersection(longer, shapely.union_all(shapely.buffer(flat_leaves, _BEYOND_M))))
     inside = inside[(shapely.get_type_id(inside) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(inside)]
     if not len(inside):
-        raise GeodataError("The line does not run through the ground that it should divide.")
+        raise refusal("line-misses", "The line does not run through the ground that it should divide.", line)
     return MultiLineString(list(plane.back(inside)))
+
+
+def refusal(code: str, template: str, where: BaseGeometry, **values: object) -> GeodataError:
+    """Return an error with its place as a finding."""
+    return GeodataError(template, findings=(Finding(code, "error", template, values, box_of(where)),), **values)
 
 
 def _require_open(line: LineString) -> None:
     if line.geom_type != "LineString" or line.is_empty or not np.isfinite(shapely.get_coordinates(line)).all():
         raise GeodataError("A line with two points or more is needed; {kind} was given.", kind=line.geom_type)
     if line.length == 0 or line.is_closed:
-        raise GeodataError("The line closes; a border to be drawn has two ends.")
-    if not line.is_simple:
-        raise GeodataError("The line crosses or touches itself; draw it without a loop.")
+        raise refusal("line-closes", "The line closes; a border to be drawn has two ends.", line)
+    if (where := crossing(line)) is not None:
+        raise refusal("line-crosses-itself", "The line crosses or touches itself; draw it without a loop.", Point(where))
+
+
+def stray(line: LineString, leaves: Geometries) -> Floats:
+    """Return how many metres of a line lie outside some leaves: before it comes to them, on the way between, and behind them."""
+    plane = Plane.around(leaves)
+    flat, ground = plane.flat(as_array([line]))[0], shapely.union_all(plane.flat(leaves))
+    out_m = np.zeros(3)
+    for piece in shapely.get_parts(shapely.difference(flat, ground)):
+        if piece.is_empty:
+            continue
+        ends = shapely.get_coordinates(piece)[[0, -1]]
+        which = 0 if np.array_equal(ends[0], flat.coords[0]) else 2 if np.array_equal(ends[1], flat.coords[-1]) else 1
+        out_m[which] += piece.length
+    return out_m
+
+
+def short(fitted: MultiLineString, leaves: Geometries) -> tuple[Point, float] | None:
+    """Return the end of a fitted line that lies farthest from the borders around it, and how far; None where all lie on them."""
+    plane = Plane.around(leaves)
+    borders = shapely.union_all(shapely.boundary(plane.flat(leaves)))
+    ends = shapely.get_parts(shapely.boundary(fitted))
+    if not len(ends):
+        return None
+    gaps_m = shapely.distance(plane.flat(ends), borders)
+    far = int(gaps_m.argmax())
+    return (ends[far], float(gaps_m[far])) if gaps_m[far] > VERTEX_M else None
 
 
 def _lengthened(line: LineString, borders: BaseGeometry) -> LineString:

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely import LineString
+from shapely import LineString, MultiLineString
 
 from geodata.findings import Finding, GeodataError
 from geodata.topology.check import box_of
 from geodata.topology.cut import Cut
 from geodata.topology.faces import holders
 from geodata.topology.grid import Geometries, Integers
-from geodata.topology.lines import fit_line
+from geodata.topology.lines import REACH_M, fit_line, refusal, short, stray
 from geodata.topology.neighbours import neighbours
 from geodata.topology.rearrange import Rearranged, rearrange
 from geodata.topology.tree import Tree, tree_of
@@ -50,13 +50,15 @@ def split(leaves: Geometries, index: int, line: LineString, *, tree: Tree | None
         parts = len(shapely.get_parts(ground))
         if parts > (len(shapely.get_parts(leaves[index])) if unit == index else 1):
             told.append(Finding("parts", "warning", "One side of the line has {parts} parts.", {"parts": parts}, box_of(ground)))
-    return replace(parted, findings=tuple(told))
+    return replace(parted, findings=(*parted.findings, *told))
 
 
 def _along(leaves: Geometries, units: Sequence[int], line: LineString, meaning: Callable[[Cut], Integers], tree: Tree | None) -> Rearranged:
     """Cut the units along the line and give their faces to whom the meaning says."""
     tree = tree_of(leaves, tree)
-    fitted = fit_line(line, leaves[list(units)])
+    ground = leaves[list(units)]
+    fitted = fit_line(line, ground)
+    told = _strays(leaves, units, line, tree)
 
     def owner(points: Geometries, faces: Geometries) -> Integers:
         owners = holders(leaves, points, tree=tree)
@@ -66,5 +68,32 @@ def _along(leaves: Geometries, units: Sequence[int], line: LineString, meaning: 
 
     result = rearrange(leaves, np.array([fitted]), owner, tree=tree)
     if not result.moved_m2:
-        raise GeodataError("The line moves no border: it follows one, ends too early, or cuts off what the other unit does not touch.")
-    return result
+        raise _useless(fitted, ground)
+    return replace(result, findings=told)
+
+
+def _strays(leaves: Geometries, units: Sequence[int], line: LineString, tree: Tree) -> tuple[Finding, ...]:
+    """Tell of ends that reach far over the border, and of third units that the line runs through on its way."""
+    before_m, between_m, behind_m = stray(line, leaves[list(units)])
+    told = []
+    if max(before_m, behind_m) > REACH_M:
+        template = "The line reaches {over_m:.0f} m beyond the border; that part is left out."
+        told.append(Finding("line-overshoots", "info", template, {"over_m": float(max(before_m, behind_m))}, box_of(line)))
+    if between_m > REACH_M:
+        third = np.setdiff1d(tree.query(np.array([line]), predicate="intersects")[1], units)
+        crossed = shapely.intersection(line, leaves[third])
+        if len(third):
+            other = int(shapely.length(crossed).argmax())
+            template = "The line runs through unit {other} on its way, which keeps its ground."
+            told.append(Finding("line-crosses-third", "warning", template, {"other": int(third[other])}, box_of(crossed[other])))
+    return tuple(told)
+
+
+def _useless(fitted: MultiLineString, ground: Geometries) -> GeodataError:
+    """Say why a line moves nothing."""
+    end = short(fitted, ground)
+    if end is None:
+        template = "The line moves no border: it follows one, or cuts off what the other unit does not touch."
+        return refusal("line-divides-nothing", template, fitted)
+    template = "The line ends {gap_m:.1f} m short of the border; draw it on to there."
+    return refusal("line-falls-short", template, end[0], gap_m=end[1])

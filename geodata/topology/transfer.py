@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely import STRtree
 
 from geodata.findings import GeodataError
-from geodata.topology.faces import holders
+from geodata.topology.faces import NOBODY, holders
 from geodata.topology.grid import Geometries, Ground, Integers, as_array, snap
 from geodata.topology.rearrange import Rearranged, rearrange
 from geodata.topology.tree import Tree, tree_of
@@ -29,3 +30,23 @@ def transfer(leaves: Geometries, ground: Ground, giver: int, taker: int, *, tree
     if not moved.moved_m2:
         raise GeodataError("Unit {unit} has no ground there that could pass to unit {other}.", unit=giver, other=taker)
     return moved
+
+
+def parted(leaves: Geometries, index: int, grounds: Geometries, *, tree: Tree | None = None) -> Rearranged:
+    """Divide a leaf into grounds that tile it: the first stays the leaf, the others are new units from `len(leaves)` on.
+
+    Ground of the leaf that none holds goes to the nearest one. Errors: GeodataError when a part under 1 m² would remain.
+    """
+    tree = tree_of(leaves, tree)
+    inner = STRtree(grounds)
+    units = np.array([index, *range(len(leaves), len(leaves) + len(grounds) - 1)], dtype=np.int64)
+
+    def owner(points: Geometries, _faces: Geometries) -> Integers:
+        holder = holders(leaves, points, tree=tree)
+        mine = holder == index
+        within = holders(grounds, points[mine], tree=inner)
+        within[within == NOBODY] = inner.nearest(points[mine][within == NOBODY])
+        holder[mine] = units[within]
+        return holder
+
+    return rearrange(leaves, shapely.boundary(shapely.get_parts(grounds)), owner, tree=tree)

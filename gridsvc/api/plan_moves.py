@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
 from flask import Response, request
 from sqlalchemy.orm import Session
 
+from geodata.findings import GeodataError
 from gridsvc.api import reader
 from gridsvc.api.errors import problem, sentence, status_of
 from gridsvc.api.parse import Parameter
-from gridsvc.api.plans import as_seen, feature, move_made
+from gridsvc.api.plan_impact import said as impact_said
+from gridsvc.api.plans import as_seen, feature, move_made, seen_version
 from gridsvc.database.queries import plans
 from gridsvc.database.queries.buildings import ids_of, public_ids_of
+from gridsvc.database.queries.impact import impact as impact_of
 from gridsvc.database.queries.plan_standing import loads_of
 from gridsvc.database.session import transaction
 from gridsvc.domain.permissions import Actor
-from gridsvc.errors import Invalid
+from gridsvc.errors import GridError, Invalid, Stale
 from gridsvc.operations import plan_locks, plan_undoing
 from gridsvc.operations.plan_asking import MAKERS, keys_of, make, uuids_of
+from gridsvc.operations.plan_depending import concern_the_same, moves_since
 from gridsvc.operations.plan_moves import Made
 
 _KEYS = {"type": "array", "items": {"type": "integer"}}
@@ -43,6 +47,10 @@ MOVES = {
             "buildings": {**_IDS, "description": "To be given to `to` with their ground"},
             "within": {**_SHAPE, "description": "A Polygon: the buildings of other units in it are given to `to`"},
             "apart": {"type": "boolean", "description": "Whether units may fall into pieces"},
+            "parts": {"type": "integer", "description": "Into how many parts of about the same number of households a unit is split"},
+            "snap_m": {"type": "number", "description": "How near a street, wall or barrier a line has to run to be laid upon it"},
+            "pin": {"type": "string", "description": "Why buildings that the line cuts stay where they belong; else it is led around them"},
+            "anyway": {"type": "boolean", "description": "Make it upon moves that others made since, where it concerns other units"},
             "name": {"type": "string"},
             "code": {"type": "string"},
         },
@@ -52,6 +60,7 @@ MOVES = {
 """What a move says, as a JSON schema."""
 LOCKS = {"application/json": {"type": "object", "properties": {"units": _KEYS, "buildings": _IDS}}}
 """What is locked and unlocked, as a JSON schema."""
+Change: TypeAlias = Callable[[Session, Actor, plans.PlanRow], Made]
 LOOK = Parameter(
     "look", lambda _name, text: text not in ("", "0", "false"), "1 only says what a move would do", {"type": "string", "enum": ["1"]}
 )
@@ -63,24 +72,24 @@ def move(plan_id: UUID, look: bool = False) -> bytes | Response:
     if not isinstance(given, dict):
         raise Invalid("A move is a JSON object, for example {example}.", example='{"kind": "merge", "units": [-4, -5]}')
     try:
-        return _change(plan_id, lambda session, actor, row: make(session, actor, row, given), look=look)
+        return _change(plan_id, lambda *where: make(*where, given), look=look, anyway=given.get("anyway") is True)
     except Invalid as error:
         return _with_bridges(plan_id, error)
 
 
-def undo(plan_id: UUID) -> bytes:
+def undo(plan_id: UUID) -> bytes | Response:
     """Take the last move of a plan back, as if it had not been made."""
     return _change(plan_id, plan_undoing.undo)
 
 
-def redo(plan_id: UUID) -> bytes:
+def redo(plan_id: UUID) -> bytes | Response:
     """Let the move of a plan that was undone last count again."""
     return _change(plan_id, plan_undoing.redo)
 
 
-def take_back(plan_id: UUID, serial: int) -> bytes:
+def take_back(plan_id: UUID, serial: int) -> bytes | Response:
     """Take one move of a plan back and leave the later ones, where none of them builds upon it."""
-    return _change(plan_id, lambda session, actor, row: plan_undoing.take_back(session, actor, row, serial))
+    return _change(plan_id, lambda *where: plan_undoing.take_back(*where, serial))
 
 
 def locks(plan_id: UUID) -> bytes:
@@ -99,13 +108,25 @@ def unlock(plan_id: UUID) -> bytes:
     return _set_locks(plan_id, plan_locks.unlock)
 
 
-def _change(plan_id: UUID, make_it: Callable[[Session, Actor, plans.PlanRow], Made], *, look: bool = False) -> bytes:
-    """Change a plan and answer what became of the units concerned; a look is taken back before anybody sees it."""
+def _change(plan_id: UUID, make_it: Change, *, look: bool = False, anyway: bool = False) -> bytes | Response:
+    """Change a plan and answer what became of the units concerned; a look is taken back before anybody sees it.
+
+    Where somebody made moves since the version that If-Match names, these are answered as a choice, and with `anyway` the change is
+    made all the same if it concerns none of the same units.
+    """
     actor = reader.actor()
     with transaction(actor) as session:
-        row = as_seen(session, actor, plan_id)
+        try:
+            row, since = as_seen(session, actor, plan_id), None
+        except Stale:
+            row = plans.plan(session, actor, plan_id)
+            since = moves_since(session, row, seen_version())
         trial = session.begin_nested()
-        made = make_it(session, actor, row)
+        made = _tried(session, actor, row, make_it, since)
+        apart = since is None or (made is not None and not concern_the_same(session, actor, row, made.serial, since))
+        if since is not None and not (apart and anyway):
+            trial.rollback()
+            return _choice(row, since, apart=apart)
         answer = _answer(session, actor, row, made)
         if look:
             trial.rollback()
@@ -114,14 +135,35 @@ def _change(plan_id: UUID, make_it: Callable[[Session, Actor, plans.PlanRow], Ma
     return orjson.dumps(answer)
 
 
-def _answer(session: Session, actor: Actor, row: plans.PlanRow, made: Made) -> dict[str, Any]:
+def _tried(session: Session, actor: Actor, row: plans.PlanRow, make_it: Change, since: Sequence[plans.MoveRow] | None) -> Made | None:
+    """Make the change; what is refused upon a version that nobody has seen is no answer to who asked."""
+    try:
+        return make_it(session, actor, row)
+    except (GridError, GeodataError):
+        if since is None:
+            raise
+        return None
+
+
+def _choice(row: plans.PlanRow, since: Sequence[plans.MoveRow], *, apart: bool) -> Response:
+    """Answer that others were faster: what they made, and whether the change would concern the same units."""
+    error = Stale("The plan has {moves} moves now; look at it again.", moves=row.moves)
+    answer = problem(status_of(error), sentence(error))
+    more = {"version": row.version, "since": [move_made(each) for each in since], "overlaps": not apart}
+    answer.set_data(orjson.dumps(orjson.loads(answer.get_data()) | more))
+    return answer
+
+
+def _answer(session: Session, actor: Actor, row: plans.PlanRow, made: Made | None) -> dict[str, Any]:
+    if made is None:
+        raise Invalid("There is nothing to answer.")
     now = plans.plan(session, actor, row.public_id)
-    move = next(each for each in plans.moves(session, row.id) if each.serial == made.serial)
     return {
         "version": now.version,
-        "move": move_made(move),
+        "move": move_made(plans.move(session, row.id, made.serial)),
         "units": {"type": "FeatureCollection", "features": features(session, now, made.keys)},
         "gone": list(made.gone),
+        "impact": impact_said(impact_of(session, actor, now, made.keys), now.version),
     }
 
 

@@ -163,6 +163,11 @@ def as_seen(session: Session, actor: Actor, plan_id: UUID) -> plans.PlanRow:
     return row
 
 
+def seen_version() -> str:
+    """Return the version that the reader's If-Match names."""
+    return next(iter(request.if_match.as_set()), "")
+
+
 def _plan(row: plans.PlanRow) -> Plan:
     return {
         "id": row.public_id,

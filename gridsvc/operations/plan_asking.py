@@ -19,6 +19,7 @@ from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Invalid
 from gridsvc.operations import plan_buildings, plan_lines, plan_order
 from gridsvc.operations.plan_drawing import Drawing, drawing
+from gridsvc.operations.plan_drawn_lines import SNAP_M, Drawn
 from gridsvc.operations.plan_locks import check_allowed
 from gridsvc.operations.plan_moves import Made, Move, check_draft, keep
 from gridsvc.operations.plan_placing import resettled
@@ -52,11 +53,13 @@ def _shift(begun: Drawing, asked: Asked) -> Move:
     one, *others = keys_of(asked, "units")
     if len(others) != 1:
         raise Invalid("A border lies between two units; name two in {field!r}.", field="units")
-    return plan_lines.shift(begun, (one, others[0]), _line(asked))
+    return plan_lines.shift(begun, (one, others[0]), _drawn(asked))
 
 
 def _split(begun: Drawing, asked: Asked) -> Move:
-    return plan_lines.split(begun, _key(asked, "unit"), _line(asked))
+    if "parts" in asked:
+        return plan_lines.divide(begun, _key(asked, "unit"), _key(asked, "parts"))
+    return plan_lines.split(begun, _key(asked, "unit"), _drawn(asked))
 
 
 def _transfer(begun: Drawing, asked: Asked) -> Move:
@@ -88,7 +91,7 @@ MAKERS: dict[str, Callable[[Drawing, Asked], Move]] = {
 def _key(asked: Asked, field: str) -> int:
     given = asked.get(field)
     if not isinstance(given, int) or isinstance(given, bool):
-        raise Invalid("{field!r} has to be the key of a unit; given was {given!r}.", field=field, given=given)
+        raise Invalid("{field!r} has to be a whole number; given was {given!r}.", field=field, given=given)
     return given
 
 
@@ -116,11 +119,13 @@ def uuids_of(asked: Asked, field: str) -> list[str]:
         raise Invalid("{field!r} has to be a list of the ids of buildings; given was {given!r}.", field=field, given=given) from error
 
 
-def _line(asked: Asked) -> LineString:
-    shape = _geometry(asked, "line")
+def _drawn(asked: Asked) -> Drawn:
+    shape, snap_m = _geometry(asked, "line"), asked.get("snap_m", SNAP_M)
     if not isinstance(shape, LineString):
         raise Invalid("{field!r} has to be a GeoJSON {kind}.", field="line", kind="LineString")
-    return shape
+    if not isinstance(snap_m, int | float):
+        raise Invalid("{field!r} has to be a number; given was {given!r}.", field="snap_m", given=snap_m)
+    return Drawn(shape, float(snap_m), _text(asked, "pin"))
 
 
 def _polygon(asked: Asked, field: str) -> Polygon:

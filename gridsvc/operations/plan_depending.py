@@ -11,7 +11,9 @@ from typing import Any, TypeAlias
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from gridsvc.operations.plan_drawing import Drawing
+from gridsvc.database.queries.plans import MoveRow, PlanRow, moves
+from gridsvc.domain.permissions import Actor
+from gridsvc.operations.plan_drawing import Drawing, drawing
 
 _Said: TypeAlias = tuple[Any, ...]
 
@@ -44,6 +46,28 @@ def touched(session: Session, begun: Drawing) -> Iterator[Touch]:
     rows = session.execute(text(_ROWS), {"plan": begun.plan.id}).all()
     for serial, changed in groupby(rows, lambda row: row.serial):
         yield history.after(serial, list(changed))
+
+
+def moves_since(session: Session, plan: PlanRow, version: str) -> list[MoveRow]:
+    """Return the moves that count and were made since a version, the first one first; all where that version is no more.
+
+    A version is the number of moves made and, behind a hyphen, the last that counted.
+    """
+    made, _, last = version.partition("-")
+    seen = int(last or made) if (last or made).isdecimal() else 0
+    counting = [move for move in moves(session, plan.id) if not move.undone]
+    still = seen == 0 or any(move.serial == seen for move in counting)
+    return [move for move in counting if not still or move.serial > seen]
+
+
+def concern_the_same(session: Session, actor: Actor, plan: PlanRow, serial: int, since: Sequence[MoveRow]) -> bool:
+    """Say whether a move that was just made concerns a unit that one of these concerns too; of one just undone, say so."""
+    touches = {touch.serial: touch for touch in touched(session, drawing(session, actor, plan))}
+    mine = touches.get(serial)
+    if mine is None:
+        return True
+    others = [touches[move.serial] for move in since if move.serial in touches]
+    return any(mine.keys & other.keys or mine.parents & other.made or mine.made & other.parents for other in others)
 
 
 class _History:

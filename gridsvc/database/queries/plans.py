@@ -140,23 +140,30 @@ def plan(session: Session, actor: Actor, public_id: UUID) -> PlanRow:
 
 def moves(session: Session, plan_id: int) -> list[MoveRow]:
     """Return the moves of a plan, undone ones and those taken back included."""
-    rows = session.execute(text(_MOVES), {"id": plan_id}).all()
+    rows = session.execute(text(_MOVES), {"id": plan_id, "serial": None}).all()
     back: set[int] = set()
     for row in reversed(rows):
         if row.kind == "take-back" and not row.undone and row.serial not in back:
             back.add(row.told["serial"])
-    return [
-        MoveRow(
-            row.serial, row.kind, row.template, row.told, [finding_of(each) for each in row.findings], row.at,
-            row.undone or row.serial in back, row.by,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_move(row, undone=row.undone or row.serial in back) for row in rows]
+
+
+def move(session: Session, plan_id: int, serial: int) -> MoveRow:
+    """Return one move of a plan, which nobody has taken back."""
+    row = session.execute(text(_MOVES), {"id": plan_id, "serial": serial}).one()
+    return _move(row, undone=row.undone)
+
+
+def _move(row: Row[Any], *, undone: bool) -> MoveRow:
+    told = {name: finding_of(value) if isinstance(value, dict) else value for name, value in row.told.items()}
+    findings = [finding_of(each) for each in row.findings]
+    return MoveRow(row.serial, row.kind, row.template, told, findings, row.at, undone, row.by)
 
 
 _MOVES = """
 SELECT m.serial, m.kind, m.template, m.told, m.findings, m.at, m.undone, a.name AS by
-FROM plan_move m LEFT JOIN account a ON a.id = m.account_id WHERE m.plan_id = :id ORDER BY m.serial
+FROM plan_move m LEFT JOIN account a ON a.id = m.account_id
+WHERE m.plan_id = :id AND m.serial = coalesce(:serial, m.serial) ORDER BY m.serial
 """
 
 

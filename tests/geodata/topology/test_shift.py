@@ -66,7 +66,7 @@ def test_an_end_just_short_of_a_border_is_drawn_on_to_it(short_m: float) -> None
 
 def test_an_end_far_short_of_a_border_moves_none() -> None:
     leaves = drawn("A A B B", "A A B B")
-    with pytest.raises(GeodataError, match="moves no border"):
+    with pytest.raises(GeodataError, match="short of the border"):
         shift(leaves, 0, 1, line((1, 0.05), (1, 1.95)))
 
 
@@ -124,7 +124,7 @@ def test_the_larger_side_of_a_split_keeps_the_index() -> None:
 def test_a_split_through_two_arms_is_told() -> None:
     leaves = drawn("A . A", "A A A")
     result = split(leaves, 0, line((-1, 1.5), (4, 1.5)))
-    assert [finding.code for finding in result.findings] == ["parts"]
+    assert [finding.code for finding in result.findings] == ["line-overshoots", "parts"]
     assert sizes(leaves, result, {0, 1}) == [4, 1]
 
 
