@@ -29,7 +29,8 @@ INSERT INTO edition (jurisdiction_id, serial, effective_at, reason) SELECT id, 1
 INSERT INTO unit (jurisdiction_id) SELECT id FROM jurisdiction, generate_series(1, {leaves});
 INSERT INTO unit_version (unit_id, jurisdiction_id, edition_id, valid, path, level, kind, code, name, leaf, geom, area_m2)
   SELECT u.id, u.jurisdiction_id, e.id, tstzrange('2026-01-01', NULL), ('j1.' || base36(u.id))::ltree, 5, 'unit',
-    (140702000000 + u.id)::text, '第' || u.id || '微网格', true, ST_Multi(ST_Expand(ST_SetSRID(ST_MakePoint(113, 37), 4490), 0.001)), 1 FROM unit u, edition e;
+    (140702000000 + u.id)::text, '第' || u.id || '微网格', true,
+    ST_Multi(ST_Expand(ST_SetSRID(ST_MakePoint(113, 37), 4490), 0.001)), 1 FROM unit u, edition e;
 INSERT INTO building (jurisdiction_id, source, source_ref) SELECT id, 'bench', n::text FROM jurisdiction, generate_series(1, {buildings}) n;
 INSERT INTO building_version (building_id, valid, source_digest, name, geom, footprint_m2)
   SELECT id, tstzrange('2026-01-01', NULL), '', CASE WHEN id % 500 = 421 THEN '云锦苑' ELSE '新华里' END || id % 1000 || '号楼',
