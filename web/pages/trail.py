@@ -71,6 +71,8 @@ DONE = {
     Action.CHANGE_PEOPLE: "Changed people or households",
     "appointments.appoint": "Gave a post",
     "reports.freeze": "Froze a report",
+    "plan.impact_book": "Took the impact of a plan along",
+    "plan.paper": "Printed a paper of a plan",
 }
 """English templates of what was done; what is not among them is shown by its name alone."""
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
