@@ -12,11 +12,14 @@ from flask.typing import ResponseReturnValue
 from gridsvc.api import reader
 from gridsvc.api.parse import Parameter, values_of
 from gridsvc.database.freshness import generation
+from gridsvc.database.session import one_snapshot
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 FILE = "application/octet-stream"
 """A file, of a kind that its address says."""
+MOST_LOOKS = 3
+"""So often an answer is made anew because the ground changed under it; under a flood of imports it is as good as it gets then."""
 _OPTIONS = orjson.OPT_NON_STR_KEYS
 
 
@@ -52,17 +55,30 @@ def add(blueprint: Blueprint, route: Route, *, public: bool) -> None:
     def answer(**path: object) -> ResponseReturnValue:
         values = values_of(route.parameters, request.args)
         if not route.public:
-            response = _response(route, route.answer(**path, **values))
+            response = _response(route, _asked(route, **path, **values))
             response.headers["Cache-Control"] = "private, no-store"  # what depends on rights stays out of every cache
             return response
         tag = f'"{generation()}-{reader.language()}"'
         fresh = route.method != "GET" or request.headers.get("If-None-Match") != tag
-        response = _response(route, route.answer(**path, **values)) if fresh else Response(status=304)
+        response = _response(route, _asked(route, **path, **values)) if fresh else Response(status=304)
         response.headers.extend([("ETag", tag), ("Cache-Control", keeping), ("Vary", "Accept-Language")])
         return response
 
     answer.__name__ = route.name
     blueprint.add_url_rule(route.rule, route.name, answer, methods=[route.method])
+
+
+def _asked(route: Route, **given: object) -> object:
+    """Return what the route answers; who only asks is answered from one state, from before or after an edition that comes meanwhile."""
+    if not route.asks:
+        return route.answer(**given)
+    for _ in range(MOST_LOOKS):
+        seen = generation()
+        with one_snapshot():
+            found = route.answer(**given)
+        if seen == generation():
+            break
+    return found
 
 
 def _response(route: Route, found: object) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import IntegrityError
@@ -13,12 +14,16 @@ from gridsvc.database import constraints
 from gridsvc.domain.permissions import NOBODY, Actor
 
 _sessions: sessionmaker[Session] | None = None
+_snapshots: Engine | None = None
+"""The same connections, for who reads everything in one state."""
+_in_one_snapshot: ContextVar[bool] = ContextVar("in_one_snapshot", default=False)
 
 
 def connect(url: str) -> Engine:
     """Make `transaction` use the server at this URL, as the role that the URL names."""
-    global _sessions  # noqa: PLW0603  # one database a process, chosen by the edge at its start
+    global _sessions, _snapshots  # noqa: PLW0603  # one database a process, chosen by the edge at its start
     engine = create_engine(driver_url(url), pool_pre_ping=True, pool_size=4)
+    _snapshots = engine.execution_options(isolation_level="REPEATABLE READ")
     _sessions = sessionmaker(engine, expire_on_commit=False)
     return engine
 
@@ -33,7 +38,7 @@ def transaction(actor: Actor) -> Iterator[Session]:
     """Open a transaction that sees what the actor may see; a violated constraint becomes a sentence."""
     if _sessions is None:
         raise RuntimeError("connect() has not been called")
-    with _sessions() as session:
+    with _opened(_sessions) as session:
         try:
             session.info.update(actor=actor, untold=True)
             yield session
@@ -42,6 +47,21 @@ def transaction(actor: Actor) -> Iterator[Session]:
             raise constraints.as_grid_error(error) from error
     for announce in session.info.pop("after_commit", ()):
         announce()
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Let every transaction that is opened here read all it reads in one state, whatever is committed meanwhile."""
+    before = _in_one_snapshot.set(True)
+    try:
+        yield
+    finally:
+        _in_one_snapshot.reset(before)
+
+
+def _opened(sessions: sessionmaker[Session]) -> Session:
+    bound_to_engine = isinstance(sessions.kw["bind"], Engine)  # not to a transaction that has begun
+    return sessions(bind=_snapshots) if _in_one_snapshot.get() and bound_to_engine else sessions()
 
 
 def set_actor(session: Session, actor: Actor) -> None:

@@ -39,8 +39,8 @@ def publish(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> e
     return _made_edition(session, actor, plan, at)
 
 
-def schedule(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> None:
-    """Give the plan the instant at which it becomes an edition; until then it is frozen, and can be withdrawn.
+def schedule(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> UUID:
+    """Give the plan the instant at which it becomes an edition; until then it is frozen, and can be withdrawn. Return the job's id.
 
     A job publishes it then, under the actor's rights of that moment. Raises as `publish` does.
     """
@@ -51,8 +51,8 @@ def schedule(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> 
     session.execute(update(Plan).where(Plan.id == plan.id).values(state="scheduled", step=None, effective_at=at))
     tell(session, plan.public_id, None)
     given = {"plan": str(plan.public_id), "title": plan.title, "path": plan.path, "at": at.isoformat()}
-    ask(session, actor, Ask("publish", plan.path, given, action=Action.PUBLISH_PLANS, not_before=at))
     record(session, actor, "plan.schedule", plan.path, plan=str(plan.public_id), at=at.isoformat())
+    return ask(session, actor, Ask("publish", plan.path, given, action=Action.PUBLISH_PLANS, not_before=at))
 
 
 def publish_scheduled(session: Session, actor: Actor, arguments: dict[str, Any]) -> dict[str, Any]:

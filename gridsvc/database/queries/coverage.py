@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import shapely
-from sqlalchemy import ColumnElement, Engine, func, select, text
+from sqlalchemy import ColumnElement, Pool, func, select, text
 from sqlalchemy.orm import Session
 
 from geodata.topology import Geometries
@@ -60,7 +60,7 @@ def frame(session: Session, jurisdiction_id: int) -> Frame:
 
     They are public, and change with an edition only.
     """
-    kept = _frames.setdefault(session.get_bind().engine, {})
+    kept = _frames.setdefault(session.get_bind().engine.pool, {})
     while True:
         edition = session.execute(text(_EDITION), {"id": jurisdiction_id}).one_or_none()
         mark = None if edition is None else tuple(edition)
@@ -69,7 +69,7 @@ def frame(session: Session, jurisdiction_id: int) -> Frame:
         kept[jurisdiction_id] = mark, Frame(coverage(session, jurisdiction_id).units)  # kept only if no edition came meanwhile
 
 
-_frames: WeakKeyDictionary[Engine, dict[int, tuple[Any, Frame]]] = WeakKeyDictionary()
+_frames: WeakKeyDictionary[Pool, dict[int, tuple[Any, Frame]]] = WeakKeyDictionary()
 _EDITION = "SELECT id, published_at FROM edition WHERE jurisdiction_id = :id ORDER BY id DESC LIMIT 1"
 
 
