@@ -159,6 +159,13 @@ def may_anywhere(actor: Actor, action: Action) -> bool:
     return action in actor.token.actions and any(grant.role in RULES[action] for grant in meeting)
 
 
+def widest_below(actor: Actor, action: Action, path: str) -> str | None:
+    """Return the widest place at or below a path where the actor may do this, the first of several; None where there is none."""
+    places = [path, *(grant.path for grant in actor.grants), *([actor.token.path] if actor.token else [])]
+    open_to = [place for place in places if covers(path, place) and may(actor, action, place)]
+    return min(open_to, key=lambda place: place.count("."), default=None)
+
+
 def require(actor: Actor, action: Action, path: str) -> None:
     """Raise NotSignedIn or NotAllowed unless the actor may do this here."""
     if may(actor, action, path):

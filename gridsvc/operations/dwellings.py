@@ -55,7 +55,7 @@ def import_households(session: Session, actor: Actor, file: ImportFile) -> Propo
     if bring_in(session, actor, file, HOUSEHOLDS, proposal, rows):
         session.execute(text(_MOVE), {"id": file.jurisdiction_id, "source": file.source})
     if file.commit:
-        put_on_review(session, file.jurisdiction_id, "household", file.source, intake.waiting)
+        put_on_review(session, actor, file, "household", intake.waiting)
     return proposal
 
 

@@ -81,8 +81,8 @@ def import_people(session: Session, actor: Actor, file: ImportFile) -> Proposal:
         given = {"id": file.jurisdiction_id, "source": file.source, "at": file.effective_at}
         session.execute(_LEAVE, given)
         session.execute(_JOIN, given)
-    if file.commit and may(actor, Action.CHANGE_PEOPLE, whole):
-        put_on_review(session, file.jurisdiction_id, "person", file.source, homes.waiting)
+    if file.commit:
+        put_on_review(session, actor, file, "person", homes.waiting)
     return proposal
 
 

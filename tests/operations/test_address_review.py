@@ -9,11 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.dwellings import reviews
+from gridsvc.database.session import set_actor
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Actor, Grant, Role
 from gridsvc.errors import NotAllowed, NotFound
 from gridsvc.operations.address_review import answer, drop
 from tests.dwellings import bring, lay
+from tests.ground import somebody
 
 ROWS = ({"地址": "老电厂宿舍2号楼1单元101"}, {"地址": "老电厂宿舍2#1-102"}, {"地址": "老电厂宿舍9号楼101"})
 
@@ -70,6 +72,36 @@ def test_an_unknown_building_or_address_is_not_found(session: Session, operator:
     for review, house in ((first.id, uuid4()), (0, building(session, "b"))):
         with pytest.raises(NotFound):
             answer(session, operator, review, house)
+
+
+@pytest.fixture
+def community(session: Session, here: int) -> Actor:
+    """Give the clerk of the grid A, who brought in two addresses besides; the session's actor from then on."""
+    path = session.scalars(text("SELECT path::text FROM unit_version WHERE name = 'A'")).one()
+    clerk = Actor(somebody(session, "clerk", "data_clerk", path), "clerk", (Grant(Role.DATA_CLERK, path),))
+    set_actor(session, clerk)
+    bring(
+        session,
+        clerk,
+        here,
+        {"编号": "1", "地址": "锅炉房宿舍2号楼1单元101"},
+        {"编号": "2", "地址": "锅炉房宿舍3号楼102"},
+        skip_refused=True,
+    )
+    return clerk
+
+
+def test_a_community_answers_what_it_brought_in_and_sees_no_other(session: Session, here: int, community: Actor) -> None:
+    assert waiting(session, community, here) == ["锅炉房宿舍2号楼1单元101", "锅炉房宿舍3号楼102"]
+    first = reviews(session, community, jurisdiction_path(here), here)[0]
+    assert answer(session, community, first.id, building(session, "b")) == 1
+    with pytest.raises(NotFound):
+        answer(session, community, first.id + 1, building(session, "c"))
+
+
+def test_who_keeps_all_people_sees_what_a_community_brought_in(session: Session, operator: Actor, here: int, community: Actor) -> None:
+    set_actor(session, operator)
+    assert len(waiting(session, operator, here)) == 5
 
 
 def test_who_may_not_change_people_answers_nothing(session: Session, operator: Actor, here: int) -> None:

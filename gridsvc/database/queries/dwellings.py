@@ -127,8 +127,12 @@ class ReviewRow(NamedTuple):
 
 
 def reviews(session: Session, actor: Actor, path: str, jurisdiction_id: int) -> list[ReviewRow]:
-    """Return the addresses of a jurisdiction that wait, alike ones together; raise unless the actor may change people there."""
-    require(actor, Action.CHANGE_PEOPLE, path)
+    """Return the addresses that wait and were brought in where the actor may change people, alike ones together.
+
+    Raises NotSignedIn or NotAllowed where the actor may change people nowhere.
+    """
+    if not may_anywhere(actor, Action.CHANGE_PEOPLE):
+        require(actor, Action.CHANGE_PEOPLE, path)
     return [ReviewRow(*row) for row in session.execute(text(_REVIEWS), {"id": jurisdiction_id})]
 
 

@@ -211,8 +211,8 @@ CREATE POLICY assign_in_scope ON contract_proposed TO gridsvc_app
 
 ALTER TABLE address_review ENABLE ROW LEVEL SECURITY;
 CREATE POLICY keep_in_scope ON address_review TO gridsvc_app
-  USING (('j' || base36(jurisdiction_id))::ltree <@ ANY ((SELECT scopes('people.change'))::ltree[]))
-  WITH CHECK (('j' || base36(jurisdiction_id))::ltree <@ ANY ((SELECT scopes('people.change'))::ltree[]));
+  USING (path <@ ANY ((SELECT scopes('people.change'))::ltree[]))
+  WITH CHECK (path <@ ANY ((SELECT scopes('people.change'))::ltree[]));
 
 ALTER TABLE notice ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_in_scope ON notice FOR SELECT TO gridsvc_app

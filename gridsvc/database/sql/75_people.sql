@@ -170,6 +170,18 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- An address that waits is its jurisdiction's where nobody says whose; so are those from before they had a place.
+CREATE OR REPLACE FUNCTION begin_address_review() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  NEW.path := ('j' || base36(NEW.jurisdiction_id))::ltree;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER address_review_begins_path BEFORE INSERT ON address_review
+FOR EACH ROW WHEN (NEW.path = '') EXECUTE FUNCTION begin_address_review();
+UPDATE address_review SET path = ('j' || base36(jurisdiction_id))::ltree WHERE path = '';
+
 CREATE OR REPLACE TRIGGER person_begins_paths BEFORE INSERT ON person FOR EACH ROW EXECUTE FUNCTION begin_person();
 CREATE OR REPLACE TRIGGER household_begins_path BEFORE INSERT OR UPDATE OF building_id ON household FOR EACH ROW EXECUTE FUNCTION begin_household();
 CREATE OR REPLACE TRIGGER contract_begins_path BEFORE INSERT ON contract FOR EACH ROW EXECUTE FUNCTION begin_contract();

@@ -89,5 +89,7 @@ class AddressReview(Base):
     source_ref: Mapped[str]
     address: Mapped[str]
     seen_at: Mapped[Now]
+    path: Mapped[str] = mapped_column(Ltree, server_default="")
+    """The place of whoever brought it in, and so answers it; the jurisdiction's where nobody said."""
 
-    __table_args__ = (UniqueConstraint("jurisdiction_id", "noun", "source", "source_ref"),)
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "noun", "source", "source_ref", "path"),)
