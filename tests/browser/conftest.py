@@ -73,7 +73,8 @@ def visit(service: str, browser: Browser) -> Iterator[Callable[..., Page]]:
             complaints.append(said.text)
 
     def open_page(address: str, *, phone: bool = False, signed_in: bool | str = False, **more: object) -> Page:
-        context = browser.new_context(viewport=PHONE if phone else DESK, has_touch=phone, is_mobile=phone, base_url=service, **more)
+        sized = {"viewport": PHONE if phone else DESK, "has_touch": phone, "is_mobile": phone} | more
+        context = browser.new_context(base_url=service, **sized)
         opened.append(context)
         context.route(lambda url: not url.startswith((service, "data:")), refuse)
         page = context.new_page()

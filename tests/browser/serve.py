@@ -1,4 +1,4 @@
-"""The real service for browser tests: `python -m tests.browser.serve FOLDER PORT` lays five jurisdictions and serves until killed."""
+"""The real service for browser tests: `python -m tests.browser.serve FOLDER PORT` lays six jurisdictions and serves until killed."""
 
 from __future__ import annotations
 
@@ -49,12 +49,16 @@ def main(folder: Path, port: int) -> None:
             load_longze(session, operator, Path(files))
             lay_hostile(session, operator)
             lay_plan(session, operator)
+            lay_grids(session, operator)
             neighbourhood.lay(session, operator)
             add_jurisdiction(session, operator, Jurisdiction(slug="empty", name="榆次区", name_en="Yuci"), scheme_key="yuci")
             add_account(session, operator, "leader", PASSWORD, handed_out=False)
             grant_role(session, operator, GrantRole("leader", Role.GRID_LEADER, path_of_place(session, "longze/370212002040")))
             add_account(session, operator, "planner", PASSWORD, handed_out=False)
-            grant_role(session, operator, GrantRole("planner", Role.PLANNER, path_of_place(session, "planned")))
+            for place in ("planned", "redrawn", "longze"):
+                grant_role(session, operator, GrantRole("planner", Role.PLANNER, path_of_place(session, place)))
+            add_account(session, operator, "approver", PASSWORD, handed_out=False)
+            grant_role(session, operator, GrantRole("approver", Role.APPROVER, path_of_place(session, "redrawn")))
             for name in ("security", "security-phone"):  # each comes in for the first time, once
                 add_account(session, operator, name, PASSWORD)
                 grant_role(session, operator, GrantRole(name, Role.SECURITY_ADMIN))
@@ -96,6 +100,15 @@ def lay_plan(session: Session, operator: Actor) -> None:
         for name, ground in draw("西片 西片 东片 东片").items()
     ]
     plans.add_tree(session, operator, plan, None, [PlanUnit("晨", 1, "晨光社区"), *grids])
+
+
+def lay_grids(session: Session, operator: Actor) -> None:
+    """A community of two grids with two houses each, to be redrawn and published."""
+    place = builders.jurisdiction(session, operator, "redrawn")
+    builders.units(session, operator, place, draw("暮 暮 暮 暮"))
+    builders.units(session, operator, place, draw("西格 西格 东格 东格"), 2)
+    houses = {name: ground.centroid.buffer(0.0002, 1) for name, ground in draw("1号楼 2号楼 3号楼 4号楼").items()}
+    builders.buildings(session, operator, place, houses, households=40)
 
 
 if __name__ == "__main__":

@@ -6,19 +6,24 @@ from collections import defaultdict
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import g, render_template
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from gridsvc.database.queries import plan_comments, plans
+from gridsvc.database.queries import plan_comments, plan_proposals, plans
 from gridsvc.database.queries.impact import impact as impact_of
 from gridsvc.database.queries.jurisdictions import jurisdiction
+from gridsvc.database.queries.measures import measures
 from gridsvc.database.queries.plans import PlanRow
+from gridsvc.database.queries.redraw_findings import redraw_findings
 from gridsvc.database.session import transaction
 from gridsvc.domain.impact import KINDS, Impact
 from gridsvc.domain.permissions import Action, may
+from gridsvc.domain.redrawing import NAMES, WAYS
 from gridsvc.errors import NotFound
+from gridsvc.words import say
 from web.maps import figures
+from web.pages import level_words
 from web.pages.times import local_time
 
 Ends = tuple[int | None, int | None]
@@ -31,12 +36,17 @@ def impact(slug: str, plan_id: UUID) -> ResponseReturnValue:
     with transaction(g.actor) as session:
         plan = _plan(session, slug, plan_id)
         found = impact_of(session, g.actor, plan)
+        findings = redraw_findings(session, g.actor, plan)
+        measured = measures(session, g.actor, plan).units if found.flows else []
     return render_template(
         "_plan_impact.html",
         plan=plan,
         impact=found,
+        findings=findings,
+        deviation={unit.key: unit.becomes.get("deviation") for unit in measured},
         cards=[(KINDS[kind], round(found.total(kind))) for kind in CARDS if kind not in found.withheld],
         pairs=pairs(found),
+        unit_name=lambda key: unit_name(found, key),
         sums={key: each for key, each in found.sums().items() if "households" in each},
         kinds=KINDS,
         amount=amount,
@@ -53,11 +63,17 @@ def _plan(session: Session, slug: str, plan_id: UUID) -> PlanRow:
 
 
 def pairs(found: Impact) -> Mapping[Ends, list[tuple[str, float]]]:
-    """Return how much of each kind goes from one unit to another, by both, ground first."""
+    """Return how much of each kind goes from one unit to another, by both; where most households go comes first."""
     by_ends: dict[Ends, list[tuple[str, float]]] = defaultdict(list)
     for flow in found.moved():
         by_ends[flow.source, flow.target].append((flow.kind, flow.amount))
-    return by_ends
+    return dict(sorted(by_ends.items(), key=lambda each: -dict(each[1]).get("households", -1)))
+
+
+def unit_name(found: Impact, key: int | None) -> str:
+    """Return what to call an end of a flow."""
+    unit = None if key is None else found.after.get(key) or found.before.get(key)
+    return say("outside all units", g.language) if unit is None else level_words.unit_name(unit, g.language)
 
 
 def amount(kind: str, value: float) -> str:
@@ -72,3 +88,21 @@ def comments(slug: str, plan_id: UUID) -> ResponseReturnValue:
         said = plan_comments.comments(session, plan.id)
     draws = may(g.actor, Action.DRAW_PLANS, plan.path) or may(g.actor, Action.REVIEW_PLANS, plan.path)
     return render_template("_plan_comments.html", plan=plan, comments=said, may_settle=draws, local_time=local_time)
+
+
+def proposals(slug: str, plan_id: UUID) -> ResponseReturnValue:
+    """Answer what was proposed for the plan, the alternatives side by side, with the form to ask for more."""
+    with transaction(g.actor) as session:
+        plan = _plan(session, slug, plan_id)
+        found = plan_proposals.proposals(session, plan)
+    return render_template(
+        "_plan_proposals.html",
+        plan=plan,
+        proposals=found,
+        may_draw=plan.state == "draft" and may(g.actor, Action.DRAW_PLANS, plan.path),
+        unit=request.args.get("unit"),
+        ways=WAYS,
+        names=NAMES,
+        grouped=figures.grouped,
+        local_time=local_time,
+    )

@@ -1,5 +1,5 @@
 // A plan on the map: its units and buildings, what differs from today, and today itself.
-/* global L, map_grid */
+/* global L, map_grid, shapes_unit */
 import {byId, first, say} from "./page.js";
 import {draw, tip, units as named} from "./shapes.js";
 import {current} from "./go.js";
@@ -9,15 +9,18 @@ import {contains, edges, neighbours, only, size_m2} from "./redraw_borders.js";
 let shapes = JSON.parse(byId("shapes").textContent), compares = false, locked = {units: [], buildings: []};
 let press = () => {}, pressBuilding = () => {};
 const ticked = new Set();
-const lines = className => L.polyline([], {className, interactive: false}).addTo(map_grid);
-const gone = lines("border-old"), halo = lines("border-new-halo"), fresh = lines("border-new");
+// Above the units, one of which comes to the front when somebody points at it.
+map_grid.createPane("plan").style.zIndex = 420;
+const lines = className => L.polyline([], {className, interactive: false, pane: "plan"}).addTo(map_grid);
 const buildings = L.geoJson(null, {
+  pane: "plan",
   style: ({properties: {key, unit, was}}) => ({className: `plan-building${was !== null && unit !== was ? " is-moved" : ""}${locked.buildings.includes(key) ? " is-locked" : ""}${ticked.has(key) ? " is-ticked" : ""}`}),
   onEachFeature: (feature, path) => path.bindTooltip(() => said(feature.properties), {sticky: true, direction: "top", offset: [0, -8]}).on("click", event => {
     L.DomEvent.stopPropagation(event);
     pressBuilding(feature.properties.key);
   }),
 }).addTo(map_grid);
+const gone = lines("border-old"), halo = lines("border-new-halo"), fresh = lines("border-new");
 
 export const asks = handlers => { press = handlers.unit; pressBuilding = handlers.building; };
 export const pressUnit = key => press(key);
@@ -79,6 +82,22 @@ function paintBorders() {
   byId("redraw-legend").hidden = !added.length && !houses().some(each => each.was !== null && each.was !== each.unit);
 }
 
+// Class and note of each unit while they are coloured by a measure.
+let shades = new Map();
+export function shade(next) {
+  shades = next;
+  paint();
+}
+export const isToday = () => compares;
+
+function paintShades() {
+  map_grid.getContainer().classList.toggle("is-shaded", shades.size > 0);
+  shapes_unit.eachLayer(path => {
+    const found = shades.get(path.feature.properties.key);
+    if (found) path.getElement()?.classList.add(`shade-${found.shade}`);
+  });
+}
+
 export function paint() {
   if (compares) {
     const today = current().today.map(({key, name: own, shape}) => ({
@@ -88,7 +107,8 @@ export function paint() {
   } else {
     draw(shapes);
   }
-  name(named().map(each => (isLocked(each.key) ? {...each, note: [each.note, say("locked")].filter(Boolean).join(" · ")} : each)), houses());
+  name(named().map(each => ({...each, note: [shades.get(each.key)?.note ?? each.note, isLocked(each.key) ? say("locked") : ""].filter(Boolean).join(" · ")})), houses());
+  paintShades();
   paintBuildings();
   paintBorders();
 }
@@ -137,6 +157,7 @@ export function compare(on) {
   byId("compare-badge").hidden = !on;
   byId("compare-badge").textContent = say("today");
   paint();
+  document.dispatchEvent(new Event("compared"));
 }
 
 byId("compare").addEventListener("click", () => compare(!compares));

@@ -13,8 +13,10 @@ export function show(tab = open) {
   }
   const pane = byId("pane"), inPage = byId(`pane-${tab}`);
   pane.setAttribute("aria-labelledby", `tab-${tab}`);
-  if (inPage) pane.replaceChildren(inPage.content.cloneNode(true));
-  else load(pane, tab);
+  if (!inPage) return void load(pane, tab);
+  pane.replaceChildren(inPage.content.cloneNode(true));
+  document.dispatchEvent(new CustomEvent("pane", {detail: tab}));
+  return undefined;
 }
 
 async function load(pane, tab) {

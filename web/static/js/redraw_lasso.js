@@ -1,7 +1,9 @@
 // A ring drawn in one go, by mouse or finger: whoever started it is told what lies inside.
 /* global L, map_grid */
+import "./plan_map.js"; // makes the pane that is drawn in
+
 const container = map_grid.getContainer();
-const ring = L.polygon([], {className: "redraw-lasso", interactive: false});
+const ring = L.polygon([], {className: "redraw-lasso", interactive: false, pane: "plan"});
 let told = null, drawn = null;
 
 export function start(closed) {

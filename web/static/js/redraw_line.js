@@ -1,12 +1,13 @@
 // A line drawn on the map: a press sets a point, a second press at the same place ends it. By mouse, finger or keyboard.
 /* global L, map_grid */
 import {crossesItself, foot} from "./redraw_borders.js";
+import "./plan_map.js"; // makes the pane that is drawn in
 
 const FINGER_PX = 12, TWICE_MS = 400;
 const container = map_grid.getContainer();
-const halo = L.polyline([], {className: "redraw-line-halo", interactive: false});
-const line = L.polyline([], {className: "redraw-line", interactive: false});
-const tail = L.polyline([], {className: "redraw-tail", interactive: false});
+const halo = L.polyline([], {className: "redraw-line-halo", interactive: false, pane: "plan"});
+const line = L.polyline([], {className: "redraw-line", interactive: false, pane: "plan"});
+const tail = L.polyline([], {className: "redraw-tail", interactive: false, pane: "plan"});
 const corners = L.layerGroup();
 let drawing = null, down = null, last = null;
 
@@ -54,7 +55,7 @@ function paint() {
   line.setLatLngs(drawing.points);
   tail.setLatLngs([]);
   corners.clearLayers();
-  drawing.points.forEach(point => L.circleMarker(point, {radius: 6, className: "redraw-corner", interactive: false}).addTo(corners));
+  drawing.points.forEach(point => L.circleMarker(point, {radius: 6, className: "redraw-corner", interactive: false, pane: "plan"}).addTo(corners));
   container.classList.toggle("is-crossing", crosses());
   drawing.changed();
 }

@@ -35,9 +35,14 @@ export function useTool(next) {
 }
 
 const BEGIN = {
-  shift: () => draws([]),
+  shift() {
+    const rest = key => map.unit(key).tint === "rest", pairs = [...map.grounds().keys()].flatMap(one => map.beside(one).filter(other => one < other).map(other => [one, other]));
+    const [auto] = field("pair").options, chosen = pairs.sort((one, other) => one.some(rest) - other.some(rest));
+    field("pair").replaceChildren(auto, ...chosen.map(pair => new Option(say("pair", {one: map.unitName(pair[0]), other: map.unitName(pair[1])}), pair.join(" "))));
+    draws([]);
+  },
   split: () => field("way").value === "line" && draws([]),
-  transfer: () => options(field("to"), [...map.grounds().keys()]),
+  transfer: () => { field("to").dataset.chosen = ""; },
 };
 
 function draws(kept) {
@@ -51,7 +56,10 @@ function paint() {
 
 const names = () => say("chosen", {names: picked.map(map.unitName).join("、")});
 const PAINT = {
-  shift: () => told(drawn()),
+  shift() {
+    const [one, other] = line.points().length > 1 ? between().map(String) : [];
+    told([drawn(), other && !field("pair").value ? say("pair", {one: map.unitName(one), other: map.unitName(other)}) : ""].filter(Boolean).join(" · "));
+  },
   transfer() {
     const houses = map.chosen(), households = houses.reduce((sum, each) => sum + (each.households ?? 0), 0);
     told(houses.length ? say("ticked", {count: houses.length, households: households.toLocaleString("en")}) : "");
@@ -72,10 +80,10 @@ function drawn() {
   return points.length ? say("points", {count: points.length, metres: Math.round(metres).toLocaleString("en")}) : "";
 }
 
+// What somebody chose stays chosen; else the first is.
 function options(select, keys) {
-  const before = select.value;
   select.replaceChildren(...keys.map(key => new Option(map.unitName(key), key)));
-  if (keys.includes(before)) select.value = before;
+  if (keys.includes(select.dataset.chosen)) select.value = select.dataset.chosen;
 }
 
 function pick(keys) {
@@ -88,7 +96,7 @@ const MOST = {split: 1, rename: 1};
 
 function pressed(key) {
   if (tool === "lock") return lock(key, {units: [Number(key)]});
-  if (tool === "transfer") { field("to").value = key; return undefined; }
+  if (tool === "transfer") { field("to").dataset.chosen = key; return paint(); }
   if (!["split", "merge", "reparent", "rename"].includes(tool)) return pick([key]);
   pick(picked.includes(key) ? picked.filter(each => each !== key) : [...picked, key].slice(-(MOST[tool] ?? 99)));
   if (tool === "rename" && picked.length) {
@@ -138,18 +146,21 @@ function chosenOne(move) {
 
 // The unit that most of the line runs through.
 const under = () => most(samples().map(at => map.unitAt(at)).filter(Boolean))[0];
-// The two units that the line runs through, or between: those on whose ground most of it lies, else the neighbours of its ends.
+// The two neighbours on whose ground, or beside whose border, most of the line lies; ground outside all units counts little.
 function between() {
-  const through = most(samples().flatMap(map.unitsNear));
-  const [one] = through, other = through.find(key => key !== one && map.beside(one).includes(key));
-  return other ? [Number(one), Number(other)] : [];
+  const near = counts(samples().flatMap(point => map.unitsNear(point))), weight = key => (near.get(key) ?? 0) * (map.unit(key).tint === "rest" ? 0.1 : 1);
+  const pairs = [...near.keys()].flatMap(one => map.beside(one).filter(other => one < other).map(other => [one, other]));
+  const [pair = []] = pairs.sort((one, other) => weight(other[0]) + weight(other[1]) - weight(one[0]) - weight(one[1]));
+  return pair.map(Number);
 }
 
-function most(keys) {
-  const counts = new Map();
-  keys.forEach(key => counts.set(key, (counts.get(key) ?? 0) + 1));
-  return [...counts].sort((one, other) => other[1] - one[1]).map(([key]) => key);
+function counts(keys) {
+  const found = new Map();
+  keys.forEach(key => found.set(key, (found.get(key) ?? 0) + 1));
+  return found;
 }
+
+const most = keys => [...counts(keys)].sort((one, other) => other[1] - one[1]).map(([key]) => key);
 
 function samples() {
   const {coordinates} = line.asLine();
@@ -222,6 +233,7 @@ if (box) {
   });
   box.addEventListener("submit", event => { event.preventDefault(); send(); });
   box.addEventListener("change", event => {
+    if (event.target.name === "to") event.target.dataset.chosen = event.target.value;
     if (event.target.name !== "way") return;
     const {value} = event.target;
     if (tool === "transfer") (value === "lasso" ? lasso.start(ring => { map.tick(map.inside(ring), true); paint(); }) : lasso.stop());

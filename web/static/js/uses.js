@@ -2,16 +2,16 @@
 /* global L, map_grid */
 const pane = map_grid.createPane("uses");
 pane.classList.add("uses-pane", "leaflet-zoom-hide");
-const layer = L.layerGroup().addTo(map_grid), SVG = "http://www.w3.org/2000/svg", CLOSE = 17;
+const layer = L.layerGroup().addTo(map_grid), SVG = "http://www.w3.org/2000/svg", WIDE_PX = 40;
 let markers = [];
 
 export function mark(buildings) {
-  markers = (buildings ?? []).map(({box: [west, south, east, north], uses}) => L.marker([(south + north) / 2, (west + east) / 2], {
+  markers = (buildings ?? []).map(({box: [west, south, east, north], uses}) => ({corners: [[south, west], [north, east]], marker: L.marker([(south + north) / 2, (west + east) / 2], {
     icon: L.divIcon({className: "uses-marker", html: bar(uses), iconSize: [48, 10], iconAnchor: [24, -9]}),
     pane: "uses",
     interactive: false,
     keyboard: false,
-  }));
+  })}));
   place();
 }
 
@@ -30,10 +30,13 @@ function bar(uses) {
   return svg;
 }
 
-// Farther away the bars would cover the buildings.
+// Where a building is drawn much smaller than its bar, the bars of a lane would cover it and each other.
 function place() {
   layer.clearLayers();
-  if (map_grid.getZoom() >= CLOSE) markers.forEach(each => each.addTo(layer));
+  for (const {corners, marker} of markers) {
+    const [one, other] = corners.map(corner => map_grid.latLngToLayerPoint(corner));
+    if (Math.hypot(other.x - one.x, other.y - one.y) >= WIDE_PX) marker.addTo(layer);
+  }
 }
 
 map_grid.on("zoomend", place);
