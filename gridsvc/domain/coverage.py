@@ -118,6 +118,7 @@ class Coverage:
         """Units whose ground changed; the others changed at most by vertices of seams."""
         self.findings: list[Finding] = []
         self._touched: set[int] = set()
+        self._below: dict[int | None, list[int]] | None = None
         self._loose: set[int] = set()
         """Parents to be united anew."""
         self._crossed: set[int] = set()
@@ -127,6 +128,11 @@ class Coverage:
 
     def children(self) -> dict[int | None, list[int]]:
         """Return the places of the children by the place of their parent; units that are no more are left out."""
+        if self._below is None:
+            self._below = self._children()
+        return self._below
+
+    def _children(self) -> dict[int | None, list[int]]:
         below = dict(self._frame.children)
         known = len(self._frame.units)
         joining: dict[int | None, list[int]] = defaultdict(list)
@@ -207,6 +213,7 @@ class Coverage:
 
     def _note(self, place: int) -> None:
         self._touched.add(place)
+        self._below = None
         parent = self.units[place].parent
         if parent is not None:
             self._loose.add(parent)
@@ -221,6 +228,11 @@ class Coverage:
             self._crossed.update(self.above(place))
             self._note(place)
         self._touched.add(place)
+        self._below = None
+
+    def touched(self) -> list[int]:
+        """Return the places of the units that may be otherwise than in the frame; the others are as they were."""
+        return sorted(self._touched)
 
     def settle(self) -> None:
         """Take what was changed until now as it stands: ancestors are united already, nothing moved."""

@@ -101,7 +101,7 @@ def _is_changed(drawing: Drawing, place: int) -> bool:
 
 def _is_own_change(drawing: Drawing, place: int) -> bool:
     """Say the same, but for units above, whose ground follows that of those below."""
-    return _is_described(drawing, place) or (place in drawing.after.moved and place in drawing.after.mosaic().index_of)
+    return _is_described(drawing, place) or (place in drawing.after.moved and place not in drawing.after.children())
 
 
 def _is_described(drawing: Drawing, place: int) -> bool:

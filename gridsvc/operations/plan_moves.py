@@ -83,7 +83,7 @@ def keep(session: Session, actor: Actor, plan: PlanRow, at: Planned, move: Move)
 
 def changed_places(at: Planned) -> list[int]:
     """Return the places of the units that are not as they were."""
-    return [place for place, unit in enumerate(at.after.units) if place >= len(at.was) or unit is not at.was[place]]
+    return [place for place in at.after.touched() if place >= len(at.was) or at.after.units[place] is not at.was[place]]
 
 
 def _keys(session: Session, plan: PlanRow, at: Planned) -> list[int]:

@@ -19,7 +19,7 @@ from gridsvc.operations.plan_drawing import Drawing
 def resettled(drawing: Drawing) -> tuple[dict[int, int | None], Households]:
     """Return the place of the new leaf of every building that a finished move brings into another, None for none; and their households."""
     after, below = drawing.after, drawing.after.children()
-    touched = [place for place in drawing.mosaic.index_of if place in after.moved or place in below]
+    touched = [place for place in after.touched() if place in drawing.mosaic.index_of and (place in after.moved or place in below)]
     standing = drawing.standing(touched)
     if not standing.rows:
         return {}, {}
