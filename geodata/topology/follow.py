@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon, STRtree
-from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from geodata.topology.grid import Floats, Geometries, as_array
@@ -29,7 +28,7 @@ def follow(line: LineString, guides: Geometries, tolerance_m: float) -> LineStri
     plane = Plane.around(as_array([line]))
     edges = _edges(plane.flat(guides))
     drawn = shapely.segmentize(plane.flat(as_array([line])), STEP_M)[0]
-    points = shapely.points(shapely.get_coordinates(drawn))
+    points = as_array(shapely.points(shapely.get_coordinates(drawn)))
     near = np.full(len(points), -1)
     found, guide = STRtree(edges).query_nearest(points, max_distance=tolerance_m, all_matches=False)
     near[found] = guide
@@ -84,7 +83,7 @@ def around(line: LineString, footprints: Geometries) -> LineString:
 def _past(line: LineString, footprint: Polygon) -> LineString:
     """Return a flat line with what lies between its first and last touch of a footprint laid along the walls."""
     wall = LineString(footprint.exterior.coords)
-    touched = shapely.get_coordinates(_points(shapely.intersection(line, wall)))
+    touched = shapely.get_coordinates(shapely.intersection(line, wall))
     inside = shapely.length(shapely.intersection(line, footprint))
     ends = [Point(line.coords[0]), Point(line.coords[-1])]
     if len(touched) < 2 or inside == 0 or any(footprint.contains(end) for end in ends):
@@ -98,11 +97,6 @@ def _past(line: LineString, footprint: Polygon) -> LineString:
         return line
     best = min(ways, key=lambda way: _between_m2(way, shapely.get_coordinates(through)))
     return LineString(_joined([shapely.get_coordinates(before), best, shapely.get_coordinates(after)]))
-
-
-def _points(touch: BaseGeometry) -> BaseGeometry:
-    """Return the points of what a line and a wall have in common, ends of common stretches included."""
-    return shapely.multipoints(shapely.get_coordinates(touch))
 
 
 def _both_ways(wall: LineString, start: float, end: float) -> list[Floats]:
@@ -123,7 +117,8 @@ def _joined(chains: list[Floats]) -> Floats:
     """Return chains one behind the other, a point that repeats once."""
     points = np.concatenate(chains)
     kept = np.concatenate([[True], (np.diff(points, axis=0) != 0).any(axis=1)])
-    return points[kept]
+    joined: Floats = points[kept]
+    return joined
 
 
 def crossing(line: LineString) -> tuple[float, float] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from shapely import STRtree
@@ -18,10 +18,10 @@ class Redrawn:
         self._tree, self._changed = tree, changed
         self._now = STRtree(leaves[changed])
 
-    def query(self, geometry: Geometries, predicate: str | None = None) -> Integers:
+    def query(self, geometry: Any, predicate: Literal["intersects"] | None = None) -> Integers:  # noqa: ANN401  # one shape or an array
         """Return the pairs of geometry and leaf whose boxes meet, or which stand so to each other; shape (2, n), in no order."""
-        before = cast("Integers", self._tree.query(geometry, predicate=predicate))  # type: ignore[call-overload]  # STRtree names each predicate
-        now = cast("Integers", self._now.query(geometry, predicate=predicate))  # type: ignore[call-overload]  # the same
+        asked = np.atleast_1d(geometry)
+        before, now = self._tree.query(asked, predicate=predicate), self._now.query(asked, predicate=predicate)
         kept = before[:, ~np.isin(before[1], self._changed)]
         return np.concatenate([kept, [now[0], self._changed[now[1]]]], axis=1)
 

@@ -72,7 +72,7 @@ def move(plan_id: UUID, look: bool = False) -> bytes | Response:
     if not isinstance(given, dict):
         raise Invalid("A move is a JSON object, for example {example}.", example='{"kind": "merge", "units": [-4, -5]}')
     try:
-        return _change(plan_id, lambda *where: make(*where, given), look=look, anyway=given.get("anyway") is True)
+        return _change(plan_id, lambda session, actor, row: make(session, actor, row, given), look=look, anyway=given.get("anyway") is True)
     except Invalid as error:
         return _with_bridges(plan_id, error)
 
@@ -89,7 +89,7 @@ def redo(plan_id: UUID) -> bytes | Response:
 
 def take_back(plan_id: UUID, serial: int) -> bytes | Response:
     """Take one move of a plan back and leave the later ones, where none of them builds upon it."""
-    return _change(plan_id, lambda *where: plan_undoing.take_back(*where, serial))
+    return _change(plan_id, lambda session, actor, row: plan_undoing.take_back(session, actor, row, serial))
 
 
 def locks(plan_id: UUID) -> bytes:

@@ -67,7 +67,7 @@ class Frame:
     def leaves(self) -> list[int]:
         """Give the places of the leaves, by rank."""
         bare = {place for below in self.children.values() for place in below} - self.children.keys()
-        return sorted((place for place in bare if place is not None), key=lambda place: rank(self.units[place], place))
+        return sorted(bare, key=lambda place: rank(self.units[place], place))
 
     @cached_property
     def ground(self) -> Geometries:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from geodata.districting.parcels import Parcels, parcels
 from geodata.findings import Finding
-from geodata.topology import Ground, neighbours, transfer
+from geodata.topology import Ground, neighbours, transfer, unite
 from geodata.topology.check import box_of
 from gridsvc.database.queries.plan_standing import Standing
 from gridsvc.errors import Invalid
@@ -75,7 +75,7 @@ def _give(drawing: Drawing, giver: int, taker: int, chosen: Sequence[int], *, ap
         raise Invalid("That is all of {name}; merge it with {new} instead.", name=drawing.name(giver), new=drawing.name(taker))
     if not apart:
         _refuse_apart(drawing, _Around(divided, drawing.after.units[taker].ground, standing), taken.tolist(), (giver, taker))
-    ground: Ground = shapely.coverage_union_all(divided.ground[taken])
+    ground = unite(divided.ground[taken]).ground
     mosaic = drawing.mosaic
     drawing.take(transfer(mosaic.ground, ground, drawing.index(giver), drawing.index(taker), tree=mosaic.tree))
 
@@ -151,7 +151,7 @@ def _refuse(around: _Around, parcels: list[int], template: str, told: dict[str, 
     names = "、".join(row.name or str(row.building_id) for row in rows[:MOST_NAMED]) or "-"
     where = box_of(shapely.union_all(around.divided.ground[parcels]))
     finding = Finding("apart", "error", template, {**told, "count": len(rows), "names": names}, where)
-    raise Invalid(template, findings=[finding], **finding.values, bridges=[row.building_id for row in rows])
+    raise Invalid(template, findings=[finding], **dict(finding.values), bridges=[row.building_id for row in rows])
 
 
 MOST_NAMED = 12

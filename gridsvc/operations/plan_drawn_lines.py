@@ -100,13 +100,13 @@ def pinned(drawing: Drawing, places: Sequence[int], before: Mapping[int, object]
     now = [place for place in drawing.after.moved if place not in drawing.after.children() and not drawing.after.units[place].gone]
     cut = _cut(drawing, drawing.after.ground_of(sorted(now, key=lambda each: rank(drawing.after.units[each], each))), standing)
     cut &= ~_cut(drawing, np.array(list(before.values()), dtype=object), standing)
-    rows = [standing.rows[index] for index in np.flatnonzero(cut)]
+    rows = [standing.rows[index] for index in np.flatnonzero(cut).tolist()]
     if rows and drawn.pin is None:
         findings = [
             Finding("building-cut", "error", _CUT, {"building": row.name or row.building_id}, box_of(shape))
             for row, shape in zip(rows, standing.footprints[cut], strict=True)
         ]
-        raise Invalid(findings[0].template, findings=findings, **findings[0].values)
+        raise Invalid(findings[0].template, findings=findings, **dict(findings[0].values))
     return [[row.building_id, row.unit_key] for row in rows]
 
 

@@ -97,8 +97,10 @@ def _check_under(drawing: Drawing, place: int, new: int) -> None:
     if unit.parent == new:
         raise Invalid("{name} is below {new} already.", name=unit.name, new=above.name)
     if above.level >= unit.level:
-        told = {"name": unit.name, "level": unit.level, "new": above.name, "other": above.level}
-        raise Invalid("{name} is of level {level}; it cannot be put under {new} of level {other}.", **told)
+        raise Invalid(
+            "{name} is of level {level}; it cannot be put under {new} of level {other}.",
+            name=unit.name, level=unit.level, new=above.name, other=above.level,
+        )  # fmt: skip
 
 
 def _keep_rest(drawing: Drawing, place: int) -> None:
@@ -155,7 +157,7 @@ def _change_code(drawing: Drawing, place: int, code: str) -> None:
     if unit.kind == REMAINDER:
         raise Invalid("What remains of {name} has no code.", name=unit.name)
     if digits is not None and (fault := code_fault(code, digits=digits, parent=above or "")):
-        raise Invalid(fault.template, **fault.values)
+        raise Invalid(fault.template, findings=[fault], **dict(fault.values))
     below, waiting, renamed = drawing.after.children(), [place], {}
     while waiting:
         here = waiting.pop()

@@ -206,7 +206,7 @@ def _state(unit: UnitState, row: Row[Any], places: dict[int, int], ground: Groun
 
 def _as_before(base: Frame, place: int, ground: Ground) -> bool:
     """Say whether a unit has its ground of the current edition, which it got back."""
-    return place < len(base.units) and shapely.equals_identical(base.units[place].ground, ground)
+    return place < len(base.units) and bool(shapely.equals_identical(base.units[place].ground, ground))
 
 
 _UNITS = """
