@@ -122,6 +122,10 @@ class Impact:
     findings: tuple[Finding, ...] = ()
     withheld: tuple[str, ...] = ()
     """Kinds that the reader may not count here."""
+    keys: frozenset[int] | None = None
+    """Leaves, and units above that end, of which alone it tells; None where it tells of all."""
+    touched: frozenset[int] = frozenset()
+    """Units of today that the plan touches: nothing else has a flow that begins there."""
 
     def moved(self, level: int | None = None) -> list[Flow]:
         """Return what changes its unit at a level, by kind; None asks for the leaves. A leaf above the level stands for itself."""
@@ -166,7 +170,7 @@ class Impact:
 
 def at_level(units: Units, key: int | None, level: int) -> int | None:
     """Return the unit at a level above one, or the unit itself where it stands higher."""
-    while key is not None and units[key].level > level:
+    while key is not None and key in units and units[key].level > level:
         key = units[key].parent
     return key
 
@@ -176,13 +180,15 @@ def only(flows: Iterable[Flow], keys: frozenset[int]) -> tuple[Flow, ...]:
     return tuple(flow for flow in flows if flow.source in keys or flow.target in keys)
 
 
-def updated(whole: Impact, part: Impact, keys: frozenset[int]) -> Impact:
-    """Return an impact by difference: `part` is what a move now says of the leaves `keys`, `whole` what was before it."""
+def updated(whole: Impact, part: Impact) -> Impact:
+    """Return an impact by difference: `whole` was before some moves, `part` is of the units that they changed, as are the findings."""
+    keys = part.keys or frozenset()
     kept = [flow for flow in whole.flows if flow.source not in keys and flow.target not in keys]
+    kept = [flow for flow in kept if flow.source is None or flow.source in part.touched]
     pinned = [each for each in whole.pinned if each.unit not in keys and each.ground not in keys]
     return Impact(
         {**whole.before, **part.before}, {**whole.after, **part.after}, tuple(in_order([*kept, *part.flows])),
-        (*pinned, *part.pinned), part.findings, part.withheld,
+        (*pinned, *part.pinned), part.findings, part.withheld, None, part.touched,
     )  # fmt: skip
 
 

@@ -48,17 +48,18 @@ def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | 
         counted += standing.counted
         pinned += standing.pinned
     change.complete(end for _, *ends, _ in counted for end in ends)
-    flows = summed(each for each in counted if each[0] in may_count and (each[1] != each[2] or each[1] in change.leaves | change.apart))
+    touched = change.leaves | change.apart
+    flows = summed(each for each in counted if each[0] in may_count and (each[1] != each[2] or each[1] in touched))
     shown = flows if wanted is None else only(flows, wanted)
     stays = [each for each in pinned if wanted is None or each.unit in wanted or each.ground in wanted]
     withheld = tuple(name for name in KINDS if name not in may_count)
-    return Impact(change.before, change.after, tuple(shown), tuple(stays), tuple(findings), withheld)
+    return Impact(change.before, change.after, tuple(shown), tuple(stays), tuple(findings), withheld, wanted, touched)
 
 
 def _leaves(change: PlanChange, keys: frozenset[int]) -> frozenset[int]:
-    """Return the leaves among the keys, and those below the others that come under another unit."""
-    attached = {leaf for leaf in change.attached if not keys.isdisjoint(_chain(change, leaf))}
-    return keys | attached
+    """Return the keys, and all that is below those that come under another unit."""
+    hung = keys & change.hung
+    return keys | {each for each in change.attached | change.redrawn | change.apart if not hung.isdisjoint(_chain(change, each))}
 
 
 def _chain(change: PlanChange, key: int | None) -> set[int]:

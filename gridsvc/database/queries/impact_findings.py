@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import text
-
 from geodata.findings import Box, Finding
 from geodata.topology.check import box_of
 from gridsvc.database.queries.plan_buildings import BuildingsBetween
@@ -60,7 +58,7 @@ def _attached(change: PlanChange, buildings: BuildingsBetween, leaves: frozenset
         if each.was is not None:
             moved[each.was].add(each.becomes)
     ends: dict[int, tuple[set[int | None], set[int | None]]] = defaultdict(lambda: (set(), set()))
-    rows = change.session.execute(text(_ORGANISATIONS), {"leaves": list(leaves), "buildings": list(becomes)}).all()
+    rows = change.ask(_ORGANISATIONS, {"leaves": list(leaves), "buildings": list(becomes)}).all()
     change.complete(row.leaf for row in rows)
     for row in rows:
         old, new = ends[row.id]
@@ -88,7 +86,7 @@ def _names(units: dict[int, UnitSeen], keys: Iterable[int | None]) -> tuple[str,
 
 def _crossing(change: PlanChange, buildings: BuildingsBetween) -> list[tuple[str, str, int]]:
     given = {"wanted": [row.id for row in buildings.rows], "becoming": [row.becomes for row in buildings.rows]}
-    rows = change.session.execute(text(_CROSSING), given).all()
+    rows = change.ask(_CROSSING, given).all()
     change.complete(end for row in rows for end in (row.home, row.household))
     named = {None: "-"} | {key: unit.name for key, unit in change.after.items()}
     return [(named.get(row.home, "-"), named.get(row.household, "-"), row.amount) for row in rows]

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.rounds import round_m
@@ -143,9 +142,9 @@ def _plain(value: float) -> float | None:
 
 def _whole(change: PlanChange) -> shapely.Geometry:
     """Return the ground of the jurisdiction before the plan."""
-    tops = change.session.scalars(text(_TOPS), {"place": change.plan.jurisdiction_id}).all()
+    tops = change.ask(_TOPS, {"place": change.plan.jurisdiction_id}).scalars().all()
     found = change.grounds_before(tops)
     return shapely.union_all(list(found.values()))
 
 
-_TOPS = "SELECT unit_id FROM unit_version WHERE jurisdiction_id = :place AND parent_id IS NULL AND upper_inf(valid)"
+_TOPS = "SELECT unit_id FROM unit_version WHERE jurisdiction_id = :place AND parent_id IS NULL AND upper_inf(unit_version.valid)"

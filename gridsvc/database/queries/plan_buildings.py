@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Row
 
 from geodata.assignment import clusters, place
 from geodata.topology.grid import as_array
@@ -77,7 +76,7 @@ def buildings_between(change: PlanChange, leaves: frozenset[int], wanted: frozen
         "leaves": list(leaves),
         "wanted": None if wanted is None else list(wanted),
     }
-    rows = change.session.execute(text(_BUILDINGS), given).all()
+    rows = change.ask(_BUILDINGS, given).all()
     if not rows:
         return BuildingsBetween()
     stays = {row.id: row.was for row in rows if row.was is not None and row.was not in change.redrawn}
@@ -102,7 +101,7 @@ def _by_geometry(change: PlanChange, rows: list[Row[Any]]) -> dict[int, int | No
     """Return the leaf of each building by its footprint alone, among the leaves that the plan draws."""
     if not rows:
         return {}
-    shapes = footprints(change.session, [row.id for row in rows])
+    shapes = footprints(change, [row.id for row in rows])
     scheme = scheme_of(change.session, change.plan.jurisdiction_id)
     solid = as_array(shapes.values())
     together = clusters(solid, cut_m2=scheme.threshold("cut_m2").figure, cut_share=scheme.threshold("cut_share").figure)
@@ -111,9 +110,9 @@ def _by_geometry(change: PlanChange, rows: list[Row[Any]]) -> dict[int, int | No
     return dict(zip(shapes, (units[at] for at in leaf.tolist()), strict=True))
 
 
-def footprints(session: Session, ids: list[int]) -> dict[int, Any]:
+def footprints(change: PlanChange, ids: list[int]) -> dict[int, Any]:
     """Return the current footprints of buildings, by id."""
-    rows = session.execute(text(_FOOTPRINTS), {"ids": ids}).all()
+    rows = change.ask(_FOOTPRINTS, {"ids": ids}).all()
     return dict(zip((row.id for row in rows), from_wkb([row.geom for row in rows]), strict=True))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from shapely import STRtree
-from sqlalchemy import Row, text
+from sqlalchemy import Row
 
 from geodata.assignment import Ints
 from geodata.lookup import Cells
@@ -45,7 +45,7 @@ class GroundAfter:
     def _rows(self, query: str, table: str) -> list[tuple[Row[Any], Any]]:
         where = "" if self._boxes is None else f"AND v.id = ANY ({near(table)})"
         given = {"id": self._change.plan.jurisdiction_id, "boxes": self._boxes}
-        rows = self._change.session.execute(text(query.format(where=where)), given).all()
+        rows = self._change.ask(query.format(where=where), given).all()
         return list(zip(rows, from_wkb([row.geom for row in rows]), strict=True))
 
     @cached_property
@@ -80,7 +80,7 @@ def facilities_between(change: PlanChange, buildings: BuildingsBetween, leaves: 
     given = {"leaves": list(leaves)}
     before: dict[int, Stands] = defaultdict(dict)
     pins: set[int] = set()
-    for row in change.session.execute(text(_PLACES.format(noun=table, length=length)), given):
+    for row in change.ask(_PLACES.format(noun=table, length=length), given):
         before[row.thing][row.unit_id] = Stand(row.share, row.length_m)
         if row.pinned and change.stays_leaf(row.unit_id):
             pins.add(row.thing)
@@ -97,7 +97,7 @@ def facilities_between(change: PlanChange, buildings: BuildingsBetween, leaves: 
 
 
 def _after(change: PlanChange, buildings: BuildingsBetween, table: str, things: list[int]) -> dict[int, Stands]:
-    rows = change.session.execute(text(_SHAPES.format(noun=table)), {"things": things}).all()
+    rows = change.ask(_SHAPES.format(noun=table), {"things": things}).all()
     if not rows:
         return {}
     shapes = from_wkb([row.geom for row in rows])
@@ -107,7 +107,7 @@ def _after(change: PlanChange, buildings: BuildingsBetween, table: str, things: 
 
 def _unplaced(change: PlanChange, table: str) -> list[int]:
     """Return the things without place on ground that the plan draws: where it adds some at the edge, they come to stand in a leaf."""
-    rows = change.session.execute(text(_UNPLACED.format(noun=table)), {"id": change.plan.jurisdiction_id}).all()
+    rows = change.ask(_UNPLACED.format(noun=table), {"id": change.plan.jurisdiction_id}).all()
     if not rows:
         return []
     shapes = from_wkb([row.geom for row in rows])
@@ -128,16 +128,19 @@ def _lengths(stands: Stands) -> dict[int, float]:
 def lengths(kind: str, old: dict[int, float], new: dict[int, float]) -> Iterable[Counted]:
     """Give the metres of a line that stay in each leaf, and those that leaves lose to those that gain, each in the same proportion."""
     stays = {unit: min(old[unit], new[unit]) for unit in old.keys() & new.keys()}
-    lost = {unit: length_m - stays.get(unit, 0) for unit, length_m in old.items()}
-    gained = {unit: length_m - stays.get(unit, 0) for unit, length_m in new.items()}
+    lost = {unit: more_m for unit, length_m in old.items() if (more_m := length_m - stays.get(unit, 0)) > LEAST_M}
+    gained = {unit: more_m for unit, length_m in new.items() if (more_m := length_m - stays.get(unit, 0)) > LEAST_M}
     yield from ((kind, unit, unit, length_m) for unit, length_m in stays.items())
     given_m, taken_m = sum(lost.values()), sum(gained.values())
     both_m = max(given_m, taken_m)
-    if both_m:
-        for source, from_m in [*lost.items(), (None, both_m - given_m)]:
-            for target, to_m in [*gained.items(), (None, both_m - taken_m)]:
+    for source, from_m in [*lost.items(), (None, both_m - given_m)]:
+        for target, to_m in [*gained.items(), (None, both_m - taken_m)]:
+            if min(from_m, to_m) > LEAST_M:
                 yield kind, source, target, from_m * to_m / both_m
 
+
+LEAST_M = 0.01
+"""A shorter piece of a line is the width of a border, as geodata.assignment has it."""
 
 _PLACES = """
 SELECT p.{noun}_id AS thing, p.unit_id, p.share, {length} AS length_m, p.pinned FROM {noun}_place p

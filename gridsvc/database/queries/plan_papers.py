@@ -172,7 +172,7 @@ def _given(reading: _Reading, units: list[PaperUnit], *, counts: bool) -> list[H
         if flow.source in by_key and flow.target in by_key:
             amounts[flow.source, flow.target][flow.kind] = flow.amount
     rows = [row for row in buildings_between(reading.change, reading.change.leaves).rows if (row.was, row.becomes) in amounts]
-    named = _named(reading.session, [row.id for row in rows])
+    named = _named(reading.change, [row.id for row in rows])
     houses: dict[tuple[int, int], list[GivenBuilding]] = defaultdict(list)
     for row in rows:
         called = named[row.id]
@@ -187,8 +187,8 @@ def _given(reading: _Reading, units: list[PaperUnit], *, counts: bool) -> list[H
     ]
 
 
-def _named(session: Session, ids: list[int]) -> dict[int, Row[Any]]:
-    return {row.id: row for row in session.execute(text(_BUILDINGS), {"ids": ids})}
+def _named(change: PlanChange, ids: list[int]) -> dict[int, Row[Any]]:
+    return {row.id: row for row in change.ask(_BUILDINGS, {"ids": ids})}
 
 
 def _around(reading: _Reading) -> list[tuple[str, Any]]:
@@ -196,7 +196,7 @@ def _around(reading: _Reading) -> list[tuple[str, Any]]:
     change = reading.change
     if not change.leaves:
         return []
-    rows = change.session.execute(text(_BESIDE), {"ids": list(change.leaves), "place": reading.plan.jurisdiction_id}).all()
+    rows = change.ask(_BESIDE, {"ids": list(change.leaves), "place": reading.plan.jurisdiction_id}).all()
     shapes = change.grounds_before([row.unit_id for row in rows])
     return [(row.name, shapes[row.unit_id]) for row in rows]
 

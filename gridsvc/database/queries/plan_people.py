@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import shapely
-from sqlalchemy import text
 
 from geodata.topology.grid import as_array
 from gridsvc.database.queries.plan_buildings import BuildingBetween, BuildingsBetween, groups
@@ -32,13 +31,13 @@ def at_buildings(change: PlanChange, rows: list[BuildingBetween]) -> list[Counte
     """Return what hangs at buildings, by the leaves between which they stay or go."""
     pairs, number = groups(rows)
     given = {"wanted": [row.id for row in rows], "numbers": number.tolist()}
-    return [(row.kind, *pairs[row.number], float(row.amount)) for row in change.session.execute(text(_AT_BUILDINGS), given)]
+    return [(row.kind, *pairs[row.number], float(row.amount)) for row in change.ask(_AT_BUILDINGS, given)]
 
 
 def posts_at(change: PlanChange, units: Iterable[int]) -> dict[int, dict[str, int]]:
     """Return how many hold each post at units of today, by unit and post."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for row in change.session.execute(text(_AT_UNITS), {"wanted": list(units)}):
+    for row in change.ask(_AT_UNITS, {"wanted": list(units)}):
         found[row.unit_id][row.post] = row.amount
     return found
 

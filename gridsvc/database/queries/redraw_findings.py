@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.assignment import place
@@ -83,11 +82,11 @@ def _judged(found: Measured) -> list[Judged]:
 
 def _cuts(change: PlanChange, buildings: BuildingsBetween, ground: GroundAfter) -> Iterator[Cut]:
     """Give the buildings of which some lies in another leaf than most."""
-    shapes = footprints(change.session, [row.id for row in buildings.rows if row.was in change.redrawn or row.becomes in change.drawn])
+    shapes = footprints(change, [row.id for row in buildings.rows if row.was in change.redrawn or row.becomes in change.drawn])
     if not shapes or not len(ground.leaves):
         return
     placed = place(ground.leaves, as_array(shapes.values()))
-    called = _building_names(change.session, [list(shapes)[at] for at in np.flatnonzero(placed.cut_m2 > 0).tolist()])
+    called = _building_names(change, [list(shapes)[at] for at in np.flatnonzero(placed.cut_m2 > 0).tolist()])
     for at in np.flatnonzero(placed.cut_m2 > 0).tolist():
         key = list(shapes)[at]
         unit = change.after.get(int(ground.unit_ids[placed.leaf[at]]))
@@ -95,15 +94,15 @@ def _cuts(change: PlanChange, buildings: BuildingsBetween, ground: GroundAfter) 
         yield Cut(called.get(key, "-"), unit.name if unit else "-", cut_m2, share, box_of(shapes[key]))
 
 
-def _building_names(session: Session, ids: list[int]) -> dict[int, str]:
-    rows = session.execute(text(_NAMES), {"ids": ids})
+def _building_names(change: PlanChange, ids: list[int]) -> dict[int, str]:
+    rows = change.ask(_NAMES, {"ids": ids})
     return {row.building_id: row.name for row in rows}
 
 
 def _compounds(change: PlanChange, buildings: BuildingsBetween) -> Iterator[Divided]:
     """Give the compounds whose buildings stand in more leaves than before; buildings that the plan leaves alone stand where they do."""
     becomes = buildings.becomes()
-    rows = change.session.execute(text(_COMPOUNDS), {"ids": list(becomes)}).all()
+    rows = change.ask(_COMPOUNDS, {"ids": list(becomes)}).all()
     was: dict[str, set[int | None]] = defaultdict(set)
     now: dict[str, set[int | None]] = defaultdict(set)
     boxes: dict[str, list[Box]] = defaultdict(list)
@@ -140,7 +139,7 @@ def _ground_of(change: PlanChange, key: int) -> Any:  # noqa: ANN401  # a geomet
 
 def _taken(change: PlanChange) -> dict[str, int]:
     codes = [change.after[key].code for key in change.overlay if key in change.after and change.after[key].code]
-    rows = change.session.execute(text(_CODES), {"place": change.plan.jurisdiction_id, "codes": codes})
+    rows = change.ask(_CODES, {"place": change.plan.jurisdiction_id, "codes": codes})
     return {row.code: row.unit_id for row in rows}
 
 
@@ -151,7 +150,7 @@ def around(boxes: list[Box]) -> Box:
     return west, south, east, north
 
 
-_NAMES = "SELECT building_id, coalesce(name, '-') AS name FROM building_version WHERE building_id = ANY(:ids) AND upper_inf(valid)"
+_NAMES = "SELECT building_id, coalesce(name, '-') AS name FROM building_version v WHERE building_id = ANY(:ids) AND upper_inf(v.valid)"
 _COMPOUNDS = """
 SELECT v.building_id, c.name, p.unit_id,
        ST_XMin(v.geom) AS west, ST_YMin(v.geom) AS south, ST_XMax(v.geom) AS east, ST_YMax(v.geom) AS north
