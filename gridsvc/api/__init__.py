@@ -31,6 +31,7 @@ from gridsvc.api import (
     plans,
     reports,
     stations,
+    successions,
     templates,
     units,
 )
@@ -66,6 +67,7 @@ from gridsvc.api.plan_proposals import PROPOSING
 from gridsvc.api.plan_rebase import CHOOSING, GATHERING
 from gridsvc.api.plans import CHANGING, PUBLISHING
 from gridsvc.api.routes import FILE, GEOJSON, Route, add
+from gridsvc.api.successions import CONFIRMING
 
 
 @cache
@@ -244,6 +246,16 @@ ROUTES: tuple[Route, ...] = (
     Route("/contracts/proposals/<uuid:proposal_id>", contracts.one, public=False, problems=GUARDED),
     Route("/contracts/proposals/<uuid:proposal_id>/commit", contracts.commit, method="POST", asks=False, public=False, problems=CHANGING),
     Route("/contracts/proposals/<uuid:proposal_id>/drop", contracts.drop, method="POST", asks=False, public=False, problems=CHANGING),
+    Route("/successions", successions.listed, (OF_JURISDICTION,), public=False, problems=GUARDED),
+    Route(
+        "/successions/<uuid:succession_id>/confirm",
+        successions.decide,
+        method="POST",
+        takes=CONFIRMING,
+        asks=False,
+        public=False,
+        problems=(401, 403, 404, 409, 422),
+    ),
     Route("/me/area", me.leads, public=False, problems=(401,)),
     Route("/reports", reports.listed, (OF_JURISDICTION,), public=False, problems=GUARDED),
     Route("/reports/<uuid:report_id>", reports.one, public=False, problems=GUARDED),

@@ -14,6 +14,7 @@ from gridsvc.operations.assignment import assign
 from gridsvc.operations.households import store_estimates
 from gridsvc.operations.lineage import record_household_shares
 from gridsvc.operations.progress import report
+from gridsvc.operations.successions import propose_successions
 
 
 def make_edition(
@@ -29,6 +30,7 @@ def make_edition(
     store_estimates(session, jurisdiction_id, at)
     moved = assign(session, jurisdiction_id, at, around=edition.around)
     record_household_shares(session, edition.edition_id, moved)
+    propose_successions(session, jurisdiction_id, edition.edition_id, [move.thing_id for move in moved])
     return edition, len(moved)
 
 

@@ -31,6 +31,7 @@ VALUES = {
     "z": [13],
     "x": [6826],
     "y": [3379],
+    "serial": [1],
 }
 GIVEN, BEGINNING = "大山", "W-36"
 """A part of the name and of the number, which does not hold the mark itself: what answers to it shows the row."""

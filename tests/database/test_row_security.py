@@ -58,6 +58,7 @@ PROTECTED = {
     "address_review": {"keep_in_scope"},
     "notice": {"read_in_scope"},
     "notice_read": {"keep_own"},
+    "succession": {"decide_in_scope", "read_in_scope"},
     "correction": {"decide_in_scope", "propose_in_scope", "read_in_scope", "read_own", "withdraw_own"},
     "report": {"freeze_in_scope", "read_in_scope"},
 }  # fmt: skip

@@ -104,6 +104,8 @@ def test_the_checks_are_those_decided(owner: Session) -> None:
         "ck_plan_step_sent_back_with_a_reason",
         "ck_plan_waits_for_a_step_under_review",
         "ck_reported_figure_qualifier_is_known",
+        "ck_succession_decided_one_way",
+        "ck_succession_is_of_one_thing",
         "ck_unit_version_remainder_is_a_leaf_without_code",
     }
 

@@ -234,6 +234,13 @@ CREATE POLICY decide_in_scope ON correction FOR UPDATE TO gridsvc_app
   USING (state = 'open' AND path <@ ANY ((SELECT scopes('corrections.decide'))::ltree[]))
   WITH CHECK (state IN ('accepted', 'refused') AND decided_by = (SELECT current_account()));
 
+-- Proposed by propose_successions() alone, decided by whoever has the right that each names.
+ALTER TABLE succession ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_in_scope ON succession FOR SELECT TO gridsvc_app
+  USING (path <@ ANY (scopes(action)));
+CREATE POLICY decide_in_scope ON succession FOR UPDATE TO gridsvc_app
+  USING (decided_at IS NULL AND path <@ ANY (scopes(action))) WITH CHECK (decided_by = (SELECT current_account()));
+
 ALTER TABLE report ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_in_scope ON report FOR SELECT TO gridsvc_app, gridsvc_reader
   USING (path <@ ANY ((SELECT scopes('reports.read'))::ltree[]));

@@ -80,3 +80,4 @@ GRANT SELECT, INSERT, DELETE ON address_review TO gridsvc_app;
 GRANT SELECT ON notice TO gridsvc_app;
 GRANT SELECT, INSERT ON notice_read TO gridsvc_app;
 GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_at, answer) ON correction TO gridsvc_app;
+GRANT SELECT, UPDATE (decided_at, accepted, decided_by) ON succession TO gridsvc_app;

@@ -56,7 +56,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   proposed bigint;
 BEGIN
-  IF NOT ('j' || base36(wanted))::ltree <@ ANY (scopes('plans.publish') || scopes('ground.import'))
+  IF NOT EXISTS (SELECT FROM unnest(scopes('plans.publish') || scopes('ground.import')) AS p
+      WHERE ('j' || base36(wanted))::ltree <@ p OR p <@ ('j' || base36(wanted))::ltree)
     OR NOT EXISTS (SELECT FROM appointment a WHERE a.jurisdiction_id = wanted AND upper_inf(a.valid)) THEN
     RETURN 0;
   END IF;
@@ -333,6 +334,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
   GROUP BY o.id, o.public_id, v.name, v.kind ORDER BY v.name, o.id
 $$;
 
+-- Answers how many members of branches that lead there could look after households and have no home on record, by 组织关系 or 报到; for whoever
+-- may assign there.
+CREATE OR REPLACE FUNCTION members_without_home(wanted ltree) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
+  SELECT count(DISTINCT m.person_id) FROM jurisdiction j, counted_organisations(j.id, 'infinity') o
+  JOIN member m ON o.id IN (m.branch_id, m.reporting_branch_id) AND upper_inf(m.valid) AND m.exemption IS NULL
+  JOIN person_version v ON v.person_id = m.person_id AND upper_inf(v.valid) AND v.home_building_id IS NULL
+    AND (v.born_on IS NULL OR v.born_on > current_date - interval '70 years')
+  WHERE ('j' || base36(j.id))::ltree = subpath(wanted, 0, 1) AND o.leads AND wanted <@ ANY ((SELECT scopes('contracts.assign'))::ltree[])
+    AND (o.path <@ wanted OR o.path || ('b_' || base36(o.building_id))::ltree <@ wanted)
+$$;
+
 -- Answers how many hold more than the scheme admits at one place, and how many hold several posts that carry a right.
 -- admitted: [{post, most}].
 CREATE OR REPLACE FUNCTION post_overloads(wanted ltree, admitted jsonb) RETURNS TABLE (crowded bigint, doubled bigint)
@@ -347,6 +360,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
     (SELECT count(*) FROM (SELECT FROM a WHERE a.role IS NOT NULL GROUP BY a.person_id HAVING count(*) > 1) x)
 $$;
 
-REVOKE ALL ON FUNCTION groups_due(ltree, text[], integer, integer), branch_sizes(ltree), post_overloads(ltree, jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION groups_due(ltree, text[], integer, integer), branch_sizes(ltree), post_overloads(ltree, jsonb),
+  members_without_home(ltree) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION members_without_home(ltree) TO gridsvc_app;
 GRANT EXECUTE ON FUNCTION groups_due(ltree, text[], integer, integer), branch_sizes(ltree), post_overloads(ltree, jsonb)
 TO gridsvc_app, gridsvc_reader;

@@ -34,6 +34,7 @@ from gridsvc.database.tables.reports import Report
 from gridsvc.database.tables.schemes import Scheme
 from gridsvc.database.tables.stations import Station, StationPlace, StationVersion
 from gridsvc.database.tables.streets import Street, StreetVersion
+from gridsvc.database.tables.successions import Succession
 from gridsvc.database.tables.units import Lineage, Unit, UnitCode, UnitShape, UnitVersion
 
 __all__ = [
@@ -112,6 +113,7 @@ __all__ = [
     "StationVersion",
     "Street",
     "StreetVersion",
+    "Succession",
     "Unit",
     "UnitCode",
     "UnitShape",
