@@ -17,13 +17,17 @@ REASONS = {
     "python3-venv": ("程序库的独立目录", "a folder for our libraries alone"),
     "ca-certificates": ("核对下载来源", "to check where downloads come from"),
     "chromium": ("页面测试用的浏览器", "the browser for the page tests"),
-    "fonts-noto-cjk": ("页面测试用的中文字体", "Chinese type for the page tests"),
+    "fonts-noto-cjk": ("打印和页面测试用的中文字体", "Chinese type for papers and for the page tests"),
+    "libpangoft2-1.0-0": ("打印 PDF 的排版库", "the library that sets the type of PDF papers"),
+    "libharfbuzz-subset0": ("只嵌入用到的字形", "to put only the used glyphs into PDF papers"),
     "libatomic1": ("驱动浏览器的程序要用的库", "a library of the program that drives the browser"),
 }
 FILES = {
     "ca-certificates": "etc/ssl/certs/ca-certificates.crt",
     "fonts-noto-cjk": "usr/share/fonts/*/noto/NotoSansCJK*",
     "libatomic1": "usr/lib/*/libatomic.so.1",
+    "libpangoft2-1.0-0": "usr/lib/*/libpangoft2-1.0.so.0",
+    "libharfbuzz-subset0": "usr/lib/*/libharfbuzz-subset.so.0",
 }
 # No cluster of Debian's own: gridsvc keeps a private one. The mark goes again, since it concerns this installation only.
 INSTALL = """
@@ -53,8 +57,8 @@ def install(goal: str) -> None:
 
 def _wanted(goal: str) -> list[str]:
     wanted = ["ca-certificates", "python3-venv"]
-    wanted += [POSTGRES] if goal in {"run", "setup", "test", "bench"} else []
-    return wanted + (["chromium", "fonts-noto-cjk", "libatomic1"] if goal == "test" else [])
+    wanted += [POSTGRES, "fonts-noto-cjk", "libpangoft2-1.0-0", "libharfbuzz-subset0"] if goal in {"run", "setup", "test", "bench"} else []
+    return wanted + (["chromium", "libatomic1"] if goal == "test" else [])
 
 
 def _present(name: str) -> bool:

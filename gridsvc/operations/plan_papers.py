@@ -19,7 +19,7 @@ from gridsvc.domain.impact import KINDS
 from gridsvc.domain.instants import SHANGHAI
 from gridsvc.domain.permissions import Actor
 from gridsvc.domain.plans import STATES
-from gridsvc.errors import NotFound
+from gridsvc.errors import Busy, NotFound
 from gridsvc.operations.audit import record
 from gridsvc.operations.plan_books import source_of
 from gridsvc.operations.plan_sketch import Sketched, sketch
@@ -62,9 +62,11 @@ def content(name: str, found: Papers, plan: PlanRow, place: JurisdictionRow, uni
 
 
 def printed(name: str, filled: Content) -> bytes:
-    """Return a filled template as PDF; nothing is fetched from anywhere."""
-    from weasyprint import CSS, HTML  # type: ignore[import-untyped]  # noqa: PLC0415  # has no types; loads Pango, which only papers need
-
+    """Return a filled template as PDF; nothing is fetched from anywhere. Raises Busy where the machine lacks what sets the type."""
+    try:  # only papers need Pango, which takes a while to load
+        from weasyprint import CSS, HTML  # type: ignore[import-untyped]  # noqa: PLC0415  # has no types
+    except OSError as error:
+        raise Busy("Papers cannot be printed on this machine; install {packages}.", packages=PACKAGES) from error
     text = _templates().get_template(f"{name.replace('-', '_')}.html").render(filled)
     style = CSS(string=(FOLDER / "paper.css").read_text(encoding="utf-8"), url_fetcher=_fetch_nothing)
     answer = HTML(string=text, url_fetcher=_fetch_nothing).write_pdf(stylesheets=[style])
@@ -74,6 +76,10 @@ def printed(name: str, filled: Content) -> bytes:
 @cache
 def _templates() -> Environment:
     return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+PACKAGES = "libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
+"""What Debian calls the libraries and the type."""
 
 
 def _fetch_nothing(url: str, *_: object, **__: object) -> NoReturn:
