@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,6 +93,19 @@ class Imported:
     """Field -> header, where the choice of the last time replaced the guess; an empty header left the field out."""
 
 
+@contextmanager
+def _keeping_all() -> Iterator[None]:
+    """Let no garbage be looked for: the rows of a large file are millions of objects that stay, looked through again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_keeping_all()
 def run(session: Session, actor: Actor, request: ImportRequest) -> Imported:
     """Read the file and say what it would do; do it where `request.commit` says so, and keep its columns for the next file.
 
