@@ -82,7 +82,7 @@ class Words:
         return {each.__name__: each for each in names} | {
             "title": self.title(),
             "here_name": self.here_name(),
-            "own_titles": self.own_titles(),
+            "own_title": self.own_title(),
             "way_home": self.is_elsewhere(),
             "jurisdiction_name": self.jurisdiction_name(),
             "children_word": self.children_word(),
@@ -124,11 +124,14 @@ class Words:
             return self.say("My areas")
         return self.unit_name(view.unit) if view.unit else self.jurisdiction_name()
 
-    def own_titles(self) -> str | None:
-        """Return the posts that the reader holds at what is shown; None where it is not the reader's own."""
+    def own_title(self) -> str | None:
+        """Return that what is shown is the reader's own, and by which posts; None where it is not."""
         own = [led for led in self.view.led if led.path in (self.view.path, self.view.whole_path)]
         titles = [self.post_title(post.post, deputy=post.deputy) for led in own for post in led.posts]
-        return "、".join(dict.fromkeys(titles)) if own else None
+        if not own:
+            return None
+        said = self.say("Your area") if any(led.roles for led in own) else self.say("Your post")
+        return " · ".join([said, "、".join(dict.fromkeys(titles))] if titles else [said])
 
     def is_elsewhere(self) -> bool:
         """Say whether what is shown lies outside all that the reader leads here."""
