@@ -120,7 +120,7 @@ def test_a_line_is_warned_of_kept_and_refused_with_a_sentence(begun: Callable[..
 
 def test_a_lost_step_can_be_sent_again_and_a_stale_one_is_asked_about(begun: Callable[..., Page], visit: Visit) -> None:
     page = begun("Two at once", "redrawn")
-    other = visit(page.url, signed_in="planner")
+    other = visit(f"{page.url}?lang=en", signed_in="planner")
     page.route("**/moves", lambda route: route.abort())
     form = tool(page, "rename")
     page.click("#tab-units")
@@ -149,7 +149,7 @@ def test_a_plan_goes_through_the_office_and_holds(begun: Callable[..., Page], vi
     make(form)
     expect(page.locator("#tab-steps small")).to_have_text("1")
     ask(page, "/submit")
-    office = visit(page.url, signed_in="approver")
+    office = visit(f"{page.url}?lang=en", signed_in="approver")
     ask(office, "/send-back", reason="Say why")
     page.reload()
     expect(page.locator(".plan-way .message")).to_contain_text("Say why")
@@ -178,7 +178,7 @@ def ask(page: Page, address: str, **fields: str) -> None:
 def test_a_finger_draws_a_ring_on_a_tablet(begun: Callable[..., Page]) -> None:
     page = begun("Ring", "redrawn", viewport=TABLET, has_touch=True)
     form = tool(page, "transfer")
-    form.locator("text=Draw a ring").click()
+    form.get_by_text("Draw a ring", exact=True).click()
     ring(page, page.evaluate(HOUSES)["3号楼"])
     expect(form.locator("[data-told]")).to_contain_text("Ticked: 1 buildings")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -197,10 +197,8 @@ def ring(page: Page, around: tuple[float, float]) -> None:
 def test_a_phone_has_all_tools_within_reach(begun: Callable[..., Page]) -> None:
     page = begun("Phone", "redrawn", phone=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    heights = page.evaluate(
-        "[...document.querySelectorAll('.redraw-tools button, .plan-top button:not([hidden])')].map(each => each.offsetHeight)"
-    )
-    assert min(heights) >= 44
+    heights = "all => all.map(each => each.offsetHeight)"
+    assert min(page.locator(".redraw-tools button, .plan-top button:not([hidden])").evaluate_all(heights)) >= 44
     form = tool(page, "shift")
     expect(form).to_be_visible()
     assert min(form.locator("button").evaluate_all(heights)) >= 44

@@ -21,6 +21,7 @@ from gridsvc.domain.impact import KINDS, Impact
 from gridsvc.domain.permissions import Action, may
 from gridsvc.domain.redrawing import NAMES, WAYS
 from gridsvc.errors import NotFound
+from gridsvc.operations.plan_papers import PAPERS
 from gridsvc.words import say
 from web.maps import figures
 from web.pages import level_words
@@ -50,6 +51,7 @@ def impact(slug: str, plan_id: UUID) -> ResponseReturnValue:
         sums={key: each for key, each in found.sums().items() if "households" in each},
         kinds=KINDS,
         amount=amount,
+        papers={name: paper.title for name, paper in PAPERS.items()},
         grouped=figures.grouped,
     )
 

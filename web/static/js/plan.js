@@ -53,6 +53,7 @@ document.addEventListener("keydown", event => {
 });
 
 document.addEventListener("view", () => seen(map.version()));
+if (window.innerWidth <= 1100) byId("layers").open = false; // there is no room for it beside the tools
 index();
 show(first, false);
 map.paint();

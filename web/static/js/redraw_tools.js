@@ -57,7 +57,7 @@ function paint() {
 const names = () => say("chosen", {names: picked.map(map.unitName).join("、")});
 const PAINT = {
   shift() {
-    const [one, other] = line.points().length > 1 ? between().map(String) : [];
+    const [one, other] = line.points().length > 1 && !line.crosses() ? between().map(String) : [];
     told([drawn(), other && !field("pair").value ? say("pair", {one: map.unitName(one), other: map.unitName(other)}) : ""].filter(Boolean).join(" · "));
   },
   transfer() {
