@@ -19,7 +19,7 @@ from geodata.topology.overlaps import Overlap, overlaps
 from geodata.topology.rearrange import Owner, Rearranged, rearrange
 from geodata.topology.shift import shift, split
 from geodata.topology.simplify import BANDS, simplify
-from geodata.topology.transfer import parted, transfer
+from geodata.topology.transfer import parted, redrawn, transfer
 from geodata.topology.tree import Redrawn, Tree
 from geodata.topology.unite import United, unite
 
@@ -53,6 +53,7 @@ __all__ = [
     "overlaps",
     "parted",
     "rearrange",
+    "redrawn",
     "retire",
     "shift",
     "simplify",

@@ -23,6 +23,7 @@ from gridsvc.api import (
     organisations,
     parking,
     people,
+    plan_files,
     plan_impact,
     plan_moves,
     plan_path,
@@ -61,6 +62,7 @@ from gridsvc.api.parse import (
     Q,
 )
 from gridsvc.api.people import REVEALING
+from gridsvc.api.plan_files import GEOPACKAGE, REPAIR
 from gridsvc.api.plan_moves import LOCKS, LOOK, MOVES
 from gridsvc.api.plan_path import DECIDING, DESCRIBING, SAYING, WITHDRAWING
 from gridsvc.api.plan_proposals import PROPOSING
@@ -103,6 +105,17 @@ ROUTES: tuple[Route, ...] = (
         "/plans/<uuid:plan_id>/moves/<int:serial>/take-back",
         plan_moves.take_back,
         method="POST",
+        asks=False,
+        public=False,
+        problems=CHANGING,
+    ),
+    Route("/plans/<uuid:plan_id>/draft.gpkg", plan_files.download, mimetype=FILE, public=False, problems=(401, 403, 404)),
+    Route(
+        "/plans/<uuid:plan_id>/draft.gpkg",
+        plan_files.upload,
+        (REPAIR,),
+        method="PUT",
+        takes=GEOPACKAGE,
         asks=False,
         public=False,
         problems=CHANGING,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from gridsvc.cli import propose, redraw_impact
+from gridsvc.cli import propose, redraw_files, redraw_impact
 from gridsvc.cli.operator import as_operator
 from gridsvc.cli.proposals import told
 from gridsvc.database.queries.jurisdictions import jurisdiction
@@ -32,6 +32,8 @@ def command() -> None:
 
 
 command.add_command(propose.command)
+command.add_command(redraw_files.export)
+command.add_command(redraw_files.import_)
 
 
 @command.command("list")

@@ -46,6 +46,7 @@ MOVES: dict[str, tuple[str, str]] = {
     "rename": ("更名改码", "renamed"),
     "annex": ("划入地块", "ground annexed"),
     "retire": ("划出地块", "ground retired"),
+    "redraw": ("外部修改", "edited elsewhere"),
     "take-back": ("撤回", "taken back"),
     "rebase": ("移至新版本", "carried over to another edition"),
     "gather": ("合并草案", "drafts put together"),

@@ -129,3 +129,11 @@ def test_locks_are_kept_and_told(browser: Browser, keys: dict[str, int]) -> None
     assert browser.move("merge", units=[keys["A"], keys["B"]]).status_code == 409
     assert browser.ask("DELETE", "/locks", {"units": [keys["A"]]}).json == {"units": [], "buildings": []}
     assert browser.move("merge", units=[keys["A"], keys["B"]]).status_code == 200
+
+
+def test_a_draft_goes_out_and_comes_back(browser: Browser, keys: dict[str, int]) -> None:
+    file = browser.client.get(f"{browser.address}/draft.gpkg").data
+    browser.move("merge", units=[keys["A"], keys["B"]])
+    headers = {"X-CSRFToken": browser.token, "If-Match": '"1"', "Content-Type": "application/geopackage+sqlite3"}
+    answer = browser.client.put(f"{browser.address}/draft.gpkg?lang=en", data=file, headers=headers)
+    assert (answer.status_code, answer.json["detail"][:40]) == (422, "The file has units that this plan has no")
