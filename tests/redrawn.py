@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from shapely import LineString, Point, Polygon, box
-from sqlalchemy import text
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import shapely
+from shapely import Geometry, LineString, Point, Polygon, box
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.queries.plans import PlanRow, plan
+from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import Actor
 from gridsvc.domain.plans import PlanUnit
 from gridsvc.operations import plans
@@ -17,10 +24,20 @@ from tests.grids import CELL_DEG, SOUTH, WEST
 COMMUNITY = "东湖社区"
 
 
+@contextmanager
+def opened(engine: Engine) -> Iterator[Session]:
+    """Give a session of the operator for tests that only look, or undo what they do; in the end nothing is left."""
+    with engine.connect() as connection, connection.begin() as outer:
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            set_actor(session, actor_named(session, "operator"))
+            yield session
+        outer.rollback()
+
+
 def lay(session: Session, operator: Actor) -> int:
     """Lay the neighbourhood with a station in 3号楼, parking lots and spaces, gates on and beside a border, a fire lane through all."""
     place = neighbourhood.lay(session, operator)
-    things = {
+    things: dict[str, list[tuple[Mapping[str, Any], Geometry | None]]] = {
         "stations": [
             ({"id": "s", "name": "服务站", "kind": "党群服务站"}, spot(2.5, 0.4)),
             ({"id": "t", "name": "驿站", "kind": "暖心驿站"}, spot(1.2, 0.2)),
@@ -42,14 +59,21 @@ def spot(right: float, up: float) -> Point:
 
 def cells(west: float, south: float, east: float, north: float) -> Polygon:
     """Return the ground between columns and rows of the drawing, counted from its south-western corner."""
-    return box(*spot(west, south).coords[0], *spot(east, north).coords[0])
+    one, other = spot(west, south), spot(east, north)
+    return box(one.x, one.y, other.x, other.y)
+
+
+def union(one: Polygon, other: Polygon) -> Polygon:
+    whole = shapely.union(one, other)
+    assert isinstance(whole, Polygon)
+    return whole
 
 
 def two_of_three(session: Session, operator: Actor, place: int) -> PlanRow:
     """Begin a plan in which the middle grid of three goes to its neighbours: its south to the first, its north to the third one."""
     grounds = {
-        "东湖一网格": cells(0, 0, 1, 2) | cells(1, 0, 2, 0.7),
-        "东湖三网格": cells(2, 0, 3, 2) | cells(1, 0.7, 2, 2),
+        "东湖一网格": union(cells(0, 0, 1, 2), cells(1, 0, 2, 0.7)),
+        "东湖三网格": union(cells(2, 0, 3, 2), cells(1, 0.7, 2, 2)),
     }
     houses = {"东湖一网格": (1, 2, 5), "东湖三网格": (3, 4, 6)}
     units = [
@@ -73,21 +97,23 @@ def stands(session: Session, place: int) -> dict[tuple[str, int], float]:
 
 
 _PLACED = "JOIN building_place p ON p.building_id = {id} AND upper_inf(p.valid)"
+_COUNTS = f"FROM building_households h {_PLACED.format(id='h.building_id')} WHERE upper_inf(h.valid)"
+_DWELLINGS = f"""FROM household h JOIN household_version v ON v.household_id = h.id
+    {_PLACED.format(id="h.building_id")} WHERE upper_inf(v.valid)"""
 _COUNTED = {
     "ground_m2": "SELECT v.unit_id, v.area_m2 AS amount FROM unit_version v WHERE upper_inf(v.valid) AND v.leaf",
     "buildings": "SELECT p.unit_id, 1 AS amount FROM building_place p WHERE upper_inf(p.valid)",
-    "households": f"SELECT p.unit_id, h.households AS amount FROM building_households h {_PLACED.format(id='h.building_id')} WHERE upper_inf(h.valid)",
-    "shops": f"SELECT p.unit_id, h.shops AS amount FROM building_households h {_PLACED.format(id='h.building_id')} WHERE upper_inf(h.valid)",
-    "let": f"""SELECT p.unit_id, 1 AS amount FROM household h JOIN household_version v ON v.household_id = h.id
-        {_PLACED.format(id="h.building_id")} WHERE upper_inf(v.valid) AND v.use = 'let'""",
-    "care": f"""SELECT p.unit_id, 1 AS amount FROM household h JOIN household_version v ON v.household_id = h.id
-        {_PLACED.format(id="h.building_id")} WHERE upper_inf(v.valid) AND v.care <> '{{}}'""",
+    "households": f"SELECT p.unit_id, h.households AS amount {_COUNTS}",
+    "shops": f"SELECT p.unit_id, h.shops AS amount {_COUNTS}",
+    "let": f"SELECT p.unit_id, 1 AS amount {_DWELLINGS} AND v.use = 'let'",
+    "care": f"SELECT p.unit_id, 1 AS amount {_DWELLINGS} AND v.care <> '{{}}'",
     "members": f"""SELECT p.unit_id, 1 AS amount FROM member m JOIN person_version v ON v.person_id = m.person_id
         {_PLACED.format(id="v.home_building_id")} WHERE upper_inf(v.valid) AND upper_inf(m.valid)""",
     "contracts": f"""SELECT p.unit_id, 1 AS amount FROM contract c JOIN household h ON h.id = c.household_id
         {_PLACED.format(id="h.building_id")} WHERE upper_inf(c.valid)""",
-    "posts": """SELECT coalesce(p.unit_id, (SELECT v.unit_id FROM unit_version v WHERE upper_inf(v.valid) AND v.leaf AND v.path = a.paths[1])),
-        1 AS amount FROM appointment a LEFT JOIN building_place p ON p.building_id = a.building_id AND upper_inf(p.valid)
+    "posts": """SELECT coalesce(p.unit_id, (
+          SELECT v.unit_id FROM unit_version v WHERE upper_inf(v.valid) AND v.leaf AND v.path = a.paths[1])), 1 AS amount
+        FROM appointment a LEFT JOIN building_place p ON p.building_id = a.building_id AND upper_inf(p.valid)
         WHERE upper_inf(a.valid) AND a.state = 'held' AND a.roster = 'ordinary'""",
     "stations": "SELECT unit_id, 1 AS amount FROM station_place WHERE upper_inf(valid)",
     "gates": "SELECT unit_id, 1 AS amount FROM gate_place WHERE upper_inf(valid)",
