@@ -20,11 +20,15 @@ from geodata.topology.grid import Integers
 from gridsvc.cli.operator import as_operator
 from gridsvc.database.cluster import Private
 from gridsvc.database.queries.coverage import coverage
+from gridsvc.database.queries.plans import PlanRow, planned
 from gridsvc.database.tables import Jurisdiction
 from gridsvc.domain.coverage import Coverage, UnitState
+from gridsvc.operations import plan_asking
 from gridsvc.operations.assignment import assign
 from gridsvc.operations.editions import publish
 from gridsvc.operations.jurisdictions import add_jurisdiction, lock_borders
+from gridsvc.operations.plan_asking import Asked
+from gridsvc.operations.plans import begin
 from gridsvc.settings import Settings
 
 GROWTH = (1, 4, 16)
@@ -63,6 +67,15 @@ class Laid:
     before: Coverage
     border: Coverage
     turned: Coverage
+    plan: PlanRow
+    shift: Asked
+
+    def drawn(self) -> bool:
+        """Make a planner's move and say whether it changed units; undone again."""
+        with self.session.begin_nested() as undone:
+            made = plan_asking.make(self.session, self.session.info["actor"], self.plan, self.shift)
+            undone.rollback()
+        return bool(made.keys)
 
     def moved(self) -> bool:
         """Publish the moved border and place what stands there; undone again."""
@@ -90,6 +103,10 @@ def contests(city: City) -> Iterator[Contest]:
         with as_operator(settings) as (session, _):
             laid = [_ready(session, place) for place in places]
             names = [f"gridsvc, {growth} x: {each.rows:,} rows" for growth, each in zip(GROWTH, laid, strict=True)]
+            yield Contest(
+                f"A planner's move of a border, found, checked and kept, up to {len(sizes[-1].leaves):,} micro-grids",
+                {name: each.drawn for name, each in zip(names, laid, strict=True)},
+            )
             yield Contest(
                 f"Publish one moved border and place what stands around, up to {len(sizes[-1].leaves):,} micro-grids",
                 {name: each.moved for name, each in zip(names, laid, strict=True)},
@@ -136,7 +153,20 @@ def _ready(session: Session, place: int) -> Laid:
     lock_borders(session, place)
     before = coverage(session, place)
     rows = session.execute(text("SELECT count(*) FROM parking_space WHERE jurisdiction_id = :place"), {"place": place}).scalar_one()
-    return Laid(session, place, rows, before, _with_border(before), _turned(before))
+    plan = begin(session, session.info["actor"], place, "bench")
+    return Laid(session, place, rows, before, _with_border(before), _turned(before), plan, _shift(session, plan))
+
+
+def _shift(session: Session, plan: PlanRow) -> Asked:
+    """Ask for the border of two leaves in the middle to run through the eastern one."""
+    at = planned(session, plan)
+    leaves = [place for place, unit in enumerate(at.was) if unit.level == 5]
+    middle = leaves[len(leaves) // 2 + round((len(leaves) / 2) ** 0.5)]  # half a row on: no edge of the city
+    west, east = at.was[middle], at.was[middle + 1]
+    left, south, right, north = shapely.union(west.ground, east.ground).bounds
+    through = left + 0.6 * (right - left)
+    line = shapely.LineString([(through, south - 1e-4), (through, north + 1e-4)])
+    return {"kind": "shift", "units": [at.keys[middle], at.keys[middle + 1]], "line": line.__geo_interface__}
 
 
 def _with_border(before: Coverage) -> Coverage:
