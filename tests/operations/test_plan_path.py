@@ -26,6 +26,7 @@ from gridsvc.operations.plan_undoing import undo
 from tests import builders
 from tests.grids import draw
 from tests.ground import somebody
+from tests.operations.test_jobs import work
 
 CITY = draw("A A", "A A")["A"]
 HALVES = draw("P Q", "P Q")
@@ -313,3 +314,29 @@ def test_a_withdrawn_plan_loses_its_day_and_its_job(session: Session, office: Of
     row = plan_path.withdraw(session, planner, office.plan(planner))
     office.speak("district")
     assert (row.state, row.effective_at, session.scalar(text("SELECT state FROM job"))) == ("draft", None, "cancelled")
+
+
+def due(session: Session, office: Office) -> None:
+    """Give the plan an instant that has come."""
+    office.through()
+    district = office.speak("district")
+    plan_publishing.schedule(session, district, office.plan(district), at=datetime.now(UTC))
+
+
+def test_when_its_time_has_come_a_plan_is_published(session: Session, office: Office) -> None:
+    due(session, office)
+    assert work(session)
+    row = office.plan(office.speak("district"))
+    assert (row.state, session.scalar(text("SELECT state FROM job"))) == ("published", "done")
+
+
+def test_a_conflict_changes_nothing_and_tells_the_planner(session: Session, office: Office) -> None:
+    due(session, office)
+    operator = office.speak("operator")
+    builders.units(session, operator, office.here, {"City": CITY, "North": draw("N N", ". .")["N"]}, accept_loss=True, effective_at=PAST)
+    assert work(session)
+    planner = office.speak("planner")
+    [told] = inbox(session)
+    assert (told.kind, office.plan(planner).state) == ("plan", "scheduled")
+    assert session.scalar(text("SELECT count(*) FROM edition WHERE jurisdiction_id = :id"), {"id": office.here}) == 2
+    assert plan_path.withdraw(session, planner, office.plan(planner)).state == "draft"

@@ -25,7 +25,7 @@ FOR EACH ROW EXECUTE FUNCTION announce_job();
 -- Answers whether a job waits that nobody is at; one whose instant is still to come does not wait.
 CREATE OR REPLACE FUNCTION job_waits() RETURNS boolean
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM job j WHERE j.state = 'queued' AND (j.not_before IS NULL OR j.not_before <= now()) AND NOT job_is_held(j.id))
+  SELECT EXISTS (SELECT FROM job j WHERE j.state = 'queued' AND (j.not_before IS NULL OR j.not_before <= clock_timestamp()) AND NOT job_is_held(j.id))
 $$;
 
 -- Takes the oldest job that nobody is at, for this transaction, and answers it with who asked and what that account may do
@@ -39,7 +39,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   claimed job;
 BEGIN
-  SELECT * INTO claimed FROM job j WHERE j.state = 'queued' AND (j.not_before IS NULL OR j.not_before <= now())
+  SELECT * INTO claimed FROM job j WHERE j.state = 'queued' AND (j.not_before IS NULL OR j.not_before <= clock_timestamp())
   ORDER BY j.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
   IF NOT FOUND THEN
     RETURN;

@@ -75,7 +75,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM plan p WHERE p.public_id = wanted AND (told IS NULL OR told_path @> p.path)
       AND p.path <@ ANY (scopes('plans.draw') || scopes('plans.review') || scopes('plans.publish')))
-    AND NOT EXISTS (SELECT FROM job j WHERE j.kind = 'publish' AND j.arguments->>'plan' = wanted::text AND j.state = 'queued' AND j.not_before <= now())
+    AND NOT EXISTS (SELECT FROM job j WHERE j.kind = 'publish' AND j.arguments->>'plan' = wanted::text AND j.state = 'queued' AND j.not_before <= clock_timestamp())
   THEN
     RAISE insufficient_privilege;
   END IF;
