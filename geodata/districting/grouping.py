@@ -9,8 +9,9 @@ import numpy as np
 
 from geodata.districting.certificates import Certificate, certify
 from geodata.districting.graph import Graph, Limits
-from geodata.districting.parts import matched
+from geodata.districting.parts import HELD, matched
 from geodata.districting.refine import HARD, USUAL, Search, Today, refined
+from geodata.districting.transfers import transferred
 from geodata.findings import Box, Finding, GeodataError
 from geodata.topology.grid import Flags, Floats, Integers
 
@@ -70,7 +71,8 @@ def group(
         if nodes.any():
             here = Today(today[nodes], None if held is None else held[nodes])
             label[nodes] = label.max() + 1 + _grouped(graph.only(nodes), limits, search, here)
-    label = continued(_joined(graph, label, certificates), today, graph.weight)
+    names = graph.weight if held is None else graph.weight + HELD * held
+    label = continued(_joined(graph, label, certificates), today, names)
     weight = np.bincount(label, graph.weight).astype(np.float64)
     return Grouping(label, weight, limits, reasons_of(label, weight, limits, certificates), search.iterations)
 
@@ -107,11 +109,13 @@ def _labelled(graph: Graph, limits: Limits, certificates: Sequence[Certificate],
 
 
 def _grouped(graph: Graph, limits: Limits, search: Search, today: Today) -> Integers:
-    """Return a part for each node of a graph, from 0: recut from today's parts, else from ones grown from single nodes."""
+    """Return a part for each node of a graph, from 0: recut from today's parts with the lightest transfers, else from ones grown anew."""
     from geodata.districting.agglomerate import agglomerate  # noqa: PLC0415  # loads numba, which only grouping needs
 
-    label = _pieces(graph, today.part) if (today.part >= 0).any() else agglomerate(graph.net, *limits)
-    label = np.unique(label, return_inverse=True)[1]
+    if (today.part >= 0).any():
+        label = transferred(graph, np.unique(_pieces(graph, today.part), return_inverse=True)[1], limits, today.held)
+    else:
+        label = np.unique(agglomerate(graph.net, *limits), return_inverse=True)[1]
     return refined(graph, label, limits, search, today)
 
 

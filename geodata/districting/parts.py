@@ -11,6 +11,8 @@ from geodata.topology.grid import Flags, Floats, Integers
 
 FREE, OUT = 0, 1
 """Places in `Parts.tally`."""
+HELD = 1e9
+"""As how much weight a node counts that has to stay with its part of today, which goes on where it is."""
 
 
 class Aim(NamedTuple):
@@ -73,10 +75,10 @@ def parts(net: Net, label: Integers, limits: Limits, origin: Integers | None = N
     out[: len(wrong)], place[wrong] = wrong, np.arange(len(wrong))
     origin = np.full(nodes, -1) if origin is None else origin
     holder = np.full(int(origin.max(initial=-1)) + 1, -1)
-    for part, today in enumerate(matched(label, origin, net.weight, count)):
+    held = np.zeros(nodes, dtype=bool) if held is None else held
+    for part, today in enumerate(matched(label, origin, net.weight + HELD * held, count)):
         if today >= 0:
             name[part], holder[today] = today, part
-    held = np.zeros(nodes, dtype=bool) if held is None else held
     tally = np.array([nodes - count, len(wrong)])
     return Parts(label.astype(np.int64), following, first, weight, free, out, place, origin, name, holder, held, tally)
 

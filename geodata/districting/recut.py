@@ -15,7 +15,7 @@ import numpy as np
 
 from geodata.districting.compiled import compiled, inner
 from geodata.districting.graph import Net
-from geodata.districting.parts import FREE, OUT, Aim, Parts
+from geodata.districting.parts import FREE, HELD, OUT, Aim, Parts
 from geodata.topology.grid import Flags, Floats, Integers
 
 MOST = 10
@@ -27,10 +27,6 @@ TOGETHER = 10.0
 
 LENIENCE = 0.01
 """By how much of the lower limit a recut may be worse, on average, in hard cases."""
-
-
-HELD = 1e9
-"""How much weight out of range a node that has to stay with its part of today counts for when it is elsewhere."""
 
 
 class Region(NamedTuple):
@@ -151,6 +147,8 @@ def _recut(net: Net, parts: Parts, limits: Aim, chosen: Integers, local: Integer
         count = min(_count(region.weight.sum(), count, limits), len(region.nodes))
     old = _cut(region, before, len(chosen), limits, np.arange(len(chosen)))
     after = _divide(region, count, limits)
+    if np.bincount(after, minlength=count).min() == 0:  # too few nodes were left for the last pieces
+        return
     new = _cut(region, after, count, limits, np.full(count, -1))
     better = (new.outside, new.out, new.moved, new.length_m) < (old.outside, old.out, old.moved, old.length_m)
     if better or (new.out <= old.out and lenience > 0 and new.outside <= old.outside + lenience):
@@ -320,7 +318,7 @@ def _cut(region: Region, piece: Integers, count: int, limits: Aim, name: Integer
     for node in range(len(piece)):
         weight[piece[node]] += region.weight[node]
         if region.home[node] >= 0:
-            home[piece[node], region.home[node]] += region.weight[node]
+            home[piece[node], region.home[node]] += region.weight[node] + HELD * region.held[node]
         for edge in range(region.start[node], region.start[node + 1]):
             if piece[region.neighbour[edge]] > piece[node]:
                 length_m += region.length_m[edge]
@@ -334,16 +332,7 @@ def _cut(region: Region, piece: Integers, count: int, limits: Aim, name: Integer
             _match(home, name)
         for serial in range(count):
             moved -= home[serial, name[serial]] if name[serial] >= 0 else 0.0
-    return Cut(away + HELD * _astray(region, piece, name), out, moved, length_m, weight, name)
-
-
-@inner
-def _astray(region: Region, piece: Integers, name: Integers) -> int:
-    """Return how many of the nodes that have to stay with their part of today are elsewhere."""
-    count = 0
-    for node in np.flatnonzero(region.held):
-        count += int(name[piece[node]] < 0 or name[piece[node]] != region.home[node])
-    return count
+    return Cut(away + moved // HELD * HELD, out, moved, length_m, weight, name)
 
 
 @inner

@@ -10,8 +10,14 @@ import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geodata.measure import area_m2
+from geodata.districting.certificates import certify
+from geodata.districting.graph import Graph, Limits, graph
+from geodata.districting.grouping import group
+from geodata.districting.refine import BALANCED, Search
+from geodata.measure import area_m2, length_m
 from geodata.readers import read
+from geodata.records import Geometries, Table
+from geodata.topology.grid import Integers
 from gridsvc.database.queries.coverage import coverage, from_wkb
 from gridsvc.database.queries.units import children, root, summaries
 from gridsvc.domain.permissions import Actor
@@ -25,11 +31,15 @@ from tests.scenarios.holding import everything_holds
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def blocks() -> Table:
+    return read(shared_data("districting/DenverCo_blocks.zip"))
+
+
 @pytest.fixture
-def denver(session: Session, operator: Actor) -> Iterator[int]:
+def denver(session: Session, operator: Actor, blocks: Table) -> Iterator[int]:
     here = builders.jurisdiction(session, operator, name="Denver")
     precincts = read(shared_data("districting/DenverCo_precincts2020_repaired.zip"))
-    blocks = read(shared_data("districting/DenverCo_blocks.zip"))
     units = ImportFile(here, precincts, builders.FIRST_DAY, columns={"code": "PRECID", "name": "NAME"}, commit=True)
     atoms = {"ref": "GEOID20", "name": "NAME20", "households": "TOTPOP20"}
     import_units(session, operator, units, level="grid")
@@ -63,3 +73,24 @@ _SAMPLE = """
 SELECT p.unit_id, ST_AsBinary(v.geom) AS geom FROM building_version v JOIN building_place p ON p.building_id = v.building_id
 WHERE upper_inf(v.valid) AND upper_inf(p.valid) ORDER BY p.cut_m2 DESC, v.building_id LIMIT 100
 """
+
+
+def test_precincts_from_scratch_are_in_range_but_for_proven_places_balanced_and_compact(blocks: Table) -> None:
+    people = np.array([float(str(each["TOTPOP20"])) for each in blocks.attributes])
+    ground = graph(blocks.geometry, people)
+    limits = Limits(0.9 * people.sum() / 356, 1.1 * people.sum() / 356)
+    found = group(ground, limits, Search(0, iterations=60, balance=BALANCED))
+    assert len(certify(ground, limits)) == 5
+    assert None not in found.reasons.values()
+    assert len(found.reasons) == 4  # two of the places are one part
+    assert found.weight.sum() == 715_522
+    assert int(ground.where(found.label[ground.one] == found.label[ground.other]).component.max()) + 1 == len(np.unique(found.label))
+    assert found.weight.std() / found.weight.mean() <= 0.06
+    assert _polsby_popper(ground, found.label, blocks.geometry) >= 0.55
+
+
+def _polsby_popper(ground: Graph, label: Integers, blocks: Geometries) -> float:
+    inside = label[ground.one] == label[ground.other]
+    shared_m = np.bincount(label[ground.one[inside]], ground.length_m[inside], minlength=int(label.max()) + 1)
+    edge_m = np.bincount(label, length_m(blocks)) - 2 * shared_m
+    return float((4 * np.pi * np.bincount(label, area_m2(blocks)) / edge_m**2).mean())
