@@ -22,7 +22,7 @@ from gridsvc.database.queries.impact import impact as impact_of
 from gridsvc.database.queries.plan_standing import loads_of
 from gridsvc.database.session import transaction
 from gridsvc.domain.permissions import Actor
-from gridsvc.errors import GridError, Invalid, Stale
+from gridsvc.errors import Conflict, GridError, Invalid, Stale
 from gridsvc.operations import plan_locks, plan_undoing
 from gridsvc.operations.plan_asking import MAKERS, keys_of, make, uuids_of
 from gridsvc.operations.plan_depending import concern_the_same, moves_since
@@ -156,7 +156,7 @@ def _choice(row: plans.PlanRow, since: Sequence[plans.MoveRow], *, apart: bool) 
 
 def _answer(session: Session, actor: Actor, row: plans.PlanRow, made: Made | None) -> dict[str, Any]:
     if made is None:
-        raise Invalid("There is nothing to answer.")
+        raise Conflict("There is nothing left to undo.")
     now = plans.plan(session, actor, row.public_id)
     return {
         "version": now.version,
