@@ -20,9 +20,9 @@ State: TypeAlias = Literal["draft", "review", "scheduled", "published", "merged"
 STATES: dict[State, tuple[str, str]] = {
     "draft": ("草案", "draft"),
     "review": ("审核中", "under review"),
-    "scheduled": ("待发布", "scheduled"),
+    "scheduled": ("待生效", "scheduled"),
     "published": ("已发布", "published"),
-    "merged": ("已合并", "merged"),
+    "merged": ("已并入", "merged"),
     "discarded": ("已作废", "discarded"),
 }
 """What screens call the states of a plan, Chinese and English."""
@@ -48,7 +48,7 @@ MOVES: dict[str, tuple[str, str]] = {
     "retire": ("划出地块", "ground retired"),
     "redraw": ("外部修改", "edited elsewhere"),
     "take-back": ("撤回", "taken back"),
-    "rebase": ("移至新版本", "carried over to another edition"),
+    "rebase": ("结转至新版本", "carried over to another edition"),
     "gather": ("合并草案", "drafts put together"),
 }
 """What screens call the kinds of moves, Chinese and English."""
