@@ -16,7 +16,7 @@ from gridsvc.operations import plan_asking, plans
 from gridsvc.operations.plan_merging import gather
 from tests import builders
 from tests.grids import draw
-from tests.operations.test_rebase import HOUSES, PICTURE, TO_B, TO_D, WIDER, area, drawn, key_of, publish
+from tests.operations.test_rebase import HOUSES, PICTURE, TO_B, TO_D, WIDER, cells_of, drawn, key_of, publish
 from tests.scenarios.holding import everything_holds
 
 WHEN = datetime(2024, 5, 1, tzinfo=UTC)
@@ -41,7 +41,7 @@ def test_drafts_become_one_plan_and_one_edition(session: Session, operator: Acto
     whole = gathered(session, operator, place, *drafts)
     assert [(move.kind, move.told["title"]) for move in moves(session, whole.id)] == [("gather", "north"), ("gather", "south")]
     publish(session, operator, whole)
-    assert [area(session, place, name) for name in "ABCD"] == [3, 5, 3, 5]
+    assert [cells_of(session, place, name) for name in "ABCD"] == [3, 5, 3, 5]
     everything_holds(session, place)
 
 
@@ -74,7 +74,7 @@ def test_a_draft_upon_an_older_edition_is_taken_over_too(session: Session, opera
     publish(session, operator, drawn(session, operator, place, "AB", TO_B))
     whole = gathered(session, operator, place, plan(session, operator, old.public_id))
     publish(session, operator, whole)
-    assert [area(session, place, name) for name in "ABCD"] == [3, 5, 3, 5]
+    assert [cells_of(session, place, name) for name in "ABCD"] == [3, 5, 3, 5]
 
 
 def test_a_plan_does_not_take_itself_over(session: Session, operator: Actor, place: int) -> None:

@@ -58,7 +58,7 @@ def key_of(session: Session, begun: PlanRow, name: str) -> int:
     return next(key for key, unit in zip(at.keys, at.was, strict=True) if unit.name == name and not unit.gone)
 
 
-def area(session: Session, place: int, name: str) -> float:
+def cells_of(session: Session, place: int, name: str) -> float:
     """Return a current unit's ground in cells."""
     return round(next(unit.ground.area for unit in coverage(session, place).units if unit.name == name) / 1e-6, 3)
 
@@ -71,7 +71,7 @@ def test_plans_of_different_units_are_both_published(session: Session, operator:
     first, second = drawn(session, operator, place, "AB", TO_B), drawn(session, operator, place, "CD", TO_D)
     publish(session, operator, first)
     publish(session, operator, second)
-    assert [area(session, place, name) for name in "ABCD"] == [3, 5, 3, 5]
+    assert [cells_of(session, place, name) for name in "ABCD"] == [3, 5, 3, 5]
     everything_holds(session, place)
 
 
@@ -92,7 +92,7 @@ def test_carried_over_a_plan_goes_on_upon_the_new_edition(session: Session, oper
     assert [(move.kind, move.undone) for move in moves(session, carried.id)] == [("shift", True), ("rebase", False)]
     shift(session, operator, carried, "CD", LineString([(120.001, 30.002), (120.001, 30.0)]))
     publish(session, operator, carried)
-    assert [area(session, place, name) for name in "AB"] == [3, 5]
+    assert [cells_of(session, place, name) for name in "AB"] == [3, 5]
 
 
 def test_what_was_carried_over_is_not_undone(session: Session, operator: Actor, place: int) -> None:
@@ -109,7 +109,7 @@ def test_the_same_unit_is_named_and_nothing_is_published(session: Session, opera
     with pytest.raises(Conflict, match="A、B") as caught:
         publish(session, operator, second)
     assert len(caught.value.findings) == 2
-    assert area(session, place, "A") == 3
+    assert cells_of(session, place, "A") == 3
 
 
 def test_the_same_unit_is_shown_in_its_versions(session: Session, operator: Actor, place: int) -> None:
@@ -129,7 +129,7 @@ def test_the_version_that_is_chosen_stands(session: Session, operator: Actor, pl
     stale = plan(session, operator, second.public_id)
     carried = rebase(session, operator, stale, {clash.key: choice for clash in clashes(session, stale)})
     publish(session, operator, carried)
-    assert (area(session, place, "A"), area(session, place, "C")) == (cells, 3)
+    assert (cells_of(session, place, "A"), cells_of(session, place, "C")) == (cells, 3)
     everything_holds(session, place)
 
 

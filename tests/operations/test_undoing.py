@@ -19,7 +19,7 @@ from gridsvc.operations.undoing import undo_edition
 from tests import builders
 from tests.domain.test_permissions import holder
 from tests.grids import draw
-from tests.operations.test_rebase import HOUSES, PICTURE, TO_B, TO_D, WIDER, area, drawn, key_of, publish
+from tests.operations.test_rebase import HOUSES, PICTURE, TO_B, TO_D, WIDER, cells_of, drawn, key_of, publish
 from tests.scenarios.holding import everything_holds
 
 LATER = datetime(2024, 6, 1, tzinfo=UTC)
@@ -57,7 +57,7 @@ def ids(session: Session, place: int) -> dict[str, int]:
 def test_ground_comes_back(session: Session, operator: Actor, place: int) -> None:
     publish(session, operator, drawn(session, operator, place, "AB", TO_B))
     assert undo(session, operator, place, 3) == 4
-    assert [area(session, place, name) for name in "ABCD"] == [4, 4, 4, 4]
+    assert [cells_of(session, place, name) for name in "ABCD"] == [4, 4, 4, 4]
     assert edition_of(session, place, 4).undoes == 3
     everything_holds(session, place)
 
@@ -66,7 +66,7 @@ def test_ground_comes_back_after_editions_that_have_nothing_to_do_with_it(sessio
     publish(session, operator, drawn(session, operator, place, "AB", TO_B))
     publish(session, operator, drawn(session, operator, place, "CD", TO_D))
     undo(session, operator, place, 3)
-    assert [area(session, place, name) for name in "ABCD"] == [4, 4, 3, 5]
+    assert [cells_of(session, place, name) for name in "ABCD"] == [4, 4, 3, 5]
     everything_holds(session, place)
 
 
@@ -95,7 +95,7 @@ def test_units_of_a_split_become_one_again(session: Session, operator: Actor, pl
     before = ids(session, place)
     move(session, operator, place, "split", unit="A", line=WIDER.__geo_interface__)
     undo(session, operator, place, 3)
-    assert (ids(session, place), area(session, place, "A")) == (before, 4)
+    assert (ids(session, place), cells_of(session, place, "A")) == (before, 4)
 
 
 def test_a_name_comes_back(session: Session, operator: Actor, place: int) -> None:
@@ -115,9 +115,9 @@ def test_an_import_is_undone_and_the_same_file_brings_it_again(session: Session,
     shifted = draw("A A A B", *PICTURE[1:])
     builders.units(session, operator, place, shifted, level=2, effective_at=LATER, accept_loss=True)
     undo(session, operator, place, 3)
-    assert area(session, place, "A") == 4
+    assert cells_of(session, place, "A") == 4
     builders.units(session, operator, place, shifted, level=2, effective_at=LATER, accept_loss=True)
-    assert area(session, place, "A") == 5
+    assert cells_of(session, place, "A") == 5
 
 
 def test_buildings_stand_where_they_stood(session: Session, operator: Actor, place: int) -> None:
@@ -133,7 +133,7 @@ def test_an_undone_edition_can_be_brought_back(session: Session, operator: Actor
     publish(session, operator, drawn(session, operator, place, "AB", TO_B))
     undo(session, operator, place, 3)
     undo(session, operator, place, 4)
-    assert area(session, place, "A") == 3
+    assert cells_of(session, place, "A") == 3
 
 
 def test_an_edition_is_undone_once(session: Session, operator: Actor, place: int) -> None:
