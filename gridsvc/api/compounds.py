@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
 
+from gridsvc.api import shapes
 from gridsvc.api.shapes import jurisdiction as jurisdiction_called
 from gridsvc.database.queries import compounds as queries
 from gridsvc.database.session import transaction
@@ -22,12 +23,10 @@ class Compound(TypedDict):
     bounds: list[float]
 
 
-class Compounds(TypedDict):
+class Compounds(shapes.Page):
     """A page of compounds; `more` says whether another page may follow."""
 
     items: list[Compound]
-    page: int
-    more: bool
 
 
 def listed(jurisdiction: str, as_of: datetime | None, page: int) -> Compounds:
@@ -39,4 +38,4 @@ def listed(jurisdiction: str, as_of: datetime | None, page: int) -> Compounds:
         {"id": row.public_id, "name": row.name, "area_m2": round(row.area_m2, 2), "buildings": row.buildings, "bounds": list(row.bounds)}
         for row in found
     ]
-    return {"items": items, "page": page, "more": len(found) == queries.PAGE}
+    return {"items": items, **shapes.page(found, page, queries.PAGE)}

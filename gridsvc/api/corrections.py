@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import request
 
-from gridsvc.api import reader
+from gridsvc.api import reader, shapes
 from gridsvc.api.shapes import jurisdiction as jurisdiction_called
 from gridsvc.database.queries import corrections as queries
 from gridsvc.database.queries.corrections import Waiting
@@ -67,12 +67,10 @@ class Correction(TypedDict):
     answer: str | None
 
 
-class Corrections(TypedDict):
+class Corrections(shapes.Page):
     """A page of corrections, open ones first, then the newest."""
 
     items: list[Correction]
-    page: int
-    more: bool
 
 
 def listed(jurisdiction: str, page: int) -> Corrections:
@@ -83,7 +81,7 @@ def listed(jurisdiction: str, page: int) -> Corrections:
         require(actor, Action.PROPOSE_CORRECTIONS, path)
     with transaction(actor) as session:
         found = queries.corrections(session, path, page)
-    return {"items": [_correction(row, actor) for row in found], "page": page, "more": len(found) == queries.PAGE}
+    return {"items": [_correction(row, actor) for row in found], **shapes.page(found, page, queries.PAGE)}
 
 
 def propose() -> Correction:

@@ -10,7 +10,7 @@ from flask import request
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from gridsvc.api import reader
+from gridsvc.api import reader, shapes
 from gridsvc.api.shapes import Coded, Named, coded, unit_read
 from gridsvc.api.shapes import jurisdiction as jurisdiction_called
 from gridsvc.database.queries import dwellings as queries
@@ -79,13 +79,11 @@ class DwellingCounts(TypedDict):
     away: int
 
 
-class Households(TypedDict):
+class Households(shapes.Page):
     """A page of households by address; `counts` is null where the unit does not lie wholly inside the reader's scopes."""
 
     counts: DwellingCounts | None
     items: list[Household]
-    page: int
-    more: bool
 
 
 class Statistics(TypedDict):
@@ -226,7 +224,7 @@ def _listed(session: Session, path: str, q: str | None, use: str | None, page: i
     found = queries.households(session, reader.actor(), path, HouseholdFilter(terms(q or ""), key), page)
     sums = queries.dwelling_sums(session, [path]).get(path)
     counts = None if sums is None else _counts(sums)
-    return {"counts": counts, "items": [_household(row) for row in found], "page": page, "more": len(found) == queries.PAGE}
+    return {"counts": counts, "items": [_household(row) for row in found], **shapes.page(found, page, queries.PAGE)}
 
 
 def _counts(row: Row[Any]) -> DwellingCounts:

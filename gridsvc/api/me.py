@@ -14,6 +14,8 @@ from gridsvc.database.queries import my_area
 from gridsvc.database.queries.my_area import Area, Post
 from gridsvc.database.session import transaction
 from gridsvc.domain.code_tables import Code
+from gridsvc.domain.paths import EVERYWHERE, covers
+from gridsvc.domain.permissions import Action, require
 from gridsvc.domain.posts import posts_of
 from gridsvc.errors import NotSignedIn
 
@@ -55,15 +57,18 @@ class MyArea(TypedDict):
 
 
 def leads() -> MyArea:
-    """Answer what one leads and where one belongs, in one call."""
+    """Answer what one leads and where one belongs; a program that may read people is told what lies in the area of its token."""
     who = reader.actor()
     if who.account_id is None:
         raise NotSignedIn("Sign in first.")
+    within = who.token.path if who.token else EVERYWHERE
+    if who.token and Action.READ_PEOPLE not in who.token.actions:
+        require(who, Action.READ_PEOPLE, within)
     with transaction(who) as session:
         home = my_area.lived_in(session, who)
         return {
-            "leads": [_led(session, each) for each in my_area.led_by(session, who)],
-            "belongs_to": _place(session, home) if home else None,
+            "leads": [_led(session, each) for each in my_area.led_by(session, who) if covers(within, each.path)],
+            "belongs_to": _place(session, home) if home and covers(within, home.path) else None,
         }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
-from gridsvc.api.shapes import Coded, Named, coded, unit_read
+from gridsvc.api.shapes import Coded, Named, PageOf, coded, page_of, unit_read
 from gridsvc.database.queries import organisations as queries
 from gridsvc.database.queries.organisations import OrganisationRow
 from gridsvc.database.session import transaction
@@ -32,13 +32,10 @@ class Organisation(TypedDict):
     score: float | None
 
 
-class Organisations(TypedDict):
+class Organisations(PageOf):
     """A page of organisations by kind and name; `total` counts those of all pages."""
 
     items: list[Organisation]
-    page: int
-    pages: int
-    total: int
 
 
 def of_unit(unit_id: UUID, kind: str | None, page: int) -> Organisations:
@@ -48,7 +45,7 @@ def of_unit(unit_id: UUID, kind: str | None, page: int) -> Organisations:
         raise Invalid("{given!r} is no kind of organisation; {known} are.", given=kind, known=", ".join(KINDS))
     with transaction(NOBODY) as session:
         found, total = queries.organisations(session, unit_read(session, unit_id, None).path, key, page)
-    return {"items": [_organisation(row) for row in found], "page": page, "pages": -(-total // queries.PAGE), "total": total}
+    return {"items": [_organisation(row) for row in found], **page_of(total, page, queries.PAGE)}
 
 
 def _organisation(row: OrganisationRow) -> Organisation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict
 from uuid import UUID
@@ -10,8 +9,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from gridsvc.api import reader
-from gridsvc.api.shapes import Coded, coded, unit_read
+from gridsvc.api.shapes import Coded, Page, coded, unit_read
 from gridsvc.api.shapes import jurisdiction as jurisdiction_called
+from gridsvc.api.shapes import page as page_beside
 from gridsvc.database.queries import facilities, units
 from gridsvc.database.queries import fire_lanes as lane_queries
 from gridsvc.database.queries import parking as queries
@@ -81,14 +81,7 @@ class Lane(TypedDict):
     bounds: list[float]
 
 
-class Listed(TypedDict):
-    """What a page of a list says beside its rows."""
-
-    page: int
-    more: bool
-
-
-class Counted(Listed):
+class Counted(Page):
     """A page of a unit's list; `counts` is null where the unit does not lie wholly inside the reader's scopes."""
 
     counts: FacilityCounts | None
@@ -100,7 +93,7 @@ class Lots(Counted):
     items: list[Lot]
 
 
-class Spaces(Listed):
+class Spaces(Page):
     """A page of spaces by number."""
 
     items: list[Space]
@@ -129,7 +122,7 @@ def spaces_of_unit(unit_id: UUID, as_of: datetime | None, page: int) -> Spaces:
     actor = reader.actor()
     with transaction(actor) as session:
         found = queries.parking_spaces(session, actor, unit_read(session, unit_id, as_of).path, as_of, page)
-    return {"items": [_space(row) for row in found], **_listed(found, page)}
+    return {"items": [_space(row) for row in found], **page_beside(found, page, facilities.PAGE)}
 
 
 def fire_lanes(jurisdiction: str, as_of: datetime | None, page: int) -> Lanes:
@@ -168,20 +161,16 @@ def _top(session: Session, slug: str, as_of: datetime | None) -> str:
 
 def _lots(session: Session, path: str, as_of: datetime | None, page: int) -> Lots:
     found = queries.parking_lots(session, reader.actor(), path, as_of, page)
-    return {"items": [_lot(row) for row in found], "counts": _counts(session, path, as_of), **_listed(found, page)}
+    return {"items": [_lot(row) for row in found], "counts": _counts(session, path, as_of), **page_beside(found, page, facilities.PAGE)}
 
 
 def _lanes(session: Session, path: str, as_of: datetime | None, page: int) -> Lanes:
     found = lane_queries.fire_lanes(session, reader.actor(), path, as_of, page)
-    return {"items": [_lane(row) for row in found], "counts": _counts(session, path, as_of), **_listed(found, page)}
+    return {"items": [_lane(row) for row in found], "counts": _counts(session, path, as_of), **page_beside(found, page, facilities.PAGE)}
 
 
 def _counts(session: Session, path: str, as_of: datetime | None) -> FacilityCounts | None:
     return counts(facilities.facility_sums(session, [path], as_of).get(path))
-
-
-def _listed(found: Sequence[object], page: int) -> Listed:
-    return {"page": page, "more": len(found) == facilities.PAGE}
 
 
 def _lot(row: LotRow) -> Lot:

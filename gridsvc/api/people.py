@@ -56,13 +56,10 @@ class Person(TypedDict):
     can_reveal: bool
 
 
-class People(TypedDict):
+class People(shapes.PageOf):
     """A page of people by name; `total` counts those of all pages."""
 
     items: list[Person]
-    page: int
-    pages: int
-    total: int
 
 
 class Revealed(TypedDict):
@@ -136,13 +133,16 @@ class PeopleCounts(TypedDict):
 
 
 def of_unit(unit_id: UUID, q: str | None, only: str | None, page: int) -> People:
-    """Answer who lives or serves in a unit, by part of a name or a whole phone number; names and phones are masked."""
+    """Answer who lives or serves in a unit, by part of a name or a whole phone number; names and phones are masked.
+
+    A unit is public and its people are not: outside the reader's area the list is empty and its total nought, whoever lives there.
+    """
     actor = reader.actor()
     with transaction(actor) as session:
         row = unit_read(session, unit_id, None)
         found, total = queries.people(session, actor, PeopleFilter(row.path, q, _only(only)), page)
     known = _posts(row.jurisdiction_id)
-    return {"items": [_person(each, known) for each in found], "page": page, "pages": -(-total // queries.PAGE), "total": total}
+    return {"items": [_person(each, known) for each in found], **shapes.page_of(total, page, queries.PAGE)}
 
 
 def posts(unit_id: UUID) -> Posts:

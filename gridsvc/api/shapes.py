@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from geodata.findings import Finding
 from gridsvc.api import reader
 from gridsvc.database.queries import units
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
@@ -53,6 +54,21 @@ class Coded(TypedDict):
     name: str
 
 
+class Page(TypedDict):
+    """What a page of a list says beside its rows: whether another one follows."""
+
+    page: int
+    more: bool
+
+
+class PageOf(TypedDict):
+    """What a page says of a list that is counted; `total` counts the rows of all pages."""
+
+    page: int
+    pages: int
+    total: int
+
+
 class Feature(TypedDict):
     """One GeoJSON feature (RFC 7946): lon, lat in degrees of CGCS2000, 8 decimals."""
 
@@ -91,12 +107,27 @@ def coded(table: Mapping[str, Code], key: str) -> Coded:
     return {"key": key, "name": table[key].name_zh if reader.language() == "zh" else table[key].name_en}
 
 
+def page(found: Sequence[object], number: int, size: int) -> Page:
+    """Return what a page of `size` rows says beside them; a full one may be the last."""
+    return {"page": number, "more": len(found) == size}
+
+
+def page_of(total: int, number: int, size: int) -> PageOf:
+    """Return what a page of a list with `total` rows says beside its own."""
+    return {"page": number, "pages": -(-total // size), "total": total}
+
+
 def unit_read(session: Session, unit_id: UUID, as_of: datetime | None) -> UnitRow:
-    """Return a unit; raise NotFound where there is none of this id at that time."""
+    """Return a unit; raise NotFound where there is none of this id at that time, with a finding for each one that has its ground now."""
     found = units.unit(session, unit_id, as_of)
-    if found is None:
+    if found is not None:
+        return found
+    heirs = units.successors(session, unit_id, as_of)
+    if not heirs:
         raise NotFound("There is no unit of this id at that time.")
-    return found
+    template = "Its ground is that of {name} now: {id}."
+    findings = [Finding("successor", "info", template, {"name": heir.name, "id": heir.public_id}, heir.bounds) for heir in heirs]
+    raise NotFound("The unit is no more; {units} took its ground.", units="、".join(heir.name for heir in heirs), findings=findings)
 
 
 def level_name(place: JurisdictionRow, number: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 from geodata.crs import parse_crs, point_to_stored
+from gridsvc.api import shapes
 from gridsvc.api.shapes import Coded, Feature, Named, coded, jurisdiction_of, moment, unit_read
 from gridsvc.api.shapes import jurisdiction as jurisdiction_called
 from gridsvc.database.queries import stations as queries
@@ -44,12 +45,10 @@ class StationInList(Station):
     compound: Named | None
 
 
-class Stations(TypedDict):
+class Stations(shapes.Page):
     """A page of stations by name; `more` says whether another page may follow."""
 
     items: list[StationInList]
-    page: int
-    more: bool
 
 
 class NearStation(Station):
@@ -79,12 +78,10 @@ class Gate(TypedDict):
     point: tuple[float, float]
 
 
-class Gates(TypedDict):
+class Gates(shapes.Page):
     """A page of gates by name; `more` says whether another page may follow."""
 
     items: list[Gate]
-    page: int
-    more: bool
 
 
 def listed(jurisdiction: str, kind: str | None, as_of: datetime | None, page: int) -> Stations:
@@ -148,13 +145,13 @@ def _kind(table: dict[str, Code], word: str | None) -> str | None:
 def _page(wanted: PointFilter, page: int) -> Stations:
     with transaction(NOBODY) as session:
         found = queries.stations(session, wanted, page)
-    return {"items": [_listed(row) for row in found], "page": page, "more": len(found) == queries.PAGE}
+    return {"items": [_listed(row) for row in found], **shapes.page(found, page, queries.PAGE)}
 
 
 def _gates(wanted: PointFilter, page: int) -> Gates:
     with transaction(NOBODY) as session:
         found = queries.gates(session, wanted, page)
-    return {"items": [_gate(row) for row in found], "page": page, "more": len(found) == queries.PAGE}
+    return {"items": [_gate(row) for row in found], **shapes.page(found, page, queries.PAGE)}
 
 
 def _station(row: StationRow | StationRef) -> Station:

@@ -23,13 +23,10 @@ from gridsvc.domain import four_sides as rules
 from gridsvc.domain.permissions import NOBODY, Action, Actor, may, may_anywhere
 
 
-class Units(TypedDict):
+class Units(shapes.PageOf):
     """A page of units; `total` counts those of all pages."""
 
     items: list[Unit]
-    page: int
-    pages: int
-    total: int
 
 
 class Version(TypedDict):
@@ -120,7 +117,7 @@ def find(jurisdiction: str | None, q: str | None, code: str | None, level: int |
     wanted = unit_lists.UnitFilter(place.id if place else None, q, code, level, as_of)
     with transaction(NOBODY) as session:
         found, total = unit_lists.find_units(session, wanted, page)
-    return {"items": [shapes.unit(row) for row in found], "page": page, "pages": -(-total // unit_lists.PAGE), "total": total}
+    return {"items": [shapes.unit(row) for row in found], **shapes.page_of(total, page, unit_lists.PAGE)}
 
 
 def one(unit_id: UUID, as_of: datetime | None) -> UnitInFull:

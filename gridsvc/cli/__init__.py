@@ -28,6 +28,7 @@ COMMANDS = {
     "parking": "List and count parking lots and spaces.",
     "fire-lanes": "List fire lanes.",
     "people": "List people, give and end posts, renew notices, share out households, answer requests.",
+    "organisations": "List organisations, and say what the rules find about them and their posts.",
     "reports": "Freeze reports of units, show them, and write them as workbooks.",
     "users": "Add accounts, give and end roles, change passwords, shut accounts.",
     "audit": "List who did what where, newest first; seal it, and check that it is as it was sealed.",

@@ -71,7 +71,7 @@ def propose(session: Session, actor: Actor, wanted: Wanted) -> ProposalRow:
     groups = _groups(session, wanted, scheme)
     points = building_points(session, [place for group in groups for place in _places(group)])
     dealt: list[Dealt] = []
-    found: list[Finding] = []
+    found = _homeless(session, wanted.path)
     for done, group in enumerate(groups):
         report(session, "Sharing out the households of {name}: {done} of {count} …", name=group.name, done=done, count=len(groups))
         dealt.append(deal(group.members, group.dwellings, points, limits))
@@ -82,6 +82,13 @@ def propose(session: Session, actor: Actor, wanted: Wanted) -> ProposalRow:
     _keep(session, made.id, [pair for each in dealt for pair in each.pairs])
     record(session, actor, "contracts.propose", wanted.path, proposal=str(made.public_id), pairs=sum(len(each.pairs) for each in dealt))
     return proposal(session, actor, made.public_id)
+
+
+def _homeless(session: Session, path: str) -> list[Finding]:
+    """Say how many members were left out since nobody knows where they live."""
+    count = session.scalar(text("SELECT members_without_home(cast(:path AS ltree))"), {"path": path})
+    told = "Members of branches here whose homes are not known, so that nobody is near them: {count}. Enter their homes first."
+    return [Finding("members-homeless", "warning", told, {"count": count})] if count else []
 
 
 def commit(session: Session, actor: Actor, proposal_id: UUID) -> Mapping[str, int]:

@@ -52,6 +52,10 @@ ASKED = {
         "households.read",
         "SELECT w::text FROM unnest(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)]) AS w, branch_sizes(w)",
     ),
+    "members_without_home": (
+        "contracts.assign",
+        "SELECT w::text FROM unnest(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)]) AS w, members_without_home(w) AS n WHERE n IS NOT NULL",
+    ),
     "post_overloads": (
         "households.read",
         """SELECT w::text FROM unnest(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)]) AS w,

@@ -16,6 +16,7 @@ from gridsvc.domain.permissions import Actor, Grant, Role
 from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
 from gridsvc.operations.contracts import Wanted, commit, drop, propose
 from gridsvc.operations.household_changes import end
+from gridsvc.operations.imports import IMPORTERS
 from gridsvc.operations.people import import_people
 from tests import builders
 from tests.dwellings import bring, lay
@@ -68,6 +69,14 @@ def test_the_shares_of_members_are_told_by_building(session: Session, operator: 
 def test_what_cannot_be_met_is_explained(session: Session, operator: Actor, here: int) -> None:
     made = propose(session, operator, wanted(here, 2, 4))
     assert (made.summary["left"], [reason["code"] for reason in made.summary["reasons"]]) == (4, ["too-few-members"] * 2)
+
+
+def test_members_without_a_home_are_counted_and_told(session: Session, operator: Actor, here: int) -> None:
+    IMPORTERS["organisations"](session, operator, builders.file(here, [({"编号": "o", "名称": "小区党支部", "楼栋编号": "b"}, None)]))
+    told = [({"人员编号": ref, "姓名": "李四", "党员类别": "在职党员", "报到支部": "o", "组织关系": "o"}, None) for ref in ("R4", "R5")]
+    import_people(session, operator, builders.file(here, told))
+    reasons = propose(session, operator, wanted(here)).summary["reasons"]
+    assert [(each["code"], each["values"]) for each in reasons] == [("members-homeless", {"count": 2})]
 
 
 def test_the_scheme_says_how_many_where_nobody_does(session: Session, operator: Actor, here: int) -> None:

@@ -39,7 +39,7 @@ def organisations(session: Session, path: str, kind: str | None = None, page: in
     """Return a page of the organisations attached at or below a path, by kind and name, and how many there are; pages count from 1."""
     given = {"path": path, "kind": kind, "most": PAGE, "skip": (page - 1) * PAGE}
     rows = session.execute(text(_ORGANISATIONS), given).all()
-    found = [OrganisationRow(*(*row[:5], tuple(row.ground), *row[6:-1])) for row in rows]
+    found = [OrganisationRow(*(*row[:5], tuple(row.ground or ()), *row[6:-1])) for row in rows]
     return found, rows[0].total if rows else 0
 
 

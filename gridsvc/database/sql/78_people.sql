@@ -334,15 +334,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
   GROUP BY o.id, o.public_id, v.name, v.kind ORDER BY v.name, o.id
 $$;
 
--- Answers how many members of branches that lead there could look after households and have no home on record, by 组织关系 or 报到; for whoever
--- may assign there.
+-- Answers how many members of branches that lead there could look after households and have no home on record, by 组织关系 or 报到; NULL
+-- for whoever may not assign there.
 CREATE OR REPLACE FUNCTION members_without_home(wanted ltree) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
-  SELECT count(DISTINCT m.person_id) FROM jurisdiction j, counted_organisations(j.id, 'infinity') o
+  SELECT CASE WHEN wanted <@ ANY (scopes('contracts.assign')) THEN count(DISTINCT m.person_id) END
+  FROM jurisdiction j, counted_organisations(j.id, 'infinity') o
   JOIN member m ON o.id IN (m.branch_id, m.reporting_branch_id) AND upper_inf(m.valid) AND m.exemption IS NULL
   JOIN person_version v ON v.person_id = m.person_id AND upper_inf(v.valid) AND v.home_building_id IS NULL
     AND (v.born_on IS NULL OR v.born_on > current_date - interval '70 years')
-  WHERE ('j' || base36(j.id))::ltree = subpath(wanted, 0, 1) AND o.leads AND wanted <@ ANY ((SELECT scopes('contracts.assign'))::ltree[])
+  WHERE ('j' || base36(j.id))::ltree = subpath(wanted, 0, 1) AND o.leads
     AND (o.path <@ wanted OR o.path || ('b_' || base36(o.building_id))::ltree <@ wanted)
 $$;
 
