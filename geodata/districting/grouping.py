@@ -66,6 +66,9 @@ def group(
     today = np.full(len(graph), -1) if start is None else start
     shut = np.isin(today, today[locked & (today >= 0)]) if locked is not None else np.zeros(len(graph), dtype=bool)
     certificates = certify(graph, limits, locked=shut)
+    while held is not None and (stuck := _apart(graph, certificates) & held & ~shut).any():  # its part cannot change and keep it
+        shut |= np.isin(today, today[stuck])
+        certificates = certify(graph, limits, locked=shut)
     label = _labelled(graph, limits, certificates, np.where(shut, today, -1))
     for nodes in (label == EASY, label == ASIDE):
         if nodes.any():
@@ -94,6 +97,14 @@ def _refuse_nonsense(graph: Graph, limits: Limits) -> None:
 
 EASY, ASIDE = -1, -2
 """Nodes that no proof keeps from a part within the range; those that are best put together, though in none."""
+
+
+def _apart(graph: Graph, certificates: Sequence[Certificate]) -> Flags:
+    """Say which nodes are in no part within the range."""
+    found = np.zeros(len(graph), dtype=bool)
+    for certificate in certificates:
+        found[certificate.nodes] |= certificate.kind != "no-number"
+    return found
 
 
 def _labelled(graph: Graph, limits: Limits, certificates: Sequence[Certificate], held: Integers) -> Integers:
