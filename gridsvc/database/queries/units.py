@@ -105,6 +105,24 @@ def unit(session: Session, public_id: UUID, as_of: datetime | None = None) -> Un
     return None if row is None else _row(row)
 
 
+def successors(session: Session, public_id: UUID, as_of: datetime | None = None) -> list[UnitRow]:
+    """Return the units of the same level that have the ground of one that had ended at that time, who has most first; none for others."""
+    ids = list(session.scalars(text(_SUCCESSORS), {"id": public_id, "as_of": as_of}))
+    found = {row.id: row for row in by_ids(session, tuple(ids))}
+    return [found[each] for each in ids if each in found]
+
+
+_SUCCESSORS = """
+SELECT h.unit_id FROM (
+  SELECT v.* FROM unit u JOIN unit_version v ON v.unit_id = u.id
+  WHERE u.public_id = :id AND lower(v.valid) <= coalesce(cast(:as_of AS timestamptz), now()) ORDER BY lower(v.valid) DESC LIMIT 1
+) o JOIN unit_version h ON h.geom && o.geom AND upper_inf(h.valid) AND h.jurisdiction_id = o.jurisdiction_id AND h.level = o.level
+  AND h.kind <> 'remainder', LATERAL (SELECT ST_Area(ST_Intersection(h.geom, o.geom)) AS common) c
+WHERE NOT o.valid @> coalesce(cast(:as_of AS timestamptz), now()) AND c.common > ST_Area(o.geom) / 1000 ORDER BY c.common DESC, h.unit_id
+"""
+"""Slivers of less than a thousandth are nobody's inheritance."""
+
+
 @kept
 def by_ids(session: Session, ids: tuple[int, ...]) -> list[UnitRow]:
     """Return the units of these ids as they stand now."""
