@@ -47,13 +47,13 @@ def drawn(shares: Sequence[Share], footprints: Sequence[Footprint], numbers: Map
 
 
 def _homes(shares: Sequence[Share], centres: Mapping[int, Sequence[float]], numbers: Mapping[object, int]) -> list[dict[str, Any]]:
-    homes = {numbers[share.person]: share.home for share in shares if share.home in centres}
-    turns = Counter[int]()
+    homes = {numbers[share.person]: share.home for share in shares if share.home is not None and share.home in centres}
+    together, turns = Counter(homes.values()), Counter[int]()
     found = []
     for number, home in homes.items():
-        if home is not None:
-            found.append(_feature(shapely.Point(centres[home]), kind="home", turn=turns[home], **_member(number)))
-            turns[home] += 1
+        place = {"turn": turns[home], "together": together[home]}
+        found.append(_feature(shapely.Point(centres[home]), kind="home", **place, **_member(number)))
+        turns[home] += 1
     return found
 
 

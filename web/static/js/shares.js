@@ -5,7 +5,7 @@ import {name} from "./labels.js";
 const byId = id => document.getElementById(id);
 const shares = JSON.parse(byId("shares").textContent);
 const of = kind => shares.features.filter(({properties}) => properties.kind === kind);
-const HOME_PX = 26;
+const HOME_PX = 26, BESIDE = 4;
 
 ground_own.show(["compounds", "streets", "buildings"]);
 ground_own.addTo(map_grid);
@@ -16,14 +16,19 @@ const lines = L.geoJSON(of("line"), {
   onEachFeature: ({properties: {number, dwellings}}, line) => line.bindTooltip(`${number}: ${dwellings}`, {sticky: true}).on("mouseover mouseout", event => light(number, event.type === "mouseover")),
 }).addTo(map_grid);
 
-// Homes in one building stand side by side.
+// Homes in one building stand side by side over its name, in rows.
 L.geoJSON(of("home"), {
-  pointToLayer: ({properties: {number, tint, turn}}, at) => L.marker(at, {
+  pointToLayer: ({properties: {number, tint, turn, together}}, at) => L.marker(at, {
     interactive: false,
     keyboard: false,
-    icon: L.divIcon({className: `share-home tint-${tint}`, html: `<b>${Number(number)}</b>`, iconSize: [HOME_PX, HOME_PX], iconAnchor: [HOME_PX * (0.5 - turn), HOME_PX / 2]}),
+    icon: L.divIcon({className: `share-home tint-${tint}`, html: `<b>${Number(number)}</b>`, iconSize: [HOME_PX, HOME_PX], iconAnchor: anchor(turn, together)}),
   }),
 }).addTo(map_grid);
+
+function anchor(turn, together) {
+  const rows = Math.ceil(together / BESIDE), row = Math.floor(turn / BESIDE), here = Math.min(BESIDE, together - row * BESIDE);
+  return [HOME_PX * (here / 2 - (turn % BESIDE)), HOME_PX * (rows - row) + 8];
+}
 
 function light(number, on) {
   lines.eachLayer(line => { if (line.feature.properties.number === number) line.getElement()?.classList.toggle("is-lit", on); });
