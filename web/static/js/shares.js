@@ -46,7 +46,7 @@ L.control.attribution({prefix: "Leaflet", position: "bottomleft"}).addTo(map_gri
 map_grid.scrollWheelZoom.disable(); // the wheel turns the page, which goes on below the map
 
 const [west, south, east, north] = shares.bbox;
-const fit = () => map_grid.fitBounds(L.latLngBounds([south, west], [north, east]), {padding: [32, 32], maxZoom: 19, animate: false});
+const fit = () => map_grid.fitBounds(L.latLngBounds([south, west], [north, east]), {paddingTopLeft: [40, 96], paddingBottomRight: [48, 40], maxZoom: 19, animate: false});
 fit();
 map_grid.once("resize", fit);
 name([], of("house").map(({properties}) => properties));
