@@ -55,6 +55,18 @@ def test_a_token_opens_what_it_is_for(session: Session, ground: Ground, clerk: A
     assert len(ask("/api/v1/parking?jurisdiction=here", token).json["items"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("action", "told"), [(Action.READ_PEOPLE, {"top": (200, 1), "east": (200, 0)}), (Action.READ_FACILITIES, {"top": (403, 0)})]
+)
+def test_a_program_is_told_of_the_own_area_what_its_token_is_for(
+    session: Session, ground: Ground, clerk: Actor, ask: Ask, action: Action, told: dict[str, tuple[int, int]]
+) -> None:
+    for leaf, expected in told.items():
+        set_actor(session, clerk)
+        answer = ask("/api/v1/me/area", tokens.make(session, clerk, NewToken(leaf, [action], getattr(ground, leaf))))
+        assert (answer.status_code, len(answer.json.get("leads", ()))) == expected
+
+
 def test_a_token_opens_nothing_else(session: Session, ground: Ground, clerk: Actor) -> None:
     program = by(session, tokens.make(session, clerk, NewToken("figures", [Action.READ_FACILITIES], ground.top)))
     assert may(program, Action.READ_FACILITIES, ground.east)
