@@ -15,6 +15,7 @@ from gridsvc.api.shapes import jurisdiction_of
 from gridsvc.api.told import Told, told
 from gridsvc.database.queries import plans
 from gridsvc.database.queries.impact import impact as impact_of
+from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.database.queries.measures import UnitMeasured
 from gridsvc.database.queries.measures import measures as measures_of
 from gridsvc.database.queries.redraw_findings import redraw_findings
@@ -196,9 +197,9 @@ def _state(before: UnitSeen | None, after: UnitSeen | None) -> str:
 
 def book(plan_id: UUID) -> Response:
     """Answer the impact of a plan as a workbook, in Chinese, with sums that can be recalculated."""
+    row, place = _found(plan_id)
     with transaction(reader.actor()) as session:
-        row = plans.plan(session, reader.actor(), plan_id)
-        content = impact_book(session, reader.actor(), row, jurisdiction_of(row.jurisdiction_id))
+        content = impact_book(session, reader.actor(), row, place)
     return _file(content, f"{row.title}-影响分析.xlsx", "impact.xlsx")
 
 
@@ -208,10 +209,16 @@ def paper(plan_id: UUID, name: str, unit: int | None) -> Response:
     `unit` is the key of the only leaf whose hand-over sheets are wanted. Holders of posts are named to those alone who may read the people
     there; the consultation names nobody.
     """
+    row, place = _found(plan_id)
+    with transaction(reader.actor()) as session:
+        content = paper_of(session, reader.actor(), row, place, name, unit)
+    return _file(content, f"{row.title}-{PAPERS[name].title}.pdf", f"{name}.pdf")
+
+
+def _found(plan_id: UUID) -> tuple[plans.PlanRow, JurisdictionRow]:
     with transaction(reader.actor()) as session:
         row = plans.plan(session, reader.actor(), plan_id)
-        content = paper_of(session, reader.actor(), row, jurisdiction_of(row.jurisdiction_id), name, unit)
-    return _file(content, f"{row.title}-{PAPERS[name].title}.pdf", f"{name}.pdf")
+    return row, jurisdiction_of(row.jurisdiction_id)
 
 
 def _file(content: bytes, name: str, plain: str) -> Response:

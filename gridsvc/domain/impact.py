@@ -53,6 +53,8 @@ KINDS: dict[str, Kind] = {
 
 LENGTHS = {"fire_lanes": "fire_lanes_m"}
 """Kinds of lines, and the kind under which their metres count."""
+ACROSS = frozenset({*LENGTHS, *LENGTHS.values()})
+"""Kinds whose things stand in several leaves at once: what changes in one leaf may count for others, so they are always told of whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +178,14 @@ def at_level(units: Units, key: int | None, level: int) -> int | None:
 
 
 def only(flows: Iterable[Flow], keys: frozenset[int]) -> tuple[Flow, ...]:
-    """Return the flows that begin or end in one of these units."""
-    return tuple(flow for flow in flows if flow.source in keys or flow.target in keys)
+    """Return the flows that begin or end in one of these units, and those of kinds that are told of whole."""
+    return tuple(flow for flow in flows if flow.kind in ACROSS or flow.source in keys or flow.target in keys)
 
 
 def updated(whole: Impact, part: Impact) -> Impact:
     """Return an impact by difference: `whole` was before some moves, `part` is of the units that they changed, as are the findings."""
     keys = part.keys or frozenset()
-    kept = [flow for flow in whole.flows if flow.source not in keys and flow.target not in keys]
+    kept = [flow for flow in whole.flows if flow.kind not in ACROSS and flow.source not in keys and flow.target not in keys]
     kept = [flow for flow in kept if flow.source is None or flow.source in part.touched]
     pinned = [each for each in whole.pinned if each.unit not in keys and each.ground not in keys]
     return Impact(

@@ -18,7 +18,7 @@ from gridsvc.database.queries.plan_people import people_between
 from gridsvc.database.queries.plans import PlanRow
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.domain.facilities import FACILITIES
-from gridsvc.domain.impact import KINDS, Counted, Impact, only, summed
+from gridsvc.domain.impact import ACROSS, KINDS, Counted, Impact, only, summed
 from gridsvc.domain.permissions import Action, Actor, may, require
 
 
@@ -44,7 +44,7 @@ def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | 
         counted += people_between(change, buildings, around)
         findings = people_findings(change, buildings, around, scheme_of(session, plan.jurisdiction_id))
     for noun in (name for name in may_count if name in FACILITIES):
-        standing = facilities_between(change, buildings, around, noun)
+        standing = facilities_between(change, buildings, change.leaves if noun in ACROSS else around, noun)
         counted += standing.counted
         pinned += standing.pinned
     change.complete(end for _, *ends, _ in counted for end in ends)

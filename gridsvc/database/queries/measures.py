@@ -69,7 +69,8 @@ def measures(session: Session, actor: Actor, plan: PlanRow, level: int | None = 
 def measured(change: PlanChange, actor: Actor, level: int | None = None) -> Measured:
     """Return the same for a change that was read already."""
     scheme = scheme_of(change.session, change.plan.jurisdiction_id)
-    level = level or max((change.before[key].level for key in change.leaves), default=len(scheme.levels))
+    lowest = [change.before[key].level for key in change.leaves] + [change.after[key].level for key in change.new_leaves]
+    level = level or max(lowest, default=len(scheme.levels))
     before, after = change.families(level)
     leaves = frozenset(key for key, unit in change.before.items() if unit.leaf and at_level(change.before, key, level) in set(before))
     rows = buildings_between(change, leaves).rows

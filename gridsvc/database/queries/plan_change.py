@@ -96,6 +96,11 @@ class PlanChange:
         """Return the ground of the leaves that the plan draws, by key."""
         return self.grounds(self.new_leaves)
 
+    @cached_property
+    def ground_before(self) -> dict[int, Any]:
+        """Return the ground of today of the leaves that the plan redraws, by key."""
+        return self.grounds_before(sorted(self.redrawn))
+
     def grounds(self, keys: Iterable[int]) -> dict[int, Any]:
         """Return the newest ground of units that the plan changes, by key."""
         wanted = [key for key in keys if key in self.drawn]

@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import shapely
 from shapely import STRtree
 from sqlalchemy import Row
 
 from geodata.assignment import Ints
 from geodata.lookup import Cells
+from geodata.measure import length_m as metres_of
 from geodata.topology import Geometries
 from geodata.topology.grid import as_array
 from gridsvc.database.queries.coverage import from_wkb
@@ -86,23 +88,23 @@ def facilities_between(change: PlanChange, buildings: BuildingsBetween, leaves: 
             pins.add(row.thing)
     nowhere = _unplaced(change, table) if change.grows else []
     moving = [thing for thing, stands in before.items() if not change.redrawn.isdisjoint(stands)] + nowhere
-    after = _after(change, buildings, table, moving)
+    shapes, after = _after(change, buildings, table, moving)
     for thing in [*before, *nowhere]:
         then = after.get(thing, before[thing])
         now = before[thing] if thing in pins else then
-        found.counted += _counted(noun, before[thing], now)
+        found.counted += _counted(change, noun, before[thing], now, None if thing in pins else shapes.get(thing))
         if thing in pins and main(then) != main(now):
             found.pinned.append(Pinned(noun, thing, main(now) or 0, main(then), (0, 0, 0, 0)))
     return found
 
 
-def _after(change: PlanChange, buildings: BuildingsBetween, table: str, things: list[int]) -> dict[int, Stands]:
+def _after(change: PlanChange, buildings: BuildingsBetween, table: str, things: list[int]) -> tuple[dict[int, Any], dict[int, Stands]]:
     rows = change.ask(_SHAPES.format(noun=table), {"things": things}).all()
     if not rows:
-        return {}
+        return {}, {}
     shapes = from_wkb([row.geom for row in rows])
     found = by_geometry([row.id for row in rows], shapes, GroundAfter(change, buildings, shapes))
-    return {row.id: found.get(row.id, {}) for row in rows}
+    return {row.id: shape for row, shape in zip(rows, shapes, strict=True)}, {row.id: found.get(row.id, {}) for row in rows}
 
 
 def _unplaced(change: PlanChange, table: str) -> list[int]:
@@ -115,26 +117,58 @@ def _unplaced(change: PlanChange, table: str) -> list[int]:
     return [rows[at].id for at in sorted(set(inside.tolist()))]
 
 
-def _counted(noun: str, old: Stands, new: Stands) -> Iterable[Counted]:
+def _counted(change: PlanChange, noun: str, old: Stands, new: Stands, shape: Any) -> Iterable[Counted]:  # noqa: ANN401  # a geometry
     yield noun, main(old), main(new), 1
     if noun in LENGTHS:
-        yield from lengths(LENGTHS[noun], _lengths(old), _lengths(new))
+        yield from _metres(change, LENGTHS[noun], _lengths(old), _lengths(new), shape)
 
 
 def _lengths(stands: Stands) -> dict[int, float]:
     return {unit: stand.length_m for unit, stand in stands.items() if stand.length_m}
 
 
-def lengths(kind: str, old: dict[int, float], new: dict[int, float]) -> Iterable[Counted]:
-    """Give the metres of a line that stay in each leaf, and those that leaves lose to those that gain, each in the same proportion."""
-    stays = {unit: min(old[unit], new[unit]) for unit in old.keys() & new.keys()}
-    lost = {unit: more_m for unit, length_m in old.items() if (more_m := length_m - stays.get(unit, 0)) > LEAST_M}
-    gained = {unit: more_m for unit, length_m in new.items() if (more_m := length_m - stays.get(unit, 0)) > LEAST_M}
-    yield from ((kind, unit, unit, length_m) for unit, length_m in stays.items())
-    given_m, taken_m = sum(lost.values()), sum(gained.values())
+def _metres(
+    change: PlanChange,
+    kind: str,
+    old: dict[int, float],
+    new: dict[int, float],
+    shape: Any,  # noqa: ANN401  # a geometry, None where it stays
+) -> Iterable[Counted]:
+    """Give how many metres of a line go from each leaf to each, and what stays; each leaf loses and gains as its sums say."""
+    went = dict(_pieces(change, old, new, shape)) if shape is not None else {}
+    stays = {unit: length_m - sum(gone for (source, _), gone in went.items() if source == unit) for unit, length_m in old.items()}
+    has = {unit: stays.get(unit, 0.0) + sum(come for (_, target), come in went.items() if target == unit) for unit in {*old, *new}}
+    over = {unit: more_m for unit, length_m in has.items() if (more_m := length_m - new.get(unit, 0.0)) > LEAST_M}
+    under = {unit: more_m for unit, length_m in has.items() if (more_m := new.get(unit, 0.0) - length_m) > LEAST_M}
+    for _, source, target, length_m in shared_out(kind, over, under):
+        if source is not None:
+            stays[source] = stays.get(source, 0.0) - length_m
+        yield kind, source, target, length_m
+    yield from ((kind, *ends, length_m) for ends, length_m in went.items())
+    yield from ((kind, unit, unit, length_m) for unit, length_m in stays.items() if length_m > LEAST_M)
+
+
+def _pieces(
+    change: PlanChange,
+    old: dict[int, float],
+    new: dict[int, float],
+    shape: Any,  # noqa: ANN401  # a geometry
+) -> Iterable[tuple[tuple[int, int], float]]:
+    """Give the metres of a line on ground that goes from one leaf to another."""
+    for source in sorted(old.keys() & change.redrawn):
+        piece = shapely.intersection(shape, change.ground_before[source])
+        for target in sorted(new.keys() & change.ground_after.keys() - {source}):
+            here_m = float(metres_of(shapely.intersection(piece, change.ground_after[target]))[0])
+            if here_m > LEAST_M:
+                yield (source, target), here_m
+
+
+def shared_out(kind: str, over: dict[int, float], under: dict[int, float]) -> Iterable[Counted]:
+    """Give what leaves have too much to those that have too little, each in the same proportion; a line upon a border may change sides."""
+    given_m, taken_m = sum(over.values()), sum(under.values())
     both_m = max(given_m, taken_m)
-    for source, from_m in [*lost.items(), (None, both_m - given_m)]:
-        for target, to_m in [*gained.items(), (None, both_m - taken_m)]:
+    for source, from_m in [*over.items(), (None, both_m - given_m)]:
+        for target, to_m in [*under.items(), (None, both_m - taken_m)]:
             if min(from_m, to_m) > LEAST_M:
                 yield kind, source, target, from_m * to_m / both_m
 

@@ -16,7 +16,7 @@ from gridsvc.database.queries.measures import Measured, measures
 from gridsvc.database.queries.plans import PlanRow, plan
 from gridsvc.database.queries.redraw_findings import redraw_findings
 from gridsvc.database.session import set_actor
-from gridsvc.domain.impact import KINDS, Impact
+from gridsvc.domain.impact import ACROSS, KINDS, Impact
 from gridsvc.domain.permissions import Actor, Role
 from gridsvc.errors import NotAllowed
 from gridsvc.operations import plan_publishing
@@ -90,7 +90,7 @@ def test_nothing_changes_its_community(laid: Laid) -> None:
 def test_only_some_units_are_told_of_on_demand(laid: Laid) -> None:
     key = named(laid, "东湖三网格")
     part = impact(laid.session, laid.operator, laid.plan, [key])
-    assert part.flows == tuple(flow for flow in laid.found.flows if key in (flow.source, flow.target))
+    assert part.flows == tuple(flow for flow in laid.found.flows if flow.kind in ACROSS or key in (flow.source, flow.target))
 
 
 def test_measures_are_told_before_and_after(laid: Laid) -> None:
