@@ -20,6 +20,7 @@ PARTS = {
     "coverage": "whether leaves tile",
     "build": "ground divided between buildings and grouped",
     "districts": "parcels into groups within a range",
+    "proposals": "units drawn anew and put right",
     "stations": "the nearest of them",
     "tiles": "vector tiles, nothing cached",
     "search": "names, letter by letter",
