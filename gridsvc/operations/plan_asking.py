@@ -44,7 +44,7 @@ def carry_out(session: Session, actor: Actor, plan: PlanRow, maker: Callable[[Dr
         move = maker(begun)
     except GeodataError as error:
         raise begun.with_names(error) from error
-    leaf_of, weights = resettled(begun)
+    leaf_of, weights = resettled(begun, [building for building, _ in move.told.get("pins", ())])
     check_allowed(begun, leaf_of)
     return keep(session, actor, plan, begun.at, replace(move, leaf_of=leaf_of, households=weights))
 

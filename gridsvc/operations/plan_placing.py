@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -16,8 +16,11 @@ from gridsvc.operations.households import Households, Weight
 from gridsvc.operations.plan_drawing import Drawing
 
 
-def resettled(drawing: Drawing) -> tuple[dict[int, int | None], Households]:
-    """Return the place of the new leaf of every building that a finished move brings into another, None for none; and their households."""
+def resettled(drawing: Drawing, kept: Collection[int] = ()) -> tuple[dict[int, int | None], Households]:
+    """Return the place of the new leaf of every building that a finished move brings into another, None for none; and their households.
+
+    `kept` are buildings that stay where they belong though the move cuts them.
+    """
     after, below = drawing.after, drawing.after.children()
     touched = [place for place in after.touched() if place in drawing.mosaic.index_of and (place in after.moved or place in below)]
     standing = drawing.standing(touched)
@@ -32,7 +35,7 @@ def resettled(drawing: Drawing) -> tuple[dict[int, int | None], Households]:
     moved: dict[int, int | None] = {}
     for row, index in zip(standing.rows, held.tolist(), strict=True):
         before = drawing.at.places[row.unit_key]
-        stays = row.pinned and before not in below and not after.units[before].gone
+        stays = (row.pinned or row.building_id in kept) and before not in below and not after.units[before].gone
         if not stays and places[index] != before:
             moved[row.building_id] = places[index]
     return moved, weights(standing, moved)

@@ -20,11 +20,13 @@ from gridsvc.domain.instants import instant
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.errors import Conflict, GridError
 from gridsvc.operations import editions
+from gridsvc.operations.assignment import put_places
 from gridsvc.operations.audit import record
 from gridsvc.operations.edition_making import make_edition, refuse_broken
 from gridsvc.operations.jurisdictions import lock_borders
 from gridsvc.operations.plan_notices import NOT_PUBLISHED, Told, tell
 from gridsvc.operations.plan_path import Decision, check_no_author, locked, note, speaks_as_operator
+from gridsvc.operations.plan_pins import pins_of
 from gridsvc.operations.rebase import carried_over
 
 
@@ -100,6 +102,7 @@ def _ripe(session: Session, actor: Actor, plan: PlanRow) -> PlanRow:
 def _made_edition(session: Session, actor: Actor, plan: PlanRow, at: datetime) -> editions.Published:
     """Publish what the plan leads to, carried over where another edition came since and changed other units."""
     before, after = _grounds(session, plan)
+    put_places(session, pins_of(session, plan.jurisdiction_id, plan.id, after), at)
     edition, moved = make_edition(session, plan.jurisdiction_id, before, after, at=at, reason=plan.title)
     done = {"state": "published", "step": None, "published_id": edition.edition_id, "effective_at": at}
     session.execute(update(Plan).where(Plan.id == plan.id).values(done))

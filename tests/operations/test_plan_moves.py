@@ -15,10 +15,11 @@ from gridsvc.database.queries.plans import Planned, PlanRow, moves, plan, planne
 from gridsvc.domain.coverage import UnitState
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
-from gridsvc.operations import plans
+from gridsvc.operations import plan_publishing, plans
 from gridsvc.operations.plan_asking import make
 from gridsvc.operations.plan_locks import lock, unlock
 from gridsvc.operations.plan_undoing import redo, take_back, undo
+from gridsvc.operations.streets import import_streets
 from gridsvc.operations.units import import_units
 from tests import builders
 from tests.grids import draw
@@ -225,6 +226,33 @@ def test_houses_take_their_ground_along(desk: Desk) -> None:
     desk.make("transfer", buildings=desk.houses("b2"), to="C")
     assert desk.standing("C") == 2
     assert desk.unit("C").ground.contains(HOUSES["b2"])
+
+
+def test_a_line_is_led_around_a_house(desk: Desk) -> None:
+    desk.make("shift", units=["A", "B"], line=line((1.55, -0.1), (1.55, 2.1)))
+    assert (desk.standing("A"), desk.standing("B")) == (5, 0)
+    assert all(desk.unit("A").ground.buffer(1e-7).contains(HOUSES[name]) for name in ("b1", "b2"))
+    assert desk.unit("A").ground.bounds[2] == pytest.approx(120.0016)
+
+
+def test_a_house_that_is_cut_for_a_reason_stays_where_it_was_even_when_published(desk: Desk) -> None:
+    desk.make("shift", units=["A", "B"], line=line((1.5, -0.1), (1.5, 2.1)), pin="one door")
+    assert (desk.unit("A").ground.bounds[2], desk.standing("B")) == (120.0015, 2)
+    plan_publishing.publish(desk.session, desk.actor, desk.plan, at=builders.FIRST_DAY)
+    asked = "SELECT p.pinned, p.reason FROM building_place p WHERE p.building_id = ANY(:ids) AND upper_inf(p.valid)"
+    assert set(desk.session.execute(text(asked), {"ids": desk.ids("b1", "b2")}).all()) == {(True, "one door")}
+
+
+def test_a_line_along_a_street_is_laid_into_it(desk: Desk) -> None:
+    street = [({"id": "1", "name": "Main", "class": "residential"}, line((1.25, -0.5), (1.25, 2.5)))]
+    import_streets(desk.session, desk.actor, builders.file(desk.here, street))
+    desk.make("shift", units=["A", "B"], line=line((1.265, -0.1), (1.235, 2.1)), snap_m=3)
+    assert desk.unit("A").ground.bounds[2] == pytest.approx(120.00125, abs=1e-8)
+
+
+def test_a_unit_is_divided_into_parts_of_as_many_households(desk: Desk) -> None:
+    desk.make("split", unit="A", parts=3)
+    assert [desk.standing(name) for name in ("A", "微网格3", "微网格4")] == [1, 1, 1]
 
 
 def test_houses_of_several_units_move_at_once(desk: Desk) -> None:
