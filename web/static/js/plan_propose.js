@@ -7,7 +7,7 @@ import {made} from "./redraw_tools.js";
 
 const STEP_MS = 700;
 const body = byId("panel-body"), {token} = byId("stage").dataset;
-const shown = L.geoJson(null, {interactive: false, pane: "plan", style: ({properties: {changed}}) => ({className: changed ? "border-new" : "border-same"})}).addTo(map_grid);
+const shown = L.geoJson(null, {interactive: false, pane: "plan", style: ({properties: {changed}}) => ({className: changed ? "border-proposed" : "border-same"})}).addTo(map_grid);
 const ENDED = ["done", "failed", "cancelled"];
 let job = null;
 
