@@ -31,7 +31,7 @@ def codes(found: Redrawn) -> list[str]:
     return [each.code for each in judge(found)]
 
 
-def judged(grid: UnitSeen = GRID, **values: float) -> Redrawn:
+def judged(values: dict[str, float], grid: UnitSeen = GRID) -> Redrawn:
     return plan(grid, judged=[Judged(grid, values, BOX)])
 
 
@@ -48,11 +48,11 @@ def judged(grid: UnitSeen = GRID, **values: float) -> Redrawn:
     ],
 )
 def test_a_measure_out_of_range_is_told(values: dict[str, float], said: list[str]) -> None:
-    assert codes(judged(**values)) == said
+    assert codes(judged(values)) == said
 
 
 def test_limits_on_households_are_not_for_exclusive_grids() -> None:
-    assert codes(judged(replace(GRID, kind="exclusive"), households=0, deviation=-1)) == []
+    assert codes(judged({"households": 0, "deviation": -1}, replace(GRID, kind="exclusive"))) == []
 
 
 def test_a_piece_apart_is_found_where_it_lies() -> None:
@@ -128,5 +128,5 @@ def test_contracts_that_cross_are_counted_by_leaves() -> None:
 
 def test_every_rule_says_where_it_comes_from_and_every_sentence_is_there_in_chinese() -> None:
     assert all(rule.__doc__ or name in {"deviation", "floor_m2", "load", "compact"} for name, rule in RULES.items())
-    found = judge(judged(households=1, deviation=1, floor_m2=10**6, load=9, polsby_popper=0))
+    found = judge(judged({"households": 1, "deviation": 1, "floor_m2": 10**6, "load": 9, "polsby_popper": 0}))
     assert all(say(each.template, "zh", **each.values) != str(each) for each in found)
