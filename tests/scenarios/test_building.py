@@ -136,9 +136,11 @@ def test_a_real_place_becomes_a_tree_that_tiles(built: PlanRow, session: Session
 
 def _is_rebalanced_with_a_small_change(session: Session, operator: Actor, here: int) -> None:
     """Some 500 micro-grids of houses with few households, a sixth of which then have others: a third of a fresh partition is enough."""
-    ground = site(session, plans.begin(session, operator, here, "Rebalance"), Asked()).field
+    found = site(session, plans.begin(session, operator, here, "Rebalance"), Asked())
+    ground = found.field
     random, count = np.random.default_rng(1), len(ground.today)
-    households = np.where(ground.households > 0, np.rint(random.gamma(2, 12, count)), 0)
+    assert found.lots is not None
+    households = np.where(found.lots.building >= 0, np.rint(random.gamma(2, 12, count)), 0)
     borders = replace(ground.borders(), weight=households)
     limits, none = Limits(30, 70), np.zeros(count, dtype=np.int64)
     today = whole_groups(borders, limits, none - 1, ground.land.above, Search()).label
