@@ -45,7 +45,8 @@ def sketch(leaves: Sequence[Sketched], frame: Sequence[Any], handed: Any = None)
     parts += [_ground(drawn[at], leaves[at].colour) for at in order]
     if handed is not None and not shapely.is_empty(handed):
         moved = shapely.transform(plane.flat(as_array([handed])), paper)[0]
-        parts.append(f'<path d="{_path(moved)}" fill="#b3261e" fill-opacity="0.3" stroke="#b3261e" stroke-width="1.6" fill-rule="evenodd"/>')
+        style = 'fill="#b3261e" fill-opacity="0.3" stroke="#b3261e" stroke-width="1.6" fill-rule="evenodd"'
+        parts.append(f'<path d="{_path(moved)}" {style}/>')
     parts += [_label(drawn[at], leaves[at]) for at in order if leaves[at].colour is not None]
     parts += [_bar(scale, height), _NORTH, "</svg>"]
     return Markup("".join(parts))  # noqa: S704  # names were escaped one by one
@@ -91,54 +92,6 @@ def _bar(scale: float, height: float) -> str:
 
 
 _DEFS = "<style>text{font-family:'Noto Sans CJK SC',sans-serif;fill:#111}</style>"
-_NORTH, "</svg>"]
-    return Markup("".join(parts))  # noqa: S704  # names were escaped one by one
-
-
-def _path(shape: Any) -> str:  # noqa: ANN401  # a geometry
-    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(shape))]
-    return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring) + "Z" for ring in rings)
-
-
-def _ground(shape: Any, colour: int | None) -> str:  # noqa: ANN401  # the same
-    fill = "#f4f4f2" if colour is None else COLOURS[colour % len(COLOURS)]
-    stroke, width = ("#aaa", 0.6) if colour is None else ("#222", 1.3)
-    return f'<path d="{_path(shape)}" fill="{fill}" stroke="{stroke}" stroke-width="{width}" fill-rule="evenodd"/>'
-
-
-def _label(shape: Any, leaf: Sketched) -> Markup:  # noqa: ANN401  # the same
-    """Write the name where the leaf is widest, in lines that fit, upon a white edge."""
-    reach = shapely.maximum_inscribed_circle(max(shapely.get_parts(shape), key=lambda part: part.area))
-    at = shapely.get_point(reach, 0)
-    wide = max(int(2 * shapely.length(reach) / 10), 4)
-    lines = [leaf.name[start : start + wide] for start in range(0, len(leaf.name), wide)]
-    spans = Markup("").join(
-        Markup('<tspan x="{:.1f}" dy="{}">{}</tspan>').format(at.x, 11 if row else 0, escape(line)) for row, line in enumerate(lines)
-    )
-    top = at.y + 3 - 5.5 * (len(lines) - 1)
-    text = Markup('<text y="{:.1f}" font-size="10" text-anchor="middle"{}>{}</text>')
-    edge = Markup(' stroke="#fff" stroke-width="3" stroke-linejoin="round"')
-    return text.format(top, edge, spans) + text.format(top, "", spans)
-
-
-def _bar(scale: float, height: float) -> str:
-    """Draw a round length that takes about a fifth of the width."""
-    rough_m = WIDTH / 5 / scale
-    unit = 10 ** np.floor(np.log10(rough_m))
-    length_m = next(step * unit for step in (5, 2, 1) if step * unit <= rough_m)
-    said = f"{length_m / 1000:g} 千米" if length_m >= 1000 else f"{length_m:g} 米"  # metres of a kilometre
-    end, y = MARGIN + length_m * scale, height - 6
-    return (
-        f'<path d="M{MARGIN},{y - 4}V{y}H{end:.1f}V{y - 4}" fill="none" stroke="#222" stroke-width="1"/>'
-        f'<text x="{end + 4:.1f}" y="{y}" font-size="10">{said}</text>'
-    )
-
-
-_DEFS = (
-    "<style>text{font-family:'Noto Sans CJK SC',sans-serif;fill:#111}</style>"
-    '<defs><pattern id="moved" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<path d="M0,0V6" stroke="#b3261e" stroke-width="1.4"/></pattern></defs>'
-)
 _NORTH = (
     f'<path d="M{WIDTH - 14},20l5,-14l5,14l-5,-4z" fill="#222"/><text x="{WIDTH - 9}" y="30" font-size="9" text-anchor="middle">北</text>'
 )
