@@ -54,8 +54,7 @@ ASKED = {
     ),
     "members_without_home": (
         "contracts.assign",
-        "SELECT w::text FROM unnest(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)]) AS w, members_without_home(w) AS n"
-        " WHERE n IS NOT NULL",
+        "SELECT w::text FROM unnest(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)]) w, members_without_home(w) n WHERE n IS NOT NULL",
     ),
     "post_overloads": (
         "households.read",
