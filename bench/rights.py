@@ -58,7 +58,8 @@ PLAIN_PEOPLE = """
 SELECT array_agg(id) FROM (
   SELECT p.id FROM person p JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
   LEFT JOIN member m ON m.person_id = p.id AND upper_inf(m.valid)
-  WHERE p.paths <@ cast(%(path)s AS ltree) AND position(%(part)s IN v.name) > 0 ORDER BY v.name, p.id LIMIT 50
+  WHERE p.paths <@ cast(%(path)s AS ltree) AND position(%(part)s IN v.name) > 0
+    AND string_to_array(v.name, NULL) @> string_to_array(%(part)s, NULL) ORDER BY v.name, p.id LIMIT 50
 ) f
 """
 

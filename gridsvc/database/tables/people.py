@@ -57,8 +57,8 @@ class PersonVersion(Base):
         Index("uq_person_version_current", "person_id", unique=True, postgresql_where=CURRENT),
         # Usage: who lives in a building.
         Index("ix_person_version_home", "home_building_id", postgresql_where=CURRENT),
-        # Usage: search by part of a name, under the functions of sql/.
-        Index("ix_person_version_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}, postgresql_where=CURRENT),
+        # Usage: search by part of a name, under the functions of sql/: by its characters, since names are too short for trigrams.
+        Index("ix_person_version_characters", text("string_to_array(name, NULL)"), postgresql_using="gin", postgresql_where=CURRENT),
         # Usage: a person by a whole phone number.
         Index("ix_person_version_phone", "phone_digest", postgresql_where=text("phone_digest IS NOT NULL AND upper_inf(valid)")),
         # Usage: a person by a whole identity number.

@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 
 from gridsvc.database.base import Ltree
 
-revision = "0017"
-down_revision = "0018"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
-"""Addresses that wait have the place of whoever brought them in: a community answers its own."""
+"""Addresses that wait have the place of whoever brought them in: a community answers its own. Names are found by their characters."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from alembic import op
 
 from gridsvc.database.base import Ltree
 
-revision = "0016"
-down_revision = "0017"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
+CURRENT = sa.text("upper_inf(valid)")
 UNIQUE = "uq_address_review_jurisdiction_id_noun_source_source_ref"
 
 
@@ -19,9 +20,17 @@ def upgrade() -> None:
     op.add_column("address_review", sa.Column("path", Ltree(), server_default="", nullable=False))
     op.drop_constraint(op.f(UNIQUE), "address_review")
     op.create_unique_constraint(op.f(f"{UNIQUE}_path"), "address_review", ["jurisdiction_id", "noun", "source", "source_ref", "path"])
+    op.drop_index("ix_person_version_name", "person_version")
+    characters = sa.text("string_to_array(name, NULL)")
+    op.create_index("ix_person_version_characters", "person_version", [characters], postgresql_using="gin", postgresql_where=CURRENT)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_person_version_characters", "person_version")
+    op.create_index(
+        "ix_person_version_name", "person_version", ["name"],
+        postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}, postgresql_where=CURRENT,
+    )  # fmt: skip
     op.execute("DROP TRIGGER IF EXISTS address_review_begins_path ON address_review")
     op.execute("DROP POLICY IF EXISTS keep_in_scope ON address_review")
     op.drop_constraint(op.f(f"{UNIQUE}_path"), "address_review")
