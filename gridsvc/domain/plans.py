@@ -79,7 +79,7 @@ def plant(coverage: Coverage, anchor: int | None, tree: Sequence[PlanUnit]) -> d
 
     The leaves of the tree tile the ground of the anchor; along its border their corners become seams of the neighbours.
     Ground of the anchor that no leaf of the tree holds goes to the nearest one. A unit of the tree that is there already (the same
-    code at its level, else the same name below the same unit) stays itself.
+    code at its level, else the same name below the same unit; a remainder below the same unit) stays itself.
     """
     leaves = coverage.leaves()
     doomed = set(_below(coverage, anchor))
@@ -109,7 +109,9 @@ class _Twins:
     """The units that a tree replaces, by what they are called; each is found once."""
 
     def __init__(self, coverage: Coverage, doomed: Iterable[int]) -> None:
-        real = [(place, coverage.units[place]) for place in sorted(doomed) if KINDS[coverage.units[place].kind].has_code]
+        known = [(place, coverage.units[place]) for place in sorted(doomed)]
+        real = [(place, unit) for place, unit in known if KINDS[unit.kind].has_code]
+        self._rests = {unit.parent: place for place, unit in known if not KINDS[unit.kind].has_code}
         self._by_code = {(unit.level, unit.code): place for place, unit in real if unit.code}
         self._by_name = {(unit.level, unit.name, unit.parent): place for place, unit in real}
         self._left = {place for place, _ in real}
@@ -117,7 +119,7 @@ class _Twins:
     def of(self, unit: PlanUnit, parent: int | None) -> int | None:
         """Return the place of the unit that one of the tree is."""
         if not KINDS[unit.kind].has_code:
-            return None
+            return self._rests.pop(parent, None)
         by_name = self._by_name.get((unit.level, unit.name, parent))
         place = self._by_code.get((unit.level, unit.code)) if unit.code else by_name
         if place not in self._left:

@@ -16,14 +16,14 @@ from gridsvc.operations.households import Households, Weight
 from gridsvc.operations.plan_drawing import Drawing
 
 
-def resettled(drawing: Drawing, kept: Collection[int] = ()) -> tuple[dict[int, int | None], Households]:
+def resettled(drawing: Drawing, kept: Collection[int] = (), placed: Collection[int] = ()) -> tuple[dict[int, int | None], Households]:
     """Return the place of the new leaf of every building that a finished move brings into another, None for none; and their households.
 
-    `kept` are buildings that stay where they belong though the move cuts them.
+    `kept` are buildings that stay where they belong though the move cuts them; `placed` those whose leaf the move itself names.
     """
     after, below = drawing.after, drawing.after.children()
     touched = [place for place in after.touched() if place in drawing.mosaic.index_of and (place in after.moved or place in below)]
-    standing = drawing.standing(touched)
+    standing = drawing.standing(touched).without(placed)
     if not standing.rows:
         return {}, {}
     leaves = sorted(

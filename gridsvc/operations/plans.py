@@ -19,7 +19,9 @@ from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.plans import PlanUnit, plant
 from gridsvc.operations.audit import record
 from gridsvc.operations.households import households
+from gridsvc.operations.plan_drawing import Drawing
 from gridsvc.operations.plan_moves import Move, check_draft, keep
+from gridsvc.operations.plan_placing import resettled
 from gridsvc.operations.progress import report
 
 
@@ -50,8 +52,12 @@ def add_trees(
     *,
     findings: Sequence[Finding] = (),
 ) -> None:
-    """Put trees, each in place of everything below a unit, as one move of the plan; keys are unique over all of them."""
-    at = planned(session, plan)
+    """Put trees, each in place of everything below a unit, as one move of the plan; keys are unique over all of them.
+
+    Buildings whose ground changes and that no tree names take their leaf by their ground.
+    """
+    begun = Drawing(session, actor, plan, planned(session, plan))
+    at, _ = begun.at, begun.mosaic  # the leaves as they are now
     units = [unit for _, tree in trees for unit in tree]
     places: dict[str, int] = {}
     for anchor, tree in trees:
@@ -62,7 +68,8 @@ def add_trees(
     told = {"units": len(units), "buildings": len(leaf_of)}
     reasons = {places[unit.key]: _about(_name(at, places[unit.key]), unit.reason) for unit in units if unit.reason is not None}
     weights = households(session, plan.jurisdiction_id)
-    move = Move("{units} units drawn around {buildings} buildings", told, leaf_of, weights, reasons, findings)
+    others, _ = resettled(begun, placed=leaf_of)
+    move = Move("{units} units drawn around {buildings} buildings", told, others | leaf_of, weights, reasons, findings)
     keep(session, actor, plan, at, move)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import shapely
 
 from geodata.topology import check
-from gridsvc.domain.coverage import Coverage, UnitState
+from gridsvc.domain.coverage import REMAINDER, Coverage, UnitState
 from gridsvc.domain.plans import PlanUnit, plant
 from tests.grids import draw
 
@@ -54,3 +54,23 @@ def test_a_code_tells_which_unit_is_meant_before_its_name_does() -> None:
     rows = draw("1 1 . .", "2 2 . .", ". . . .")
     after = planted(1, PlanUnit("x", 3, "2", code="001", ground=rows["1"]), PlanUnit("y", 3, "1", code="002", ground=rows["2"]))
     assert [(unit.unit_id, unit.name) for unit in after.units if unit.parent == 1] == [(14, "2"), (15, "1")]
+
+
+def test_a_remainder_below_the_same_unit_is_the_same_one() -> None:
+    rows = draw("1 . . .", ". 2 . .", ". . . .")
+    rest = draw(". r . .", "r . . .", ". . . .")["r"]
+    coverage = Coverage(
+        [
+            UnitState(2, "A", unit_id=11, ground=GROUND["A"]),
+            UnitState(3, "1", parent=0, unit_id=14, ground=shapely.union(rows["1"], rows["2"])),
+            UnitState(3, "A", "remainder", parent=0, unit_id=16, ground=rest),
+        ]
+    )
+    coverage.unite_ancestors()
+    tree = [
+        PlanUnit("1", 3, "1", ground=rows["1"]),
+        PlanUnit("2", 3, "2", ground=rows["2"]),
+        PlanUnit("r", 3, "A", None, REMAINDER, ground=rest),
+    ]
+    assert plant(coverage, 0, tree) == {"1": 1, "2": 3, "r": 2}
+    assert coverage.units[2].ground.equals(rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -66,6 +67,14 @@ def test_a_tree_tiles_the_ground_it_divides(session: Session, operator: Actor, p
     leaves = at.after.ground_of(at.after.leaves())
     assert len(leaves) == 3
     assert check(leaves) == []
+
+
+def test_a_building_that_a_tree_does_not_name_takes_the_leaf_of_its_ground(session: Session, operator: Actor, place: int) -> None:
+    begun = plans.begin(session, operator, place, "New grids")
+    named = [replace(unit, buildings=()) if unit.name == "Q" else unit for unit in tree(session, place)]
+    plans.add_tree(session, operator, begun, coverage(session, place).units[0].unit_id, named)
+    at = planned(session, begun)
+    assert {key: load.buildings for key, load in loads(session, begun.id).items()} == {key_of(at, "P"): 1, key_of(at, "Q"): 1}
 
 
 def test_a_plan_changes_no_current_unit(session: Session, operator: Actor, place: int) -> None:

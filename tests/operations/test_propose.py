@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from geodata.topology import check
 from gridsvc.database.queries.plan_proposals import ProposalRow, alternative_units, proposal
-from gridsvc.database.queries.plans import Planned, PlanRow, plan, planned
+from gridsvc.database.queries.plans import Planned, PlanRow, buildings_of, plan, planned
 from gridsvc.domain import redrawing
+from gridsvc.domain.coverage import REMAINDER
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Conflict, Invalid, NotFound
-from gridsvc.operations import plans
+from gridsvc.operations import plan_publishing, plans
 from gridsvc.operations.plan_locks import lock
 from gridsvc.operations.progress import Cancelled, listen
 from gridsvc.operations.propose import propose, take_over
@@ -29,18 +31,23 @@ UNITS = draw("A A B B C C", "A A B B C C", "A A B B C C")
 HOUSES = draw(*[" ".join(f"h{row}{column}" for column in range(6)) for row in range(3)], cell_deg=0.001)
 """A house on each cell: three columns of two make a unit."""
 RANGE = (50.0, 90.0)
+LATER = datetime(2024, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def row(session: Session, operator: Actor) -> PlanRow:
     """Begin a plan for three units in a grid: of 120, 30 and 60 households."""
+    return begun(session, operator, shapely.union_all(list(UNITS.values())), HOUSES)
+
+
+def begun(session: Session, operator: Actor, grid: shapely.Geometry, plots: dict[str, Any]) -> PlanRow:
+    """Begin a plan for the three units in a grid, with a house on each plot; houses of a column have as many households."""
     here = builders.jurisdiction(session, operator)
-    everything = shapely.union_all(list(UNITS.values()))
-    builders.units(session, operator, here, {"Top": everything}, level=1)
-    builders.units(session, operator, here, {"Grid": everything}, level=2)
-    builders.units(session, operator, here, UNITS, level=3)
-    each = [20, 5, 10]
-    houses = {name: shapely.buffer(shape, -0.0002) for name, shape in HOUSES.items()}
+    builders.units(session, operator, here, {"Top": grid}, level=1)
+    builders.units(session, operator, here, {"Grid": grid}, level=2)
+    builders.units(session, operator, here, UNITS, level=3, keep="parent")
+    each = [20, 5, 10, 1]
+    houses = {name: shapely.buffer(shape, -0.0002) for name, shape in plots.items()}
     builders.buildings(session, operator, here, houses, households={name: each[int(name[2]) // 2] for name in houses})
     return plans.begin(session, operator, here, "Rebalance")
 
@@ -85,6 +92,30 @@ def test_an_alternative_is_taken_over_as_one_move_that_tiles(session: Session, o
     }
     moved = session.execute(text("SELECT count(*) FROM plan_move WHERE plan_id = :id"), {"id": row.id}).scalar_one()
     assert moved == 1
+
+
+def test_a_remainder_stays_itself_and_no_building_is_lost(session: Session, operator: Actor) -> None:
+    rest = draw(*[f". . . . . . r{row}6" for row in range(3)])
+    row = begun(session, operator, shapely.union_all([*UNITS.values(), *rest.values()]), {**HOUSES, **rest})
+    before = planned(session, row)
+    stood = places_of(session)
+    take_over(session, operator, row, asked(session, operator, row).public_id, 1)
+    after = planned(session, plan(session, operator, row.public_id))
+    assert remainders(after) == remainders(before) != []
+    stands = stood | {each.building_id: each.unit_key for each in buildings_of(session, row.id)}
+    assert len(stands) == 21
+    assert set(stands.values()) == {after.keys[place] for place in after.after.leaves()}
+    plan_publishing.publish(session, operator, plan(session, operator, row.public_id), at=LATER)
+    assert places_of(session) == stands
+
+
+def places_of(session: Session) -> dict[int, int]:
+    rows = session.execute(text("SELECT building_id, unit_id FROM building_place WHERE upper_inf(valid)"))
+    return {row.building_id: row.unit_id for row in rows}
+
+
+def remainders(at: Planned) -> list[int]:
+    return [key for key, unit in zip(at.keys, at.was, strict=True) if unit.kind == REMAINDER and not unit.gone]
 
 
 def test_a_border_that_nothing_asks_to_move_stays(session: Session, operator: Actor, row: PlanRow) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -32,6 +33,13 @@ class Standing:
 
     rows: Sequence[Stood]
     footprints: Geometries
+
+    def without(self, buildings: Collection[int]) -> Standing:
+        """Return the others than these."""
+        if not buildings:
+            return self
+        kept = [index for index, row in enumerate(self.rows) if row.building_id not in buildings]
+        return Standing([self.rows[index] for index in kept], self.footprints[np.array(kept, dtype=np.int64)])
 
 
 def standing(session: Session, plan: PlanRow, keys: Iterable[int]) -> Standing:
