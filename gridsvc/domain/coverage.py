@@ -13,12 +13,14 @@ import shapely
 from shapely import MultiPolygon, Polygon, STRtree
 
 from geodata.findings import Finding
-from geodata.measure import area_m2
+from geodata.measure import Floats, area_m2, length_m
 from geodata.topology import NOBODY, Geometries, Ground, Rearranged, Redrawn, Tree, unite
 
 REMAINDER = "remainder"
 SEAM_M2 = 0.01
 """Ground that moves by less than this did not move: a vertex was added to a border."""
+SEAM_M = 0.001
+"""Nor did a strip that is no wider: a vertex upon a long border lies up to half a step of stored coordinates beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +284,15 @@ class Coverage:
         if not shapely.equals_exact(before, united.ground):
             crossed = place in self._crossed or (place in self._doubtful and _differs(before, united.ground))
             self._set_ground(place, united.ground, moved=crossed or bool(shapely.is_empty(before)))
+
+
+def moved_m2(shared: Geometries) -> Floats:
+    """Return the m² of what one unit has of the former ground of each other one, 0 where that is no more than a seam."""
+    parts, owner = shapely.get_parts(shared, return_index=True)
+    solid = shapely.get_dimensions(parts) == 2  # polygons
+    around_m = np.bincount(owner[solid], length_m(parts[solid]), minlength=len(shared))
+    size_m2 = area_m2(shared)
+    return np.where(size_m2 > np.maximum(SEAM_M2, SEAM_M * around_m / 2), size_m2, 0.0)
 
 
 def multi(ground: Ground) -> MultiPolygon:

@@ -19,7 +19,7 @@ from geodata.topology import Geometries
 from gridsvc.database.freshness import ground_changed
 from gridsvc.database.statistics import take_statistics
 from gridsvc.database.tables import Edition, Lineage, Unit, UnitCode, UnitVersion
-from gridsvc.domain.coverage import SEAM_M2, Coverage, UnitState, multi
+from gridsvc.domain.coverage import Coverage, UnitState, moved_m2, multi
 from gridsvc.domain.instants import day
 from gridsvc.domain.paths import below, jurisdiction_path
 from gridsvc.errors import Conflict, Invalid
@@ -241,7 +241,7 @@ def _record_lineage(session: Session, edition: Edition, before: Coverage, after:
         return
     old, new = before.ground_of(givers), after.ground_of(takers)
     taker, giver = STRtree(old).query(new, predicate="intersects")
-    moved_m2 = area_m2(shapely.intersection(old[giver], new[taker]))
+    came_m2 = moved_m2(shapely.intersection(old[giver], new[taker]))
     whole_m2 = area_m2(old)
     rows = [
         {
@@ -251,8 +251,8 @@ def _record_lineage(session: Session, edition: Edition, before: Coverage, after:
             "area_m2": float(m2),
             "area_share": float(min(m2 / whole_m2[g], 1.0)),
         }
-        for g, t, m2 in zip(giver, taker, moved_m2, strict=True)
-        if m2 > SEAM_M2 and ids[givers[g]] != ids[takers[t]]
+        for g, t, m2 in zip(giver, taker, came_m2, strict=True)
+        if m2 and ids[givers[g]] != ids[takers[t]]
     ]
     if rows:
         session.execute(insert(Lineage), rows)

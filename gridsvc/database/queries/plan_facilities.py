@@ -138,8 +138,8 @@ def _metres(
     went = dict(_pieces(change, old, new, shape)) if shape is not None else {}
     stays = {unit: length_m - sum(gone for (source, _), gone in went.items() if source == unit) for unit, length_m in old.items()}
     has = {unit: stays.get(unit, 0.0) + sum(come for (_, target), come in went.items() if target == unit) for unit in {*old, *new}}
-    over = {unit: more_m for unit, length_m in has.items() if (more_m := length_m - new.get(unit, 0.0)) > LEAST_M}
-    under = {unit: more_m for unit, length_m in has.items() if (more_m := new.get(unit, 0.0) - length_m) > LEAST_M}
+    over = {unit: more_m for unit, length_m in has.items() if (more_m := length_m - new.get(unit, 0.0)) > 0}
+    under = {unit: more_m for unit, length_m in has.items() if (more_m := new.get(unit, 0.0) - length_m) > 0}
     for _, source, target, length_m in shared_out(kind, over, under):
         if source is not None:
             stays[source] = stays.get(source, 0.0) - length_m
@@ -169,12 +169,13 @@ def shared_out(kind: str, over: dict[int, float], under: dict[int, float]) -> It
     both_m = max(given_m, taken_m)
     for source, from_m in [*over.items(), (None, both_m - given_m)]:
         for target, to_m in [*under.items(), (None, both_m - taken_m)]:
-            if min(from_m, to_m) > LEAST_M:
-                yield kind, source, target, from_m * to_m / both_m
+            if both_m and (length_m := from_m * to_m / both_m) > LEAST_M:
+                yield kind, source, target, length_m
 
 
-LEAST_M = 0.01
-"""A shorter piece of a line is the width of a border, as geodata.assignment has it."""
+LEAST_M = 0.1
+"""A shorter piece of a line did not move: lengths are told to the decimetre, and a line that runs along a border crosses it elsewhere once
+a vertex is put there."""
 
 _PLACES = """
 SELECT p.{noun}_id AS thing, p.unit_id, p.share, {length} AS length_m, p.pinned FROM {noun}_place p

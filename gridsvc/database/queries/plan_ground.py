@@ -12,7 +12,7 @@ from shapely import STRtree
 from geodata.measure import area_m2
 from geodata.topology.grid import as_array
 from gridsvc.database.queries.plan_change import PlanChange
-from gridsvc.domain.coverage import SEAM_M2
+from gridsvc.domain.coverage import SEAM_M2, moved_m2
 from gridsvc.domain.impact import Counted
 
 
@@ -28,7 +28,7 @@ def ground_between(change: PlanChange, leaves: frozenset[int]) -> Iterator[Count
     come_m2: dict[int, float] = defaultdict(float)
     went_m2: dict[int, float] = defaultdict(float)
     for giver, taker, size_m2 in _common(old, new, givers, takers):
-        if giver != taker and size_m2 > SEAM_M2:
+        if size_m2:
             went_m2[giver] += size_m2
             come_m2[taker] += size_m2
             yield "ground_m2", giver, taker, size_m2
@@ -54,6 +54,6 @@ def _common(old: dict[int, object], new: dict[int, object], givers: list[int], t
     taker, giver = STRtree(one).query(other, predicate="intersects")
     apart = np.array(givers)[giver] != np.array(takers)[taker]
     taker, giver = taker[apart], giver[apart]
-    sizes_m2 = area_m2(shapely.intersection(one[giver], other[taker]))
+    sizes_m2 = moved_m2(shapely.intersection(one[giver], other[taker]))
     for g, t, size_m2 in zip(giver.tolist(), taker.tolist(), sizes_m2.tolist(), strict=True):
         yield givers[g], takers[t], size_m2
