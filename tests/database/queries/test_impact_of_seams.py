@@ -18,23 +18,23 @@ from gridsvc.operations import plans
 from gridsvc.operations.plan_asking import make
 from tests import builders
 
-SLANT = [(120.0, 30.00200003), (120.00400001, 30.00200171)]
+SLANT = [(120.0, 30.00200003), (120.04, 30.00200174)]
 """No point between its ends lies upon it exactly, as coordinates are stored."""
 
 
 def test_what_changes_hands_beside_a_slanting_border_is_told_of_the_two_units_alone(session: Session, operator: Actor) -> None:
     here = builders.jurisdiction(session, operator)
-    builders.units(session, operator, here, {"Top": box(120.0, 30.0, 120.00400001, 30.004)})
+    builders.units(session, operator, here, {"Top": box(120.0, 30.0, 120.04, 30.004)})
     grounds = {
-        "West": Polygon([(120.0, 30.0), (120.002, 30.0), (120.002, 30.00200087), SLANT[0]]),
-        "East": Polygon([(120.002, 30.0), (120.00400001, 30.0), SLANT[1], (120.002, 30.00200087)]),
-        "North": Polygon([SLANT[0], (120.002, 30.00200087), SLANT[1], (120.00400001, 30.004), (120.0, 30.004)]),
+        "West": Polygon([(120.0, 30.0), (120.02, 30.0), (120.02, 30.00200088), SLANT[0]]),
+        "East": Polygon([(120.02, 30.0), (120.04, 30.0), SLANT[1], (120.02, 30.00200088)]),
+        "North": Polygon([SLANT[0], (120.02, 30.00200088), SLANT[1], (120.04, 30.004), (120.0, 30.004)]),
     }
     builders.units(session, operator, here, grounds, level=2)
     begun = plans.begin(session, operator, here, "Beside a slant")
     at = planned(session, begun)
     keys = {unit.name: key for key, unit in zip(at.keys, at.was, strict=True)}
-    line = shapely.geometry.mapping(LineString([(120.00134524, 29.999), (120.00134524, 30.0021)]))
+    line = shapely.geometry.mapping(LineString([(120.01089412, 29.999), (120.01089412, 30.0021)]))
     make(session, operator, begun, {"kind": "split", "unit": keys["West"], "line": line})
     found = impact(session, operator, plan(session, operator, begun.public_id))
     flows = [flow for flow in found.moved() if flow.kind == "ground_m2"]
