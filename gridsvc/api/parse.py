@@ -1,4 +1,4 @@
-"""From the text of a query to values, or a sentence that says what would be right."""
+"""From the text of a query or body to values, or a sentence that says what would be right."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from gridsvc.errors import Invalid
@@ -122,3 +123,13 @@ LIMIT = Parameter("limit", whole(1, 100), "How many at most", {"type": "integer"
 AT = Parameter("at", instant, "The moment somebody would go", {"type": "string", "examples": ["2026-11-22T08:00:00+08:00"]})
 USE = Parameter("use", words, "Key of a use of dwellings (own, let, vacant, shop), or its Chinese name")
 ONLY = Parameter("only", words, "Only members, or only those with a post", {"type": "string", "enum": ["members", "posts"]})
+
+
+def json_object(example: str) -> dict[str, Any]:
+    """Return the JSON object that was sent, an empty one where nothing was; raise Invalid, with an example, for anything else."""
+    given = request.get_json(silent=True)
+    if given is None and not request.data:
+        return {}
+    if not isinstance(given, dict):
+        raise Invalid("Send a JSON object, for example {example}.", example=example)
+    return given

@@ -7,11 +7,10 @@ from datetime import date, datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
-from flask import request
 from sqlalchemy.orm import Session
 
+from gridsvc.api import parse, reader
 from gridsvc.api import plans as plans_api
-from gridsvc.api import reader
 from gridsvc.api.plans import PlanInFull
 from gridsvc.database.queries import plan_comments as said
 from gridsvc.database.queries import plan_steps, plans
@@ -146,13 +145,13 @@ def send_back(plan_id: UUID) -> PlanInFull:
 
 def withdraw(plan_id: UUID) -> PlanInFull:
     """Take a plan back that is under review or has its day."""
-    reason = _text(_given(), "reason")
+    reason = _text(parse.json_object('{"reason": "…"}'), "reason")
     return _change(plan_id, lambda session, actor, row: plan_path.withdraw(session, actor, row, reason))
 
 
 def describe(plan_id: UUID) -> PlanInFull:
     """Give a draft another title or purpose."""
-    given = _given()
+    given = parse.json_object('{"reason": "…"}')
     title, purpose = _text(given, "title"), _text(given, "purpose")
     return _change(plan_id, lambda session, actor, row: plan_path.describe(session, actor, row, title=title, purpose=purpose))
 
@@ -166,7 +165,7 @@ def comments(plan_id: UUID) -> Comments:
 
 def comment(plan_id: UUID) -> Comments:
     """Say something about a plan, and answer all that was said."""
-    given = _given()
+    given = parse.json_object('{"reason": "…"}')
     new = plan_comments.Comment(_text(given, "body") or "", _integer(given, "unit"), _point(given))
     with transaction(reader.actor()) as session:
         plan_comments.comment(session, reader.actor(), plans.plan(session, reader.actor(), plan_id), new)
@@ -187,17 +186,8 @@ def _change(plan_id: UUID, make: Callable[[Session, Actor, PlanRow], object]) ->
     return plans_api.one(plan_id)
 
 
-def _given() -> dict[str, Any]:
-    given = request.get_json(silent=True)
-    if given is None and not request.data:
-        return {}
-    if not isinstance(given, dict):
-        raise Invalid("Send a JSON object, for example {example}.", example='{"reason": "…"}')
-    return given
-
-
 def _decision() -> Decision:
-    given = _given()
+    given = parse.json_object('{"reason": "…"}')
     step, on = _text(given, "step"), _text(given, "document_on")
     if step is None:
         raise Invalid("Name the step that the plan waits for, for example {example}.", example='{"step": "street"}')
