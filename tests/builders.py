@@ -41,6 +41,19 @@ levels = [
 tiers = [{ key = "leader", name_zh = "网格长", name_en = "Grid leader", at = ["grid"] }]
 """
 """A scheme of three levels without rules for codes."""
+CODED = """
+key = "coded"
+name_zh = "示例"
+name_en = "Coded"
+source = "drawn for a test"
+levels = [
+  { key = "top", name_zh = "区", name_en = "Top", counter_zh = "个", code_digits = 6 },
+  { key = "grid", name_zh = "网格", name_en = "Grid", counter_zh = "个", code_digits = 3 },
+  { key = "micro", name_zh = "微网格", name_en = "Micro-grid", counter_zh = "个", code_digits = 3 },
+]
+tiers = [{ key = "leader", name_zh = "网格长", name_en = "Grid leader", at = ["grid"] }]
+"""
+"""The same with rules: six digits, then three at each level."""
 
 
 def jurisdiction(session: Session, actor: Actor, slug: str = "here", scheme: str = PLAIN, **fields: Any) -> int:

@@ -8,19 +8,16 @@ from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.plans import PlanRow, plan
 from gridsvc.domain.permissions import Actor
-from tests import builders
 from tests.api.test_plans import post
-from tests.grids import draw
 from tests.ground import let_in, somebody
-from tests.operations.test_rebase import PICTURE, TO_B, WIDER, drawn, key_of, publish
+from tests.operations import four_grids
+from tests.operations.four_grids import TO_B, WIDER, drawn, key_of, publish
 
 
 @pytest.fixture
 def stale(session: Session, operator: Actor, client: FlaskClient) -> PlanRow:
     """Give a plan that changes the same units as an edition since; its planner looks at it."""
-    place = builders.jurisdiction(session, operator)
-    builders.units(session, operator, place, {"City": draw("Z Z Z Z", "Z Z Z Z", "Z Z Z Z", "Z Z Z Z")["Z"]})
-    builders.units(session, operator, place, draw(*PICTURE), level=2)
+    place = four_grids.lay(session, operator)
     first, second = drawn(session, operator, place, "AB", TO_B), drawn(session, operator, place, "AB", WIDER)
     publish(session, operator, first)
     let_in(session, client, somebody(session, "planner", "planner"))

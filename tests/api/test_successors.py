@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -13,19 +12,14 @@ from sqlalchemy.orm import Session
 from gridsvc.database.queries.plans import plan
 from gridsvc.domain.permissions import Actor
 from gridsvc.operations import plan_asking, plan_publishing, plans
-from tests import builders
-from tests.grids import draw
-from tests.operations.test_rebase import PICTURE, key_of
-
-WHEN = datetime(2024, 5, 1, tzinfo=UTC)
+from tests.operations import four_grids
+from tests.operations.four_grids import WHEN, key_of
 
 
 @pytest.fixture
 def ended(session: Session, operator: Actor) -> UUID:
     """Give the id of a unit that was merged into another."""
-    place = builders.jurisdiction(session, operator)
-    builders.units(session, operator, place, {"City": draw("Z Z Z Z", "Z Z Z Z", "Z Z Z Z", "Z Z Z Z")["Z"]})
-    builders.units(session, operator, place, draw(*PICTURE), level=2)
+    place = four_grids.lay(session, operator)
     begun = plans.begin(session, operator, place, "one grid")
     keys = [key_of(session, begun, name) for name in "AB"]
     plan_asking.make(session, operator, begun, {"kind": "merge", "units": keys})

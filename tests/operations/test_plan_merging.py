@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -14,22 +12,9 @@ from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.operations import plan_asking, plans
 from gridsvc.operations.plan_merging import gather
-from tests import builders
-from tests.grids import draw
-from tests.operations.test_rebase import HOUSES, PICTURE, TO_B, TO_D, WIDER, cells_of, drawn, key_of, publish
+from gridsvc.operations.plan_undoing import redo, take_back, undo
+from tests.operations.four_grids import TO_B, TO_D, WIDER, cells_of, drawn, key_of, publish, shift
 from tests.scenarios.holding import everything_holds
-
-WHEN = datetime(2024, 5, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def place(session: Session, operator: Actor) -> int:
-    """Lay a city of four grids with two houses."""
-    place = builders.jurisdiction(session, operator)
-    builders.units(session, operator, place, {"City": draw("Z Z Z Z", "Z Z Z Z", "Z Z Z Z", "Z Z Z Z")["Z"]})
-    builders.units(session, operator, place, draw(*PICTURE), level=2)
-    builders.buildings(session, operator, place, HOUSES, households=30)
-    return place
 
 
 def gathered(session: Session, actor: Actor, place: int, *drafts: PlanRow) -> PlanRow:
@@ -50,6 +35,51 @@ def test_a_draft_that_was_taken_over_says_into_which(session: Session, operator:
     whole = gathered(session, operator, place, draft)
     into = session.scalar(text("SELECT merged_into_id FROM plan WHERE id = :id"), {"id": draft.id})
     assert (plan(session, operator, draft.public_id).state, into) == ("merged", whole.id)
+
+
+@pytest.fixture
+def whole(session: Session, operator: Actor, place: int) -> PlanRow:
+    """Give a plan of the district that has taken one draft over."""
+    return gathered(session, operator, place, drawn(session, operator, place, "AB", TO_B, "north"))
+
+
+def states(session: Session) -> dict[str, str]:
+    return {row.title: row.state for row in session.execute(text("SELECT title, state FROM plan"))}
+
+
+def now(session: Session, actor: Actor, row: PlanRow) -> PlanRow:
+    return plan(session, actor, row.public_id)
+
+
+def north(session: Session, actor: Actor) -> PlanRow:
+    return plan(session, actor, session.scalars(text("SELECT public_id FROM plan WHERE title = 'north'")).one())
+
+
+def test_undone_and_redone_the_draft_is_given_back_and_taken_again(session: Session, operator: Actor, whole: PlanRow) -> None:
+    undo(session, operator, whole)
+    assert states(session) == {"north": "draft", "District": "draft"}
+    redo(session, operator, now(session, operator, whole))
+    assert states(session) == {"north": "merged", "District": "draft"}
+
+
+def test_taken_back_among_others_it_is_given_back_until_that_is_undone(session: Session, operator: Actor, whole: PlanRow) -> None:
+    plan_asking.make(session, operator, whole, {"kind": "rename", "unit": key_of(session, whole, "D"), "name": "Dune"})
+    take_back(session, operator, now(session, operator, whole), 1)
+    assert states(session)["north"] == "draft"
+    undo(session, operator, now(session, operator, whole))
+    assert states(session)["north"] == "merged"
+
+
+def test_a_plan_put_aside_gives_its_drafts_back(session: Session, operator: Actor, whole: PlanRow) -> None:
+    plans.discard(session, operator, whole)
+    assert states(session) == {"north": "draft", "District": "discarded"}
+
+
+def test_a_draft_drawn_in_since_is_not_taken_again_as_it_was(session: Session, operator: Actor, whole: PlanRow) -> None:
+    undo(session, operator, whole)
+    shift(session, operator, north(session, operator), "CD", TO_D)
+    with pytest.raises(Conflict, match="anew"):
+        redo(session, operator, now(session, operator, whole))
 
 
 def test_new_units_of_two_drafts_stay_apart(session: Session, operator: Actor, place: int) -> None:

@@ -25,18 +25,6 @@ from tests import builders
 from tests.grids import draw
 from tests.scenarios.holding import levels_tile
 
-CODED = """
-key = "coded"
-name_zh = "示例"
-name_en = "Coded"
-source = "drawn for a test"
-levels = [
-  { key = "top", name_zh = "区", name_en = "Top", counter_zh = "个", code_digits = 6 },
-  { key = "grid", name_zh = "网格", name_en = "Grid", counter_zh = "个", code_digits = 3 },
-  { key = "micro", name_zh = "微网格", name_en = "Micro-grid", counter_zh = "个", code_digits = 3 },
-]
-tiers = [{ key = "leader", name_zh = "网格长", name_en = "Grid leader", at = ["grid"] }]
-"""
 TOP = draw("T T T T", "T T T T")
 GRIDS = draw("W W E E", "W W E E")
 MICROS = draw("A B C D", "A B C D")
@@ -54,7 +42,7 @@ class Desk:
 
     def __init__(self, session: Session, actor: Actor, path: str | None = None) -> None:
         self.session, self.actor = session, actor
-        self.here = builders.jurisdiction(session, actor, scheme=CODED)
+        self.here = builders.jurisdiction(session, actor, scheme=builders.CODED)
         for level, grounds in enumerate((TOP, GRIDS, MICROS), start=1):
             rows = [({"name": name, "level": level, "code": CODES[name]}, ground) for name, ground in grounds.items()]
             import_units(session, actor, builders.file(self.here, rows), keep="parent")
@@ -346,6 +334,16 @@ def test_a_move_that_a_later_one_needs_is_not_taken_back(desk: Desk) -> None:
     with pytest.raises(Conflict) as refused:
         take_back(desk.session, desk.actor, desk.plan, 1)
     assert refused.value.values["later"] == 2
+
+
+def test_a_code_that_another_unit_got_since_does_not_come_back(desk: Desk) -> None:
+    desk.make("split", unit="A", line=line((0.5, -0.1), (0.5, 2.1)))
+    desk.make("rename", unit="微网格3", name="first", code="370212001009")
+    desk.make("split", unit="B", line=line((1.5, -0.1), (1.5, 2.1)))
+    [second] = desk.names() - {"T", "W", "E", "A", "B", "C", "D", "first"}
+    desk.make("rename", unit=second, name="second", code="370212001003")
+    with pytest.raises(Conflict, match="second has the code 370212001003"):
+        take_back(desk.session, desk.actor, desk.plan, 2)
 
 
 def test_taking_back_can_be_undone_and_taken_back(desk: Desk) -> None:

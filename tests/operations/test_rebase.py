@@ -2,69 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from shapely import LineString
 from sqlalchemy.orm import Session
 
 from geodata.topology import check
 from gridsvc.database.queries.coverage import coverage
-from gridsvc.database.queries.plans import PlanRow, moves, plan, planned
+from gridsvc.database.queries.plans import moves, plan, planned
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Conflict
-from gridsvc.operations import plan_asking, plan_publishing, plan_undoing, plans
+from gridsvc.operations import plan_asking, plan_undoing, plans
 from gridsvc.operations.rebase import clashes, rebase
-from tests import builders
-from tests.grids import draw
+from tests.operations.four_grids import TO_B, TO_D, WIDER, cells_of, drawn, key_of, publish, shift
 from tests.scenarios.holding import everything_holds
-
-PICTURE = ("A A B B", "A A B B", "C C D D", "C C D D")
-HOUSES = {
-    "a": draw("a", cell_deg=0.0005, west=120.0004, south=30.0032)["a"],
-    "d": draw("d", cell_deg=0.0005, west=120.0032, south=30.0004)["d"],
-}
-WHEN = datetime(2024, 5, 1, tzinfo=UTC)
-TO_B = LineString([(120.0015, 30.004), (120.0015, 30.002)])
-"""Gives ground of A to B; TO_D ground of C to D."""
-TO_D = LineString([(120.0015, 30.002), (120.0015, 30.0)])
-WIDER = LineString([(120.001, 30.004), (120.001, 30.002)])
-
-
-@pytest.fixture
-def place(session: Session, operator: Actor) -> int:
-    """Lay a city of four grids and two houses."""
-    place = builders.jurisdiction(session, operator)
-    builders.units(session, operator, place, {"City": draw("Z Z Z Z", "Z Z Z Z", "Z Z Z Z", "Z Z Z Z")["Z"]})
-    builders.units(session, operator, place, draw(*PICTURE), level=2)
-    builders.buildings(session, operator, place, HOUSES, households=30)
-    return place
-
-
-def drawn(session: Session, actor: Actor, place: int, names: str, line: LineString, title: str = "plan") -> PlanRow:
-    """Begin a plan and shift the border of two units to a line."""
-    begun = plans.begin(session, actor, place, title)
-    shift(session, actor, begun, names, line)
-    return plan(session, actor, begun.public_id)
-
-
-def shift(session: Session, actor: Actor, begun: PlanRow, names: str, line: LineString) -> None:
-    keys = [key_of(session, begun, name) for name in names]
-    plan_asking.make(session, actor, begun, {"kind": "shift", "units": keys, "line": line.__geo_interface__})
-
-
-def key_of(session: Session, begun: PlanRow, name: str) -> int:
-    at = planned(session, begun)
-    return next(key for key, unit in zip(at.keys, at.was, strict=True) if unit.name == name and not unit.gone)
-
-
-def cells_of(session: Session, place: int, name: str) -> float:
-    """Return a current unit's ground in cells."""
-    return round(next(unit.ground.area for unit in coverage(session, place).units if unit.name == name) / 1e-6, 3)
-
-
-def publish(session: Session, actor: Actor, row: PlanRow) -> None:
-    plan_publishing.publish(session, actor, plan(session, actor, row.public_id), at=WHEN)
 
 
 def test_plans_of_different_units_are_both_published(session: Session, operator: Actor, place: int) -> None:

@@ -19,7 +19,6 @@ from gridsvc.errors import Conflict, Invalid
 from gridsvc.operations.units import import_units
 from tests import builders
 from tests.grids import draw
-from tests.operations.test_sequences import CODED
 
 TOP = shapely.box(120.0, 30.0, 120.002, 30.002)
 
@@ -130,7 +129,7 @@ def test_losing_much_ground_to_others_of_the_file_needs_consent(session: Session
 
 
 def test_a_code_of_a_unit_that_is_no_more(session: Session, operator: Actor) -> None:
-    here = builders.jurisdiction(session, operator, scheme=CODED)
+    here = builders.jurisdiction(session, operator, scheme=builders.CODED)
     first, second = ({"name": name, "code": code, "level": 2} for name, code in (("A", "370212007"), ("B", "370212008")))
     import_units(session, operator, builders.file(here, [({"name": "top", "code": "370212", "level": 1}, TOP), (first, draw("A")["A"])]))
     import_units(session, operator, builders.file(here, [(second, draw("B B")["B"])]), keep="child")
@@ -141,7 +140,7 @@ def test_a_code_of_a_unit_that_is_no_more(session: Session, operator: Actor) -> 
 
 
 def test_a_code_that_breaks_the_level_s_rule(session: Session, operator: Actor) -> None:
-    here = builders.jurisdiction(session, operator, scheme=CODED)
+    here = builders.jurisdiction(session, operator, scheme=builders.CODED)
     found = refused(session, lambda: import_units(session, operator, builders.file(here, [({"code": "37021", "level": 1}, TOP)])))
     assert any("37021" in sentence and "perhaps a zero was lost" in sentence for sentence in found)
 

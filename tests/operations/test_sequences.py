@@ -29,18 +29,6 @@ from gridsvc.operations.units import import_units
 from tests import builders
 from tests.scenarios.holding import everything_holds
 
-CODED = """
-key = "coded"
-name_zh = "示例"
-name_en = "Coded"
-source = "drawn for a test"
-levels = [
-  { key = "top", name_zh = "区", name_en = "Top", counter_zh = "个", code_digits = 6 },
-  { key = "grid", name_zh = "网格", name_en = "Grid", counter_zh = "个", code_digits = 3 },
-  { key = "micro", name_zh = "微网格", name_en = "Micro-grid", counter_zh = "个", code_digits = 3 },
-]
-tiers = [{ key = "leader", name_zh = "网格长", name_en = "Grid leader", at = ["grid"] }]
-"""
 WEST, SOUTH, SIZE_DEG = 120.0, 30.0, 0.02
 
 
@@ -49,7 +37,7 @@ class City:
 
     def __init__(self, session: Session, actor: Actor, seed: int) -> None:
         self.session, self.actor, self.random = session, actor, np.random.default_rng(seed)
-        self.id = builders.jurisdiction(session, actor, scheme=CODED)
+        self.id = builders.jurisdiction(session, actor, scheme=builders.CODED)
         self.day, self.serial = builders.FIRST_DAY, 0
         ground = shapely.box(WEST, SOUTH, WEST + SIZE_DEG, SOUTH + SIZE_DEG)
         self._import([({"name": "top", "code": "370212", "level": 1}, ground)])

@@ -19,20 +19,10 @@ from gridsvc.operations.undoing import undo_edition
 from tests import builders
 from tests.domain.test_permissions import holder
 from tests.grids import draw
-from tests.operations.test_rebase import HOUSES, PICTURE, TO_B, TO_D, WIDER, cells_of, drawn, key_of, publish
+from tests.operations.four_grids import PICTURE, TO_B, TO_D, WIDER, cells_of, drawn, key_of, publish
 from tests.scenarios.holding import everything_holds
 
 LATER = datetime(2024, 6, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def place(session: Session, operator: Actor) -> int:
-    """Lay a city of four grids with two houses, in two editions."""
-    place = builders.jurisdiction(session, operator)
-    builders.units(session, operator, place, {"City": draw("Z Z Z Z", "Z Z Z Z", "Z Z Z Z", "Z Z Z Z")["Z"]})
-    builders.units(session, operator, place, draw(*PICTURE), level=2)
-    builders.buildings(session, operator, place, HOUSES, households=30)
-    return place
 
 
 def undo(session: Session, actor: Actor, place: int, serial: int) -> int:
