@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import text, update
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.plans import Planned, PlanRow, planned
 from gridsvc.database.queries.plans import plan as plan_of
-from gridsvc.database.tables import Plan
 from gridsvc.domain.carrying import Carrying, Choice, Stand, changed_units
 from gridsvc.domain.coverage import UnitState
 from gridsvc.domain.paths import covers
 from gridsvc.domain.permissions import Action, Actor, require
-from gridsvc.errors import Conflict, Invalid
+from gridsvc.errors import Invalid
 from gridsvc.operations.audit import record
 from gridsvc.operations.plan_drawing import Drawing, drawing
+from gridsvc.operations.plan_gathered import check_to_gather, merge_into
 from gridsvc.operations.plan_moves import Move, check_draft, keep
 from gridsvc.operations.plan_path import locked
 from gridsvc.operations.plan_placing import resettled
@@ -40,15 +40,13 @@ def _take_over(session: Session, actor: Actor, plan: PlanRow, draft: PlanRow, ch
     require(actor, Action.DRAW_PLANS, draft.path)
     if draft.id == plan.id or draft.jurisdiction_id != plan.jurisdiction_id or not covers(plan.path, draft.path):
         raise Invalid("{title} is no plan of a part of this one's area.", title=draft.title)
-    if draft.state not in ("draft", "review"):
-        raise Conflict("{title} is no draft any more; it cannot be taken over.", title=draft.title)
+    check_to_gather(draft)
     begun = drawing(session, actor, plan)
     begun.mosaic  # noqa: B018  # the leaves before the move, kept by asking
     _carry(begun, session, draft, choices)
-    move = Move("Draft {title} taken over", {"title": draft.title, "plan": str(draft.public_id)}, *resettled(begun), kind="gather")
-    keep(session, actor, plan, begun.at, move)
-    merged = {"state": "merged", "step": None, "effective_at": None, "merged_into_id": plan.id}
-    session.execute(update(Plan).where(Plan.id == draft.id).values(merged))
+    told = {"title": draft.title, "plan": str(draft.public_id), "version": draft.version}
+    keep(session, actor, plan, begun.at, Move("Draft {title} taken over", told, *resettled(begun), kind="gather"))
+    merge_into(session, plan, draft)
     record(session, actor, "plan.gather", plan.path, plan=str(plan.public_id), draft=str(draft.public_id))
     return plan_of(session, actor, plan.public_id)
 

@@ -19,8 +19,9 @@ from gridsvc.errors import Conflict, NotFound
 from gridsvc.operations.households import Weight
 from gridsvc.operations.plan_depending import needed_by
 from gridsvc.operations.plan_drawing import Drawing, drawing
+from gridsvc.operations.plan_gathered import CONCERNED, settle_gathered
 from gridsvc.operations.plan_locks import check_allowed
-from gridsvc.operations.plan_moves import Made, Move, check_draft, keep
+from gridsvc.operations.plan_moves import Made, Move, changed_places, check_draft, keep
 
 CARRIED = "The plan was carried over to another edition; what was made before that is not taken back. Draw it the other way round."
 
@@ -33,7 +34,7 @@ def undo(session: Session, actor: Actor, plan: PlanRow) -> Made:
         raise Conflict("There is nothing left to undo.")
     if row.kind == "rebase":
         raise Conflict(CARRIED)
-    return Made(row.serial, *_touched(session, plan, row.id))
+    return _back_or_forth(session, actor, plan, row)
 
 
 def redo(session: Session, actor: Actor, plan: PlanRow) -> Made:
@@ -42,6 +43,13 @@ def redo(session: Session, actor: Actor, plan: PlanRow) -> Made:
     row = session.execute(text(_REDO), {"plan": plan.id}).one_or_none()
     if row is None:
         raise Conflict("There is nothing to redo.")
+    return _back_or_forth(session, actor, plan, row)
+
+
+def _back_or_forth(session: Session, actor: Actor, plan: PlanRow, row: Row[Any]) -> Made:
+    """Let drafts follow that the move has taken over, or whose taking over it took back; return what it concerns."""
+    if row.kind in CONCERNED:
+        settle_gathered(session, actor, plan)
     return Made(row.serial, *_touched(session, plan, row.id))
 
 
@@ -53,7 +61,7 @@ _REDO = """
 UPDATE plan_move SET undone = false WHERE id = (
   SELECT id FROM plan_move WHERE plan_id = :plan AND undone AND serial > coalesce(
     (SELECT max(serial) FROM plan_move WHERE plan_id = :plan AND NOT undone), 0)
-  ORDER BY serial LIMIT 1) RETURNING id, serial
+  ORDER BY serial LIMIT 1) RETURNING id, serial, kind
 """
 
 
@@ -96,7 +104,11 @@ def take_back(session: Session, actor: Actor, plan: PlanRow, serial: int) -> Mad
         "Move {serial} taken back: {sentence}", {"serial": serial, "sentence": _sentence(made[serial])}, places, weights, kind="take-back"
     )
     check_allowed(begun, places)
-    return keep(session, actor, plan, begun.at, move)
+    _refuse_used_codes(begun, serial)
+    kept = keep(session, actor, plan, begun.at, move)
+    if made[serial].kind in CONCERNED:
+        settle_gathered(session, actor, plan)
+    return kept
 
 
 def _sentence(move: MoveRow) -> Finding:
@@ -158,6 +170,17 @@ def _refuse_broken(begun: Drawing, states: Sequence[_State], serial: int) -> Non
     restored = [mosaic.index_of[state.place] for state in states if state.place in mosaic.index_of]
     if check_around(mosaic.ground, restored, tree=mosaic.tree):
         raise Conflict("Move {serial} cannot be taken back: what lies beside was drawn otherwise since.", serial=serial)
+
+
+def _refuse_used_codes(begun: Drawing, serial: int) -> None:
+    """Raise Conflict where a code that comes back was given to another unit since."""
+    units = begun.after.units
+    back = {code: place for place in changed_places(begun.at) if (code := units[place].code) and not units[place].gone}
+    for place, unit in enumerate(units):
+        if unit.code in back and back[unit.code] != place and not unit.gone:
+            raise Conflict(
+                "Move {serial} cannot be taken back: {name} has the code {code} since.", serial=serial, name=unit.name, code=unit.code
+            )
 
 
 _BEFORE = """

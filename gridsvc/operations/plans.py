@@ -20,6 +20,7 @@ from gridsvc.domain.plans import PlanUnit, plant
 from gridsvc.operations.audit import record
 from gridsvc.operations.households import households
 from gridsvc.operations.plan_drawing import Drawing
+from gridsvc.operations.plan_gathered import give_all_back
 from gridsvc.operations.plan_moves import Move, check_draft, keep
 from gridsvc.operations.plan_placing import resettled
 from gridsvc.operations.progress import report
@@ -74,8 +75,9 @@ def add_trees(
 
 
 def discard(session: Session, actor: Actor, plan: PlanRow) -> None:
-    """Put a plan aside for good; it stays to be read."""
+    """Put a plan aside for good; it stays to be read, and drafts that it has taken over go their own way again."""
     check_draft(actor, plan)
+    give_all_back(session, plan)
     session.execute(text("UPDATE plan SET state = 'discarded' WHERE id = :id"), {"id": plan.id})
     record(session, actor, "plan.discard", plan.path, plan=str(plan.public_id), title=plan.title)
 
