@@ -80,9 +80,28 @@ def check_allowed(drawing: Drawing, moved: Iterable[int]) -> None:
             raise NotAllowed("{name} lies outside this plan; only what lies inside it can be changed.", name=drawing.name(place))
     for building in moved:
         if building in kept.buildings:
-            raise Conflict(
-                "The building {building} is locked in this plan; unlock it to move it.", building=kept.buildings[building] or building
-            )
+            raise _held(building, kept.buildings[building])
+
+
+def check_stay(drawing: Drawing, leaf_of: Mapping[int, int | None]) -> None:
+    """Raise Conflict where a locked building is put into another leaf, by place, than it stands in."""
+    for row in drawing.session.execute(text(_STAND), {"plan": drawing.plan.id}):
+        if leaf_of.get(row.building_id, place := drawing.at.places.get(row.unit_key)) != place:
+            raise _held(row.building_id, row.name)
+
+
+_STAND = """
+SELECT l.building_id, v.name, coalesce((
+    SELECT q.unit_key FROM plan_place q JOIN plan_move m ON m.id = q.move_id AND NOT m.undone
+    WHERE q.plan_id = l.plan_id AND q.building_id = l.building_id ORDER BY m.serial DESC LIMIT 1), p.unit_id, 0) AS unit_key
+FROM plan_lock l LEFT JOIN building_place p ON p.building_id = l.building_id AND upper_inf(p.valid)
+LEFT JOIN building_version v ON v.building_id = l.building_id AND upper_inf(v.valid)
+WHERE l.plan_id = :plan AND l.building_id IS NOT NULL ORDER BY l.building_id
+"""
+
+
+def _held(building: int, name: str | None) -> Conflict:
+    return Conflict("The building {building} is locked in this plan; unlock it to move it.", building=name or building)
 
 
 def _above(drawing: Drawing, place: int) -> Iterator[int]:

@@ -21,6 +21,7 @@ from gridsvc.operations.audit import record
 from gridsvc.operations.households import households
 from gridsvc.operations.plan_drawing import Drawing
 from gridsvc.operations.plan_gathered import give_all_back
+from gridsvc.operations.plan_locks import check_stay
 from gridsvc.operations.plan_moves import Move, check_draft, keep
 from gridsvc.operations.plan_placing import resettled
 from gridsvc.operations.progress import report
@@ -55,7 +56,7 @@ def add_trees(
 ) -> None:
     """Put trees, each in place of everything below a unit, as one move of the plan; keys are unique over all of them.
 
-    Buildings whose ground changes and that no tree names take their leaf by their ground.
+    Buildings whose ground changes and that no tree names take their leaf by their ground. Raises Conflict for a locked one that moves.
     """
     begun = Drawing(session, actor, plan, planned(session, plan))
     at, _ = begun.at, begun.mosaic  # the leaves as they are now
@@ -70,6 +71,7 @@ def add_trees(
     reasons = {places[unit.key]: _about(_name(at, places[unit.key]), unit.reason) for unit in units if unit.reason is not None}
     weights = households(session, plan.jurisdiction_id)
     others, _ = resettled(begun, placed=leaf_of)
+    check_stay(begun, others | leaf_of)
     move = Move("{units} units drawn around {buildings} buildings", told, others | leaf_of, weights, reasons, findings)
     keep(session, actor, plan, at, move)
 

@@ -17,6 +17,7 @@ from gridsvc.errors import Conflict, Invalid, NotFound
 from gridsvc.operations import plan_publishing, plans
 from gridsvc.operations.households import households
 from gridsvc.operations.plan_asking import make
+from gridsvc.operations.plan_locks import lock
 from gridsvc.operations.plan_undoing import undo
 from tests import builders
 from tests.grids import draw
@@ -75,6 +76,17 @@ def test_a_building_that_a_tree_does_not_name_takes_the_leaf_of_its_ground(sessi
     plans.add_tree(session, operator, begun, coverage(session, place).units[0].unit_id, named)
     at = planned(session, begun)
     assert {key: load.buildings for key, load in loads(session, begun.id).items()} == {key_of(at, "P"): 1, key_of(at, "Q"): 1}
+
+
+def test_a_tree_moves_no_locked_building(session: Session, operator: Actor, place: int) -> None:
+    begun, units = planted(session, operator, place), tree(session, place)
+    lock(session, operator, begun, buildings=units[2].buildings)
+    houses = {"P": (), "R": units[2].buildings}
+    moved = [replace(unit, buildings=houses.get(unit.name, unit.buildings)) for unit in units]
+    top = coverage(session, place).units[0].unit_id
+    with pytest.raises(Conflict, match="p is locked"):
+        plans.add_tree(session, operator, begun, top, moved)
+    plans.add_tree(session, operator, begun, top, units)
 
 
 def test_a_plan_changes_no_current_unit(session: Session, operator: Actor, place: int) -> None:
