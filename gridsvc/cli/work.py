@@ -71,7 +71,8 @@ def work(settings: Settings, url: str, *, once: bool = False) -> None:
 def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once: bool) -> None:
     seal_at, renew_at, quiet = time.monotonic(), time.monotonic() + LOOK_S * QUIET_LOOKS, 0
     while True:
-        waits = side.execute("SELECT job_waits()").fetchone() == (True,)
+        [due_s] = side.execute("SELECT job_waits_in_s()").fetchone() or [None]
+        waits = due_s == 0
         if waits and _do_next(settings, url, side):
             continue
         if once and not waits:
@@ -82,7 +83,7 @@ def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once
         if time.monotonic() >= renew_at:
             _renew(settings, url)
             renew_at = time.monotonic() + RENEW_S
-        quiet = 0 if list(side.notifies(timeout=LOOK_S, stop_after=1)) else quiet + 1
+        quiet = 0 if list(side.notifies(timeout=min(due_s or LOOK_S, LOOK_S), stop_after=1)) else quiet + 1
         if quiet == QUIET_LOOKS:
             _warm_up()
 

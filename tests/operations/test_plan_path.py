@@ -305,7 +305,7 @@ def test_a_plan_with_its_day_changes_nothing_until_then(session: Session, office
     row = office.plan(office.speak("district"))
     assert (row.state, row.effective_at) == ("scheduled", at)
     assert session.scalar(text("SELECT count(*) FROM edition WHERE jurisdiction_id = :id"), {"id": office.here}) == 1
-    assert session.scalar(text("SELECT job_waits()")) is False
+    assert session.scalar(text("SELECT job_waits_in_s()")) == pytest.approx(3 * 86400, abs=3600)
 
 
 def test_a_withdrawn_plan_loses_its_day_and_its_job(session: Session, office: Office) -> None:

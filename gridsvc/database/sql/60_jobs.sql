@@ -22,10 +22,12 @@ CREATE OR REPLACE TRIGGER job_announced
 AFTER INSERT ON job
 FOR EACH ROW EXECUTE FUNCTION announce_job();
 
--- Answers whether a job waits that nobody is at; one whose instant is still to come does not wait.
-CREATE OR REPLACE FUNCTION job_waits() RETURNS boolean
+-- Answers in how many seconds a job waits that nobody is at: 0 for one that waits now, NULL where none will.
+DROP FUNCTION IF EXISTS job_waits();  -- it did not say when
+CREATE OR REPLACE FUNCTION job_waits_in_s() RETURNS double precision
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM job j WHERE j.state = 'queued' AND (j.not_before IS NULL OR j.not_before <= clock_timestamp()) AND NOT job_is_held(j.id))
+  SELECT min(greatest(0, coalesce(extract(epoch FROM j.not_before - clock_timestamp()), 0)))::float8
+  FROM job j WHERE j.state = 'queued' AND NOT job_is_held(j.id)
 $$;
 
 -- Takes the oldest job that nobody is at, for this transaction, and answers it with who asked and what that account may do
@@ -93,10 +95,10 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION
-  job_waits(), claim_job(), finish_job(bigint, text, jsonb), begin_job(bigint), put_job_back(bigint),
+  job_waits_in_s(), claim_job(), finish_job(bigint, text, jsonb), begin_job(bigint), put_job_back(bigint),
   tell_job(bigint, text, jsonb, double precision), cancel_job(uuid)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-  job_waits(), claim_job(), finish_job(bigint, text, jsonb), begin_job(bigint), put_job_back(bigint),
+  job_waits_in_s(), claim_job(), finish_job(bigint, text, jsonb), begin_job(bigint), put_job_back(bigint),
   tell_job(bigint, text, jsonb, double precision), cancel_job(uuid)
 TO gridsvc_app;
