@@ -26,7 +26,10 @@ FIRST = {
 }
 THIRD = {"Finding"}
 """Callables and where their template stands."""
-TABLES = (*import_words.TITLES, right_words.ROLES, right_words.ACTIONS, administration.TITLES, administration.SAID, trail.KINDS, trail.DONE)
+TABLES = (
+    *import_words.TITLES, right_words.ROLES, right_words.ACTIONS, administration.TITLES, administration.SAID, trail.KINDS, trail.DONE,
+    plan_words.TABS,
+)  # fmt: skip
 """Tables of templates."""
 
 

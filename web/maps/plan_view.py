@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from geodata.findings import Box, Finding
 from geodata.topology import Geometries, neighbours
-from gridsvc.database.queries import plan_units, plans
+from gridsvc.database.queries import plan_comments, plan_units, plans
 from gridsvc.database.queries.jurisdictions import JurisdictionRow, jurisdiction
+from gridsvc.database.queries.plan_comments import CommentRow
 from gridsvc.database.queries.plan_units import BuildingOfPlan, Planted, Tree, UnitToday
 from gridsvc.database.queries.plans import Load, MoveRow, PlanRow
 from gridsvc.domain.permissions import Actor
@@ -53,6 +54,8 @@ class PlanView:
     """Of the leaves that are shown; none where they are too many."""
     reasons: Sequence[tuple[int, str, Finding]]
     """Key and name of the units here that are as they are for a reason, and the reason."""
+    comments: Sequence[CommentRow]
+    """What is said about the plan, the first comment first."""
     sources: Sequence[str]
     """The nouns of the jurisdiction that the map can draw."""
 
@@ -108,6 +111,7 @@ def read(session: Session, actor: Actor, asked: Asked) -> PlanView:
         today=plan_units.today(session, plan, [*above, key]) if close else [],
         buildings=buildings if len(buildings) <= MOST_BUILDINGS else [],
         reasons=plan_units.reasons(session, plan, [*shown, *leaves]),
+        comments=plan_comments.comments(session, plan.id),
         sources=sources(session, actor, place.id),
     )  # fmt: skip
 

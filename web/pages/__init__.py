@@ -96,6 +96,7 @@ PAGES: list[Page] = [
     Page("plan", "/plans/<slug>/<uuid:plan_id>", plans.show),
     Page("plan_impact", "/plans/<slug>/<uuid:plan_id>/impact", plan_panes.impact),
     Page("plan_comments", "/plans/<slug>/<uuid:plan_id>/comments", plan_panes.comments),
+    Page("plan_conflicts", "/plans/<slug>/<uuid:plan_id>/conflicts", plan_panes.conflicts),
     Page("plan_proposals", "/plans/<slug>/<uuid:plan_id>/proposals", plan_panes.proposals),
     Page("plan_panel", "/plans/<slug>/<uuid:plan_id>/panel", plans.panel),
     Page("exchange_choice", "/exchange", exchange.choice),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from uuid import UUID
 
+import shapely
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from gridsvc.domain.impact import KINDS, Impact
 from gridsvc.domain.permissions import Action, may
 from gridsvc.domain.redrawing import NAMES, WAYS
 from gridsvc.errors import NotFound
+from gridsvc.operations import rebase
 from gridsvc.operations.plan_papers import PAPERS
 from gridsvc.words import say
 from web.maps import figures
@@ -90,6 +92,26 @@ def comments(slug: str, plan_id: UUID) -> ResponseReturnValue:
         said = plan_comments.comments(session, plan.id)
     draws = may(g.actor, Action.DRAW_PLANS, plan.path) or may(g.actor, Action.REVIEW_PLANS, plan.path)
     return render_template("_plan_comments.html", plan=plan, comments=said, may_settle=draws, local_time=local_time)
+
+
+def conflicts(slug: str, plan_id: UUID) -> ResponseReturnValue:
+    """Answer the units that the plan and an edition since have both changed, in their versions, with the form to carry it over."""
+    with transaction(g.actor) as session:
+        plan = _plan(session, slug, plan_id)
+        found = rebase.clashes(session, plan)
+    return render_template("_plan_conflicts.html", clashes=[_clash(each) for each in found], grouped=figures.grouped)
+
+
+def _clash(clash: rebase.Clash) -> dict[str, object]:
+    versions = {"base": clash.base, "mine": clash.mine, "theirs": clash.theirs}
+    name = next((each.name for each in (clash.theirs, clash.mine, clash.base) if each), "")
+    return {"key": clash.key, "name": name} | {word: each and _version(each) for word, each in versions.items()}
+
+
+def _version(version: rebase.Version) -> dict[str, object]:
+    return {name: getattr(version, name) for name in ("name", "area_m2", "buildings", "households")} | {
+        "shape": shapely.to_geojson(version.ground)
+    }
 
 
 def proposals(slug: str, plan_id: UUID) -> ResponseReturnValue:

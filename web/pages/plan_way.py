@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from gridsvc.database.queries.editions import EditionSeen, edition_of_plan
+from gridsvc.database.queries.jurisdictions import editions
 from gridsvc.database.queries.plan_steps import StepRow, authors, path_at_level, steps
 from gridsvc.database.queries.plans import PlanRow
 from gridsvc.domain.approvals import Approval, step_of
+from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, may
 from gridsvc.domain.schemes import Scheme
 
@@ -28,6 +31,12 @@ class Way:
     """Pass it on or send it back; at the last step: publish it."""
     is_author: bool
     """Who has drawn in it does not decide about it."""
+    edition: EditionSeen | None
+    """What it became."""
+    last: int
+    """The serial of the place's last edition; 0 before the first."""
+    may_undo: bool
+    """Give the ground back that it changed."""
 
     @property
     def is_last(self) -> bool:
@@ -41,9 +50,13 @@ def way(session: Session, actor: Actor, plan: PlanRow, scheme: Scheme) -> Way:
     draws = may(actor, Action.DRAW_PLANS, plan.path)
     wrote = actor.account_id in authors(session, plan.id)
     decides = waiting is not None and may(actor, waiting.action, path_at_level(session, plan.path, waiting.level))
+    edition = edition_of_plan(session, plan.id)
+    publishes = may(actor, Action.PUBLISH_PLANS, jurisdiction_path(plan.jurisdiction_id))
     return Way(
         scheme.approvals, steps(session, plan.id), waiting,
         may_submit=draws and plan.state == "draft" and plan.moves > 0,
         may_withdraw=draws and plan.state in ("review", "scheduled"),
         may_decide=decides and not wrote, is_author=decides and wrote,
+        edition=edition, last=max((each.serial for each in editions(session, plan.jurisdiction_id)), default=0),
+        may_undo=edition is not None and edition.undone_by is None and publishes,
     )  # fmt: skip

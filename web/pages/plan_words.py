@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from flask import url_for
 
 from gridsvc import words
+from gridsvc.database.queries.plan_comments import CommentRow
 from gridsvc.database.queries.plan_units import BuildingOfPlan, Planted
 from gridsvc.domain.permissions import Action, Actor, may
 from gridsvc.domain.plans import DECISIONS, STATES
@@ -50,10 +52,23 @@ WORDS = {
     "today": "As it is today",
     "planned": "As planned",
     "place_chosen": "A place on the map is chosen.",
+    "go_there": "Go there",
+    "cancel": "Cancel",
+    "newer_edition": "Another edition came meanwhile; look at it first.",
+    "ticked_one": "Ticked: {count} building, {households} households",
     "press_place": "Press the place on the map.",
 }
 """Templates that scripts of a plan say beside those of every map."""
 
+TABS = {
+    "conflicts": "Newer edition",
+    "impact": "Impact",
+    "units": "Units",
+    "steps": "Steps",
+    "proposals": "Proposed borders",
+    "comments": "Comments",
+}
+"""What the panel lists, by the name that addresses use; the first one only where the plan has to be carried over."""
 SHOWN = ("outline", "units", "labels", "buildings", "compounds", "streets", "barriers")
 
 
@@ -81,6 +96,9 @@ class PlanWords:
             "state_word": STATES[self.view.plan.state][self.language != "zh"],
             "may_draw": self.may_draw(),
             "parents": self.view.parents,
+            "tabs": {tab: word for tab, word in TABS.items() if tab != "conflicts" or (self.view.plan.stale and self.may_draw())},
+            "counts": {"steps": self.view.plan.moves, "comments": sum(each.settled_at is None for each in self.view.comments)},
+            "way_times": self.way_times(),
             "way": self.way,
             "decisions": DECISIONS,
             "names_of_steps": {step.key: step.name_zh if self.language == "zh" else step.name_en for step in self.way.path},
@@ -92,6 +110,13 @@ class PlanWords:
     def may_draw(self) -> bool:
         """Say whether the reader may change the plan as it is."""
         return self.view.is_draft and may(self.actor, Action.DRAW_PLANS, self.view.plan.path)
+
+    def way_times(self) -> list[tuple[str, datetime]]:
+        """Return two instants of the map to look at once the plan is an edition: just before, and when it began to hold."""
+        at = self.view.plan.effective_at
+        if self.way.edition is None or at is None:
+            return []
+        return [(self.say("The map before"), at - timedelta(seconds=1)), (self.say("The map since"), at)]
 
     def moved(self) -> dict[str, int]:
         """Return how many of the buildings that are shown change hands, with their households, and how many units get other borders."""
@@ -185,7 +210,15 @@ class PlanWords:
             "units": {str(child.key): self._unit(child) for child in view.children},
             "today": [{"key": str(each.key), "name": each.name, "shape": orjson.loads(each.geometry)} for each in view.today],
             "buildings": [self._building(each) for each in view.buildings],
+            "comments": [self._comment(number, each) for number, each in enumerate(view.comments, start=1)],
         }
+
+    def _comment(self, number: int, said: CommentRow) -> dict[str, Any]:
+        at = None if said.lon is None else (said.lon, said.lat)
+        return {
+            "key": str(said.public_id), "number": number, "at": at, "body": said.body, "by": said.by or "",
+            "settled": said.settled_at is not None,
+        }  # fmt: skip
 
     def _unit(self, unit: Planted) -> dict[str, Any]:
         return {

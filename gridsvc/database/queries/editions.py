@@ -36,11 +36,18 @@ def edition_of(session: Session, jurisdiction_id: int, serial: int) -> EditionSe
     return EditionSeen(*row)
 
 
-_EDITION = """
+def edition_of_plan(session: Session, plan_id: int) -> EditionSeen | None:
+    """Return the edition that a plan became; None while it is none."""
+    row = session.execute(text(f"{_SEEN} JOIN plan p ON p.published_id = e.id WHERE p.id = :id"), {"id": plan_id}).one_or_none()
+    return None if row is None else EditionSeen(*row)
+
+
+_SEEN = """
 SELECT e.id, e.serial, e.effective_at, e.reason, (SELECT o.serial FROM edition o WHERE o.id = e.undoes_id),
        (SELECT u.serial FROM edition u WHERE u.undoes_id = e.id)
-FROM edition e WHERE e.jurisdiction_id = :id AND e.serial = :serial
+FROM edition e
 """
+_EDITION = f"{_SEEN} WHERE e.jurisdiction_id = :id AND e.serial = :serial"
 
 
 def coverage_after(session: Session, jurisdiction_id: int, edition_id: int | None) -> Coverage:

@@ -10,6 +10,7 @@ import {seen} from "./draft.js";
 import {show as showPane} from "./plan_panes.js";
 import "./redraw_tools.js";
 import "./plan_way.js";
+import "./plan_said.js";
 import "./plan_propose.js";
 import "./plan_colours.js";
 import "./locate.js";

@@ -20,6 +20,8 @@ const buildings = L.geoJson(null, {
     pressBuilding(feature.properties.key);
   }),
 }).addTo(map_grid);
+// What is only looked at; the plan's own borders give way to it.
+const shown = L.geoJson(null, {interactive: false, pane: "plan", style: ({properties: {changed = true}}) => ({className: changed ? "border-proposed" : "border-same"})}).addTo(map_grid);
 const gone = lines("border-old"), halo = lines("border-new-halo"), fresh = lines("border-new");
 
 export const asks = handlers => { press = handlers.unit; pressBuilding = handlers.building; };
@@ -79,7 +81,13 @@ function paintBorders() {
   const added = both ? asLines(only(now, before)) : [], taken = both ? asLines(only(before, now)) : [];
   [halo, fresh].forEach(each => each.setLatLngs(added).bringToFront());
   gone.setLatLngs(taken).bringToFront();
-  byId("redraw-legend").hidden = !added.length && !houses().some(each => each.was !== null && each.was !== each.unit);
+  byId("redraw-legend").hidden = compares || (!added.length && !houses().some(each => each.was !== null && each.was !== each.unit));
+}
+
+export function preview(units) {
+  shown.clearLayers();
+  map_grid.getContainer().classList.toggle("is-previewing", Boolean(units));
+  if (units) shown.addData(units).bringToFront();
 }
 
 // Class and note of each unit while they are coloured by a measure.

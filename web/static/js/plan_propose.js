@@ -1,13 +1,12 @@
 // Proposals: asked for, watched while the job runs, shown on the map, one taken over.
-/* global L, map_grid */
 import {byId, say, toast} from "./page.js";
 import {change, look} from "./draft.js";
+import {preview} from "./plan_map.js";
 import {show} from "./plan_panes.js";
 import {made} from "./redraw_tools.js";
 
 const STEP_MS = 700;
 const body = byId("panel-body"), {token} = byId("stage").dataset;
-const shown = L.geoJson(null, {interactive: false, pane: "plan", style: ({properties: {changed}}) => ({className: changed ? "border-proposed" : "border-same"})}).addTo(map_grid);
 const ENDED = ["done", "failed", "cancelled"];
 let job = null;
 
@@ -57,18 +56,17 @@ body.addEventListener("click", async ({target}) => {
   if (button && "stop" in button.dataset && job) fetch(`/jobs/${job}/stop`, {method: "POST", headers: {"X-CSRFToken": token}});
   if (button?.dataset.preview) {
     const units = await look(`/proposals/${button.dataset.preview}`, {method: "GET"});
-    shown.clearLayers();
-    if (units) shown.addData(units).bringToFront();
+    preview(units);
   }
   if (button?.dataset.take) {
-    shown.clearLayers();
+    preview(null);
     const taken = await change(`/proposals/${button.dataset.take}/take`);
     if (taken && taken !== "stale") made({move: taken.moves?.at(-1)});
   }
 });
 
 document.addEventListener("pane", ({detail}) => {
-  if (detail !== "proposals") shown.clearLayers();
+  if (detail !== "proposals") preview(null);
   else if (job) watch();
 });
 byId("propose")?.addEventListener("click", () => show("proposals"));

@@ -1,45 +1,58 @@
-// What the panel's forms ask of the plan: its way through the office, and what is said about it.
-/* global L, map_grid */
+// What the panel's forms ask of the plan: its way through the office, carrying it over, undoing the edition that it became.
 import {byId, say, toast} from "./page.js";
 import {change, look} from "./draft.js";
+import {preview} from "./plan_map.js";
 import {show} from "./plan_panes.js";
 
 const body = byId("panel-body");
+const done = answer => answer && answer !== "stale" && location.reload();
 
 body.addEventListener("submit", async event => {
-  const form = event.target.closest("form[data-ask], form[data-say]");
+  const form = event.target.closest("form[data-ask], form[data-undo]");
   if (!form) return;
   event.preventDefault();
   const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
-  if (given.at) given.at = `${given.at}:00+08:00`;
-  if (form.dataset.say) return void said(await look(form.dataset.say, {body: {...given, ...placed()}}));
-  const done = answer => answer && answer !== "stale" && location.reload();
-  done(await change(form.dataset.ask, {body: given, then: done}));
+  if (given.at) given.at = `${given.at.padEnd(19, ":00")}+08:00`;
+  if ("undo" in form.dataset) undo(form);
+  else await ask(form.dataset.ask, "carry" in form.dataset ? {choices: given} : given);
 });
 
-// A place for what is said: the next press on the map.
-let place = null;
-const dot = L.circleMarker([0, 0], {radius: 8, className: "said-place", interactive: false});
-const placed = () => (place ? {lon: Number(place.lng.toFixed(8)), lat: Number(place.lat.toFixed(8))} : {});
-
-body.addEventListener("click", async event => {
-  const button = event.target.closest("button");
-  if (button && "place" in button.dataset) {
-    toast(say("press_place"));
-    map_grid.getContainer().classList.add("is-drawing");
-    map_grid.once("click", ({latlng}) => {
-      map_grid.getContainer().classList.remove("is-drawing");
-      place = latlng;
-      dot.setLatLng(latlng).addTo(map_grid);
-      body.querySelector("[data-placed]").textContent = say("place_chosen");
-    });
-  }
-  if (button?.dataset.settle) said(await look(`/comments/${button.dataset.settle}/settle`));
-});
-
-function said(answer) {
-  if (!answer) return;
-  place = null;
-  dot.remove();
-  show("comments");
+async function ask(path, given) {
+  done(await change(path, {body: given, then: done}));
 }
+
+// An edition is the whole place's: what was seen of it is its last one. What stands in the way is named where it was asked.
+async function undo(form) {
+  const answer = await look("", {address: form.dataset.undo, match: form.dataset.last, refused: told => inTheWay(form, told)});
+  if (answer === "stale") toast(say("newer_edition"), {title: say("reload"), go: () => location.reload()});
+  else done(answer);
+}
+
+function inTheWay(form, {detail, findings = []}) {
+  const box = form.querySelector("[data-in-the-way]"), told = document.createElement("p");
+  told.textContent = detail;
+  box.replaceChildren(told, ...findings.filter(({where}) => where).map(({message, where}) => {
+    const line = document.createElement("p"), there = document.createElement("button");
+    there.type = "button";
+    there.className = "link";
+    there.dataset.box = where.join();
+    there.textContent = say("go_there");
+    line.append(`${message} `, there);
+    return line;
+  }));
+  box.hidden = false;
+  return true;
+}
+
+// A version that is chosen, or pointed at, is seen on the map.
+function outline(event) {
+  const version = event.target.closest?.("[data-shape]");
+  if (version) preview(JSON.parse(version.dataset.shape));
+}
+for (const kind of ["change", "mouseover", "focusin"]) body.addEventListener(kind, outline);
+
+body.addEventListener("click", ({target}) => {
+  const to = target.closest("[data-open-tab]")?.dataset.openTab;
+  if (to) show(to);
+});
+document.addEventListener("pane", ({detail}) => detail !== "conflicts" && preview(null));

@@ -62,7 +62,7 @@ const PAINT = {
   },
   transfer() {
     const houses = map.chosen(), households = houses.reduce((sum, each) => sum + (each.households ?? 0), 0);
-    told(houses.length ? say("ticked", {count: houses.length, households: households.toLocaleString("en")}) : "");
+    told(houses.length ? say(houses.length === 1 ? "ticked_one" : "ticked", {count: houses.length, households: households.toLocaleString("en")}) : "");
     const from = new Set(houses.map(each => each.unit)), near = [...from].flatMap(map.beside).filter(key => !from.has(key));
     const all = [...new Set([...near, ...map.grounds().keys()])].filter(key => !from.has(key)), rest = key => map.unit(key)?.tint === "rest";
     options(field("to"), [...all.filter(key => !rest(key)), ...all.filter(rest)]);
