@@ -12,6 +12,7 @@ from flask import request
 
 from gridsvc.api import plans as plans_api
 from gridsvc.api import reader
+from gridsvc.api.told import Told, told
 from gridsvc.database.queries import plan_proposals as queries
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.plans import plan as plan_of
@@ -84,7 +85,7 @@ class Alternative(TypedDict):
     key: str
     name: str
     measures: Measures
-    findings: list[plans_api.Told]
+    findings: list[Told]
 
 
 class Proposal(TypedDict):
@@ -187,7 +188,7 @@ def _proposal(row: queries.ProposalRow, version: str) -> Proposal:
 def _alternative(row: queries.AlternativeRow) -> Alternative:
     name = NAMES[row.name][reader.language() != "zh"]
     measures: Any = row.measures
-    findings = [plans_api.told(each) for each in row.findings]
+    findings = [told(each) for each in row.findings]
     return {"serial": row.serial, "key": row.name, "name": name, "measures": measures, "findings": findings}
 
 

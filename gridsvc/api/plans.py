@@ -13,8 +13,8 @@ from flask import request
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geodata.findings import Box, Finding
 from gridsvc.api import reader, shapes
+from gridsvc.api.told import Told, told
 from gridsvc.database.queries import plans
 from gridsvc.database.session import transaction
 from gridsvc.domain.instants import instant
@@ -51,15 +51,6 @@ class Plans(TypedDict):
     """The plans of a jurisdiction that the reader may see, newest first."""
 
     items: list[Plan]
-
-
-class Told(TypedDict):
-    """A finding of a plan, in the reader's language."""
-
-    severity: str
-    code: str
-    sentence: str
-    where: Box | None
 
 
 class MoveMade(TypedDict):
@@ -196,12 +187,6 @@ def move_made(row: plans.MoveRow) -> MoveMade:
         "undone": row.undone,
         "findings": [told(each) for each in row.findings],
     }
-
-
-def told(finding: Finding) -> Told:
-    """Answer a finding in the reader's language."""
-    sentence = say(finding.template, reader.language(), **finding.values)
-    return {"severity": finding.severity, "code": finding.code, "sentence": sentence, "where": finding.where}
 
 
 def feature(at: plans.Planned, place: int, load: plans.Load | None, *, leaf: bool) -> dict[str, Any]:

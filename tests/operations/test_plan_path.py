@@ -13,7 +13,7 @@ from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.queries.inbox import inbox
 from gridsvc.database.queries.plan_comments import comments
 from gridsvc.database.queries.plan_steps import path_at_level, steps
-from gridsvc.database.queries.plans import PlanRow, plan
+from gridsvc.database.queries.plans import PlanRow, moves, plan
 from gridsvc.database.session import set_actor
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import NOBODY, Actor
@@ -283,10 +283,16 @@ def test_a_comment_of_another_plan_is_not_settled_here(session: Session, office:
         plan_comments.settle(session, planner, office.plan(planner), said)
 
 
+def test_who_may_read_a_plan_is_told_who_drew_it(session: Session, office: Office) -> None:
+    row = office.plan(office.speak("street"))
+    assert (row.by, [move.by for move in moves(session, row.id)]) == ("planner", ["planner"])
+
+
 def test_a_stranger_learns_no_names(session: Session, office: Office) -> None:
     new = office.submit()
     set_actor(session, NOBODY)
     assert session.execute(text("SELECT * FROM plan_people(:id)"), {"id": new.id}).all() == []
+    assert session.scalar(text("SELECT plan_author(:id)"), {"id": new.id}) is None
 
 
 # At a date and time

@@ -112,14 +112,15 @@ class Planned:
 
 
 _PLANS = """
-SELECT p.id, p.public_id, p.jurisdiction_id, p.path::text AS path, p.edition_id, p.title, p.state, p.created_at, a.name AS by,
-       (SELECT count(*) FROM plan_move m WHERE m.plan_id = p.id AND NOT m.undone) AS moves,
-       (SELECT coalesce(max(m.serial), 0) FROM plan_move m WHERE m.plan_id = p.id) AS made,
-       (SELECT coalesce(max(m.serial), 0) FROM plan_move m WHERE m.plan_id = p.id AND NOT m.undone) AS last,
-       p.purpose, p.step, p.effective_at, p.account_id,
+SELECT p.id, p.public_id, p.jurisdiction_id, p.path::text AS path, p.edition_id, p.title, p.state, p.created_at,
+       coalesce(a.name, plan_author(p.id)) AS by, m.moves, m.made, m.last, p.purpose, p.step, p.effective_at, p.account_id,
        p.edition_id IS DISTINCT FROM (SELECT max(e.id) FROM edition e WHERE e.jurisdiction_id = p.jurisdiction_id) AS stale
-FROM plan p LEFT JOIN account a ON a.id = p.account_id
+FROM plan p LEFT JOIN account a ON a.id = p.account_id, LATERAL (
+  SELECT count(*) FILTER (WHERE NOT undone) AS moves, coalesce(max(serial), 0) AS made,
+         coalesce(max(serial) FILTER (WHERE NOT undone), 0) AS last
+  FROM plan_move WHERE plan_id = p.id) m
 """
+"""Whoever may not see the account of somebody else is told its name all the same."""
 
 
 def plans(session: Session, jurisdiction_id: int) -> list[PlanRow]:
@@ -162,7 +163,7 @@ def _move(row: Row[Any], *, undone: bool) -> MoveRow:
 
 _MOVES = """
 SELECT m.serial, m.kind, m.template, m.told, m.findings, m.at, m.undone, a.name AS by
-FROM plan_move m LEFT JOIN account a ON a.id = m.account_id
+FROM plan_move m LEFT JOIN plan_people(:id) a ON a.id = m.account_id
 WHERE m.plan_id = :id AND m.serial = coalesce(:serial, m.serial) ORDER BY m.serial
 """
 

@@ -100,3 +100,12 @@ $$;
 
 REVOKE ALL ON FUNCTION plan_people(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION plan_people(bigint) TO gridsvc_app, gridsvc_reader;
+
+-- Answers the name of the account that began a plan, to whoever may read it.
+CREATE OR REPLACE FUNCTION plan_author(wanted bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT a.name FROM plan p JOIN account a ON a.id = p.account_id WHERE p.id = wanted AND p.path <@ ANY (scopes('plans.read'))
+$$;
+
+REVOKE ALL ON FUNCTION plan_author(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION plan_author(bigint) TO gridsvc_app, gridsvc_reader;
