@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, create_engine
 
 from gridsvc import api
 from gridsvc.api import reader, tiles
 from gridsvc.database import cluster
-from gridsvc.database.freshness import keep_mark
+from gridsvc.database.freshness import in_one_state, keep_mark
 from gridsvc.database.session import connect, driver_url
 from gridsvc.sealing import use_keys
 from gridsvc.settings import Settings
@@ -64,10 +66,14 @@ def create_app(settings: Settings) -> Flask:
     for view in api.asking_by_post():
         forms.exempt(view)
     for page in PAGES:
-        app.add_url_rule(page.rule, page.name, page.answer, methods=page.methods)
+        app.add_url_rule(page.rule, page.name, _from_one_state(page.answer) if page.one_state else page.answer, methods=page.methods)
         if page.checks_form:
             forms.exempt(page.answer)
     return app
+
+
+def _from_one_state(answer: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    return lambda **path: in_one_state(partial(answer, **path))
 
 
 def _single_statements(url: str) -> Engine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import orjson
 from flask import Blueprint, Response, request
@@ -11,15 +12,12 @@ from flask.typing import ResponseReturnValue
 
 from gridsvc.api import reader
 from gridsvc.api.parse import Parameter, values_of
-from gridsvc.database.freshness import generation
-from gridsvc.database.session import one_snapshot
+from gridsvc.database.freshness import generation, in_one_state
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 FILE = "application/octet-stream"
 """A file, of a kind that its address says."""
-MOST_LOOKS = 3
-"""So often an answer is made anew because the ground changed under it; under a flood of imports it is as good as it gets then."""
 _OPTIONS = orjson.OPT_NON_STR_KEYS
 
 
@@ -69,16 +67,8 @@ def add(blueprint: Blueprint, route: Route, *, public: bool) -> None:
 
 
 def _asked(route: Route, **given: object) -> object:
-    """Return what the route answers; who only asks is answered from one state, from before or after an edition that comes meanwhile."""
-    if not route.asks:
-        return route.answer(**given)
-    for _ in range(MOST_LOOKS):
-        seen = generation()
-        with one_snapshot():
-            found = route.answer(**given)
-        if seen == generation():
-            break
-    return found
+    """Return what the route answers; who only asks is answered from one state."""
+    return in_one_state(partial(route.answer, **given)) if route.asks else route.answer(**given)
 
 
 def _response(route: Route, found: object) -> Response:

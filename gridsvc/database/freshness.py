@@ -7,18 +7,24 @@ import os
 import socket
 import struct
 import time
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
+from typing import TypeVar
 
 import psycopg
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gridsvc.database.session import after_commit
+from gridsvc.database.session import after_commit, one_snapshot
+
+Answer = TypeVar("Answer")
 
 RETRY_S = 5
 CHANNEL = "gridsvc_ground"
 """Where changes are announced to processes of other machines."""
+MOST_LOOKS = 3
+"""So often an answer is made anew because the ground changed under it; under a flood of imports it is as good as it gets then."""
 
 _NUMBER = struct.Struct("<Q")
 _file: int | None = None
@@ -39,6 +45,17 @@ def generation() -> int:
         return 0
     written = os.pread(_file, _NUMBER.size, 0)
     return int(_NUMBER.unpack(written)[0]) if len(written) == _NUMBER.size else 0
+
+
+def in_one_state(answer: Callable[[], Answer]) -> Answer:
+    """Return what is answered from one state of the database: from before or after an edition that comes meanwhile, never of both."""
+    for _ in range(MOST_LOOKS):
+        seen = generation()
+        with one_snapshot():
+            found = answer()
+        if seen == generation():  # else part of it may come from memory, which has changed
+            break
+    return found
 
 
 def raise_generation() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from itertools import chain, repeat
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,8 +11,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from gridsvc.api.reader import TOKEN_COOKIE
+from gridsvc.database import freshness
 from gridsvc.operations.sign_ins import SignIn, sign_in
 from tests.presets import PASSWORD
+from web.pages import map as map_page
+from web.pages.map_words import Words
 
 WEIGHT_KIB = 40
 """What a leader's page may weigh compressed, static files aside."""
@@ -37,6 +41,14 @@ def test_page_and_fragment_show_the_same(client: FlaskClient) -> None:
     assert fragment["shapes"] == part(page, "shapes")
     assert fragment["view"]["state"] == part(page, "view")
     assert fragment["view"]["html"].strip() in page
+
+
+def test_a_page_during_which_the_ground_changed_is_read_anew(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    generations, looks = chain([1], repeat(2)), []
+    monkeypatch.setattr(freshness, "generation", lambda: next(generations))
+    monkeypatch.setattr(map_page, "Words", lambda *given: looks.append(given) or Words(*given))
+    assert client.get("/map/longze").status_code == 200
+    assert len(looks) == 2
 
 
 def test_a_page_is_light(client: FlaskClient) -> None:

@@ -45,6 +45,8 @@ class Page:
     """Whether it answers strangers even where public data is for signed-in readers only."""
     checks_form: bool = False
     """Whether it checks the form's token itself, after rights and size: reading the form is reading a whole file."""
+    one_state: bool = False
+    """Whether it shows ground with what stands on it: then all is from before an edition that comes meanwhile, or all from after it."""
 
 
 PAGES: list[Page] = [
@@ -66,8 +68,8 @@ PAGES: list[Page] = [
     Page("trail", "/system/audit", trail.show),
     Page("trail_csv", "/system/audit.csv", trail.table),
     Page("home", "/", home.home),
-    Page("map", "/map/<slug>", map_page.show),
-    Page("map_panel", "/map/<slug>/panel", map_page.panel),
+    Page("map", "/map/<slug>", map_page.show, one_state=True),
+    Page("map_panel", "/map/<slug>/panel", map_page.panel, one_state=True),
     Page("map_search", "/map/<slug>/search", map_page.search),
     Page("person", "/people/<uuid:person_id>", people.show),
     Page("person_change", "/people/<uuid:person_id>", people.change, ("POST",)),
@@ -75,9 +77,9 @@ PAGES: list[Page] = [
     Page("notices_read", "/notices", notices.read, ("POST",)),
     Page("times", "/times/<uuid:unit_id>", urgent_times.show),
     Page("times_switch", "/times/<uuid:unit_id>", urgent_times.switch, ("POST",)),
-    Page("posts", "/posts/<uuid:place_id>", posts.show),
+    Page("posts", "/posts/<uuid:place_id>", posts.show, one_state=True),
     Page("posts_change", "/posts/<uuid:place_id>", posts.change, ("POST",)),
-    Page("household", "/households/<uuid:household_id>", households.show),
+    Page("household", "/households/<uuid:household_id>", households.show, one_state=True),
     Page("household_correct", "/households/<uuid:household_id>", households.correct, ("POST",)),
     Page("corrections", "/corrections/<slug>", households.listed),
     Page("correction_decide", "/corrections/<slug>/<uuid:correction_id>", households.decide, ("POST",)),
@@ -85,7 +87,7 @@ PAGES: list[Page] = [
     Page("contracts_propose", "/contracts/<slug>", contracts.propose, ("POST",)),
     Page("contract_proposal", "/contracts/<slug>/<uuid:proposal_id>", contracts.show),
     Page("contract_decide", "/contracts/<slug>/<uuid:proposal_id>", contracts.decide, ("POST",)),
-    Page("figures", "/figures/<slug>", figures.show),
+    Page("figures", "/figures/<slug>", figures.show, one_state=True),
     Page("reports", "/reports/<slug>", reports.listed),
     Page("report_freeze", "/reports/<slug>", reports.freeze_one, ("POST",)),
     Page("report", "/reports/<slug>/<uuid:report_id>", reports.show),
@@ -93,12 +95,12 @@ PAGES: list[Page] = [
     Page("plans", "/plans/<slug>", plans.listed),
     Page("plan_build", "/plans/<slug>", plans.build, ("POST",)),
     Page("plan_begin", "/plans/<slug>/begin", plans.begin, ("POST",)),
-    Page("plan", "/plans/<slug>/<uuid:plan_id>", plans.show),
-    Page("plan_impact", "/plans/<slug>/<uuid:plan_id>/impact", plan_panes.impact),
+    Page("plan", "/plans/<slug>/<uuid:plan_id>", plans.show, one_state=True),
+    Page("plan_impact", "/plans/<slug>/<uuid:plan_id>/impact", plan_panes.impact, one_state=True),
     Page("plan_comments", "/plans/<slug>/<uuid:plan_id>/comments", plan_panes.comments),
-    Page("plan_conflicts", "/plans/<slug>/<uuid:plan_id>/conflicts", plan_panes.conflicts),
+    Page("plan_conflicts", "/plans/<slug>/<uuid:plan_id>/conflicts", plan_panes.conflicts, one_state=True),
     Page("plan_proposals", "/plans/<slug>/<uuid:plan_id>/proposals", plan_panes.proposals),
-    Page("plan_panel", "/plans/<slug>/<uuid:plan_id>/panel", plans.panel),
+    Page("plan_panel", "/plans/<slug>/<uuid:plan_id>/panel", plans.panel, one_state=True),
     Page("exchange_choice", "/exchange", exchange.choice),
     Page("exchange", "/exchange/<slug>", exchange.show),
     Page("exchange_send", "/exchange/<slug>", exchange.send, ("POST",), checks_form=True),
