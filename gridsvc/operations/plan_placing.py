@@ -9,6 +9,7 @@ import numpy as np
 from geodata.assignment import clusters, place
 from geodata.topology import Geometries
 from geodata.topology.grid import Integers
+from gridsvc.database.queries.plan_outside import outside
 from gridsvc.database.queries.plan_standing import Standing
 from gridsvc.domain.coverage import rank
 from gridsvc.domain.schemes import Scheme
@@ -22,23 +23,34 @@ def resettled(drawing: Drawing, kept: Collection[int] = (), placed: Collection[i
     `kept` are buildings that stay where they belong though the move cuts them; `placed` those whose leaf the move itself names.
     """
     after, below = drawing.after, drawing.after.children()
-    touched = [place for place in after.touched() if place in drawing.mosaic.index_of and (place in after.moved or place in below)]
-    standing = drawing.standing(touched).without(placed)
-    if not standing.rows:
-        return {}, {}
     leaves = sorted(
         (place for place in after.moved if place not in below and not after.units[place].gone),
         key=lambda place: rank(after.units[place], place),
     )
-    held = _by_ground(drawing.scheme, after.ground_of(leaves), standing.footprints)
+    standing = _concerned(drawing, leaves).without(placed)
+    if not standing.rows:
+        return {}, {}
+    by_ground = _by_ground(drawing.scheme, after.ground_of(leaves), standing.footprints)
     places: list[int | None] = [*leaves, None]
     moved: dict[int, int | None] = {}
-    for row, index in zip(standing.rows, held.tolist(), strict=True):
-        before = drawing.at.places[row.unit_key]
-        stays = (row.pinned or row.building_id in kept) and before not in below and not after.units[before].gone
+    for row, index in zip(standing.rows, by_ground.tolist(), strict=True):
+        before = drawing.at.places.get(row.unit_key)
+        held = before is not None and before not in below and not after.units[before].gone
+        stays = held and (row.pinned or row.building_id in kept)
         if not stays and places[index] != before:
             moved[row.building_id] = places[index]
     return moved, weights(standing, moved)
+
+
+def _concerned(drawing: Drawing, leaves: Sequence[int]) -> Standing:
+    """Return the buildings in leaves that a finished move changed, and where the edge of all moved, those that stood outside."""
+    after, below = drawing.after, drawing.after.children()
+    touched = [place for place in after.touched() if place in drawing.mosaic.index_of and (place in after.moved or place in below)]
+    standing = drawing.standing(touched)
+    if not leaves or all(after.units[place].parent is not None for place in after.moved):
+        return standing
+    more = outside(drawing.session, drawing.plan, after.ground_of(leaves))
+    return Standing([*standing.rows, *more.rows], np.concatenate([standing.footprints, more.footprints]))
 
 
 def weights(standing: Standing, chosen: dict[int, int | None]) -> Households:

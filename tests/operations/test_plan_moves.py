@@ -269,6 +269,16 @@ def test_ground_at_the_edge_is_taken_in(desk: Desk) -> None:
     assert desk.unit("T").ground.equals(shapely.box(120, 30, 120.005, 30.002))
 
 
+def test_what_stood_on_ground_that_is_taken_in_comes_along(desk: Desk) -> None:
+    builders.buildings(desk.session, desk.actor, desk.here, {"out": shapely.box(120.0042, 30.0011, 120.0045, 30.0013)}, households=10)
+    desk.make("annex", unit="D", ground=shapely.box(120.0039, 30, 120.005, 30.002))
+    assert desk.standing("D") == 3
+    desk.make("retire", unit="D", ground=shapely.box(120.0041, 30, 120.005, 30.002))
+    assert desk.standing("D") == 2
+    desk.make("annex", unit="D", ground=shapely.box(120.004, 30, 120.005, 30.002))
+    assert desk.standing("D") == 3
+
+
 def test_ground_at_the_edge_is_given_up_with_what_stands_there(desk: Desk) -> None:
     desk.make("retire", unit="D", ground=shapely.box(120.0032, 30, 120.005, 30.002))
     assert (desk.unit("D").ground.bounds[2], desk.standing("D")) == (120.0032, 0)
