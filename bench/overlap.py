@@ -15,7 +15,7 @@ from bench.postgis import postgis, version
 from geodata.assignment import place
 
 LARGEST = """
-SELECT DISTINCT ON (b.id) l.id FROM footprint b JOIN leaf l ON ST_Intersects(l.geom, b.geom)
+SELECT DISTINCT ON (b.id) b.id, l.id FROM footprint b JOIN leaf l ON ST_Intersects(l.geom, b.geom)
 ORDER BY b.id, ST_Area(ST_Intersection(l.geom, b.geom)) DESC, l.id
 """
 
@@ -28,7 +28,7 @@ def contests(city: City) -> Iterator[Contest]:
             {
                 "gridsvc": lambda: place(city.leaves, city.buildings).leaf,
                 f"shapely {shapely.__version__}, all pairs clipped": lambda: _clipped(city),
-                version(connection): lambda: _by_sql(connection),
+                version(connection): lambda: _by_sql(connection, len(city.buildings)),
             },
             differs=_differs,
             rounds=3,
@@ -45,8 +45,11 @@ def _clipped(city: City) -> NDArray[np.int64]:
     return found
 
 
-def _by_sql(connection: psycopg.Connection) -> NDArray[np.int64]:
-    return np.array([row[0] for row in connection.execute(LARGEST)])
+def _by_sql(connection: psycopg.Connection, buildings: int) -> NDArray[np.int64]:
+    building, leaf = np.array(connection.execute(LARGEST).fetchall()).T
+    found = np.full(buildings, -1)
+    found[building] = leaf
+    return found
 
 
 def _differs(ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> str:
