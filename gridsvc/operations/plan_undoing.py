@@ -59,10 +59,11 @@ UPDATE plan_move SET undone = true WHERE id = (
 """
 _REDO = """
 UPDATE plan_move SET undone = false WHERE id = (
-  SELECT id FROM plan_move WHERE plan_id = :plan AND undone AND serial > coalesce(
+  SELECT id FROM plan_move WHERE plan_id = :plan AND undone AND upon = coalesce(
     (SELECT max(serial) FROM plan_move WHERE plan_id = :plan AND NOT undone), 0)
-  ORDER BY serial LIMIT 1) RETURNING id, serial, kind
+  ORDER BY serial DESC LIMIT 1) RETURNING id, serial, kind
 """
+"""Of several moves made upon the same one, each after the one before was undone, the last comes back."""
 
 
 def _touched(session: Session, plan: PlanRow, move_id: int) -> tuple[list[int], list[int]]:

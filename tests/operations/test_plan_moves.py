@@ -307,6 +307,17 @@ def test_what_was_undone_before_another_move_stays_undone(desk: Desk) -> None:
         redo(desk.session, desk.actor, desk.plan)
 
 
+def test_redone_is_the_move_that_was_undone_last(desk: Desk) -> None:
+    desk.make("rename", unit="A", name="Apple")
+    undo(desk.session, desk.actor, desk.plan)
+    desk.make("rename", unit="B", name="Berry")
+    undo(desk.session, desk.actor, desk.plan)
+    redo(desk.session, desk.actor, desk.plan)
+    assert desk.names() == {"T", "W", "E", "A", "Berry", "C", "D"}
+    with pytest.raises(Conflict):
+        redo(desk.session, desk.actor, desk.plan)
+
+
 def test_a_move_in_the_middle_is_taken_back_byte_for_byte(desk: Desk) -> None:
     before = desk.bytes()
     desk.make("shift", units=["A", "B"], line=line((1.2, 2.1), (1.2, 1), (1, 1)))

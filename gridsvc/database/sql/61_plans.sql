@@ -23,6 +23,17 @@ END $$;
 CREATE OR REPLACE TRIGGER plan_move_in_a_draft BEFORE INSERT OR UPDATE ON plan_move
 FOR EACH ROW EXECUTE FUNCTION keep_plan_frozen();
 
+-- A move is made upon the last one that counts: what was undone before it is not redone after it.
+CREATE OR REPLACE FUNCTION keep_move_upon() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  NEW.upon := coalesce((SELECT max(m.serial) FROM plan_move m WHERE m.plan_id = NEW.plan_id AND NOT m.undone), 0);
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER plan_move_upon_another BEFORE INSERT ON plan_move
+FOR EACH ROW EXECUTE FUNCTION keep_move_upon();
+
 -- A step stands at the ground of its plan, and who passes it has drawn nothing in it.
 CREATE OR REPLACE FUNCTION keep_steps_apart() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -68,6 +68,8 @@ class PlanMove(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[Now]
     undone: Mapped[bool] = mapped_column(default=False)
+    upon: Mapped[int] = mapped_column(server_default="0")
+    """The serial of the last move that counted when it was made; sql/61_plans.sql keeps it."""
 
     __table_args__ = (UniqueConstraint("plan_id", "serial"),)
 
