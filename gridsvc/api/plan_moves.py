@@ -170,7 +170,8 @@ def _answer(session: Session, actor: Actor, row: plans.PlanRow, made: Made | Non
 def features(session: Session, row: plans.PlanRow, keys: Iterable[int]) -> list[dict[str, Any]]:
     """Return the units of these keys as the plan has them, without those that are no more."""
     at = plans.planned(session, row)
-    places = {key: place for key in keys if not at.was[place := at.places[key]].gone}
+    known = {key: place for key in keys if (place := at.places.get(key)) is not None}  # what an undone move made is known no more
+    places = {key: place for key, place in known.items() if not at.was[place].gone}
     below = at.after.children()
     loads = loads_of(session, row, [key for key, place in places.items() if place not in below])
     return [feature(at, place, loads.get(key), leaf=place not in below) for key, place in places.items()]

@@ -53,7 +53,7 @@ class Frame:
         self.units = tuple(units)
 
     @cached_property
-    def place_of(self) -> Mapping[int, int]:
+    def place_of(self) -> dict[int, int]:
         """Give the place of each unit that the database knows, by its id."""
         return {unit.unit_id: place for place, unit in enumerate(self.units) if unit.unit_id is not None}
 
@@ -112,6 +112,15 @@ class Coverage:
 
     def __init__(self, units: Iterable[UnitState] | Frame) -> None:
         self._begin(units if isinstance(units, Frame) else Frame(units))
+
+    @classmethod
+    def over(cls, frame: Frame, states: Mapping[int, UnitState], moved: Iterable[int]) -> Coverage:
+        """Return the units of a frame with others in some places, new ones at the end, taken as they stand: nothing is to be united."""
+        coverage = cls(frame)
+        for place, unit in sorted(states.items()):
+            coverage.units[place : place + 1] = [unit]
+        coverage.moved, coverage._touched = set(moved), set(states)
+        return coverage
 
     def _begin(self, frame: Frame) -> None:
         self._frame = frame

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geodata.findings import GeodataError
 from geodata.topology import Rearranged, named, named_error
-from gridsvc.database.queries.plan_standing import Standing, standing
+from gridsvc.database.queries.plan_standing import Standing, standing, together
 from gridsvc.database.queries.plans import Planned, PlanRow, planned
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.domain.coverage import Coverage, Mosaic
@@ -31,6 +31,8 @@ class Drawing:
     at: Planned
     moved_before: frozenset[int] = field(init=False)
     """Units whose ground earlier moves changed."""
+    _standing: dict[int, Standing] = field(default_factory=dict, init=False)
+    """What stood in the leaves that were asked about, by key."""
 
     def __post_init__(self) -> None:
         """From now on what moved is what this move moves."""
@@ -69,7 +71,10 @@ class Drawing:
 
     def standing(self, places: Iterable[int]) -> Standing:
         """Return the buildings that stood in these leaves before the move."""
-        return standing(self.session, self.plan, [self.at.keys[place] for place in places])
+        keys = {self.at.keys[place] for place in places}
+        if new := keys - self._standing.keys():
+            self._standing |= standing(self.session, self.plan, new).by_unit(new)
+        return together(self._standing[key] for key in keys)
 
     def take(self, change: Rearranged, new: Iterable[int] = ()) -> None:
         """Take a change of borders over; `new` are the places of the units that it makes."""

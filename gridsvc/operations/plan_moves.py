@@ -8,13 +8,12 @@ from typing import Any
 
 import orjson
 import shapely
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.crs import STORED
 from geodata.findings import Finding
 from gridsvc.database.queries.plans import Planned, PlanRow
-from gridsvc.database.tables import PlanMove
 from gridsvc.domain.coverage import multi
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.told import kept, plain_values
@@ -64,21 +63,16 @@ def check_draft(actor: Actor, plan: PlanRow) -> None:
 def keep(session: Session, actor: Actor, plan: PlanRow, at: Planned, move: Move) -> Made:
     """Store the move; the coverage `at.after` is as the move left it, `at` tells what it was before."""
     check_draft(actor, plan)
-    serial = session.scalar(select(func.coalesce(func.max(PlanMove.serial), 0)).where(PlanMove.plan_id == plan.id))
-    new = PlanMove(
-        plan_id=plan.id, path=plan.path, serial=(serial or 0) + 1, kind=move.kind, template=move.template, told=plain_values(move.told),
-        findings=[kept(finding) for finding in [*move.findings, *at.after.findings]], account_id=actor.account_id,
-    )  # fmt: skip
-    session.add(new)
-    session.flush()
-    keys = _keys(session, plan, at)
-    whole = {"plan_id": plan.id, "path": plan.path, "move_id": new.id}
-    changed = changed_places(at)
+    keys, changed = _keys(session, plan, at), changed_places(at)
     units = [_unit(at, place, keys, move) for place in changed]
-    session.execute(_UNITS, {name: [unit[name] for unit in units] for name in _COLUMNS} | whole)
-    if move.leaf_of:
-        session.execute(_PLACES, _placed(keys, move) | whole)
-    return Made(new.serial, [keys[place] for place in changed], [keys[place] for place in changed if at.after.units[place].gone])
+    whole = {
+        "plan_id": plan.id, "path": plan.path, "of_kind": move.kind, "template": move.template, "account_id": actor.account_id,
+        "told": orjson.dumps(plain_values(move.told)).decode(),
+        "findings": orjson.dumps([kept(finding) for finding in [*move.findings, *at.after.findings]]).decode(),
+    }  # fmt: skip
+    drawn = {name: [unit[name] for unit in units] for name in _COLUMNS}
+    serial: int = session.execute(_KEPT, whole | drawn | _placed(keys, move)).scalar_one()
+    return Made(serial, [keys[place] for place in changed], [keys[place] for place in changed if at.after.units[place].gone])
 
 
 def changed_places(at: Planned) -> list[int]:
@@ -125,15 +119,23 @@ _COLUMNS = {
     "unit_key": "bigint", "parent_key": "bigint", "level": "smallint", "kind": "text", "code": "text", "name": "text", "moved": "boolean",
     "geom": "bytea", "reason": "text",
 }  # fmt: skip
-_UNITS = text(f"""
-INSERT INTO plan_unit (plan_id, path, move_id, unit_key, parent_key, level, kind, code, name, moved, geom, reason)
-SELECT :plan_id, cast(:path AS ltree), :move_id, unit_key, parent_key, level, kind, code, name, moved, ST_GeomFromWKB(geom, {STORED}),
-       cast(reason AS jsonb)
-FROM unnest({", ".join(f"cast(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())}) AS given ({", ".join(_COLUMNS)})
+_KEPT = text(f"""
+WITH made AS (
+  INSERT INTO plan_move (plan_id, path, serial, kind, template, told, findings, account_id, undone)
+  SELECT :plan_id, cast(:path AS ltree), 1 + coalesce((SELECT max(serial) FROM plan_move WHERE plan_id = :plan_id), 0),
+         :of_kind, :template, cast(:told AS jsonb), cast(:findings AS jsonb), :account_id, false
+  RETURNING id, plan_id, path, serial
+), drawn AS (
+  INSERT INTO plan_unit (plan_id, path, move_id, unit_key, parent_key, level, kind, code, name, moved, geom, reason)
+  SELECT m.plan_id, m.path, m.id, unit_key, parent_key, level, kind, code, name, moved, ST_GeomFromWKB(geom, {STORED}),
+         cast(reason AS jsonb)
+  FROM made m, unnest({", ".join(f"cast(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())}) AS given ({", ".join(_COLUMNS)})
+), placed AS (
+  INSERT INTO plan_place (plan_id, path, move_id, building_id, unit_key, households, estimated)
+  SELECT m.plan_id, m.path, m.id, building_id, leaf, households, estimated
+  FROM made m, unnest(cast(:buildings AS bigint[]), cast(:leaves AS bigint[]), cast(:households AS integer[]),
+                      cast(:estimated AS boolean[])) AS given (building_id, leaf, households, estimated)
+)
+SELECT serial FROM made
 """)
-_PLACES = text("""
-INSERT INTO plan_place (plan_id, path, move_id, building_id, unit_key, households, estimated)
-SELECT :plan_id, cast(:path AS ltree), :move_id, building_id, leaf, households, estimated
-FROM unnest(cast(:buildings AS bigint[]), cast(:leaves AS bigint[]), cast(:households AS integer[]), cast(:estimated AS boolean[]))
-     AS given (building_id, leaf, households, estimated)
-""")
+"""All of a move at once: whoever sees that it counts sees what it changed."""

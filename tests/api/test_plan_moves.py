@@ -90,6 +90,13 @@ def test_an_undone_move_comes_back(browser: Browser, keys: dict[str, int]) -> No
     assert (undone["version"], redone["version"], redone["gone"]) == ("1-0", "1", [keys["B"]])
 
 
+def test_what_an_undone_move_made_is_gone(browser: Browser, keys: dict[str, int]) -> None:
+    made = browser.move("split", unit=keys["A"], line=line(0.0005)).json
+    undone = browser.ask("POST", "/undo").json
+    assert [each["properties"]["name"] for each in undone["units"]["features"]] == ["A"]
+    assert undone["gone"] == [each["id"] for each in made["units"]["features"] if each["id"] != keys["A"]]
+
+
 def test_a_move_is_taken_back(browser: Browser, keys: dict[str, int]) -> None:
     browser.move("rename", unit=keys["A"], name="Apple")
     browser.move("rename", unit=keys["B"], name="Berry")

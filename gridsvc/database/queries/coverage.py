@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -60,16 +60,32 @@ def frame(session: Session, jurisdiction_id: int) -> Frame:
 
     They are public, and change with an edition only.
     """
-    kept = _frames.setdefault(session.get_bind().engine.pool, {})
     while True:
-        edition = session.execute(text(_EDITION), {"id": jurisdiction_id}).one_or_none()
-        mark = None if edition is None else tuple(edition)
-        if jurisdiction_id in kept and kept[jurisdiction_id][0] == mark:
-            return kept[jurisdiction_id][1]
-        kept[jurisdiction_id] = mark, Frame(coverage(session, jurisdiction_id).units)  # kept only if no edition came meanwhile
+        mark = _mark(session, jurisdiction_id)
+        if (known := _kept(session, jurisdiction_id, mark)) is not None:
+            return known
+        _frames[session.get_bind().engine.pool][jurisdiction_id] = mark, Frame(coverage(session, jurisdiction_id).units)
+        # once more: it is kept only if no edition came meanwhile
 
 
-_frames: WeakKeyDictionary[Pool, dict[int, tuple[Any, Frame]]] = WeakKeyDictionary()
+def kept_frame(session: Session, jurisdiction_id: int) -> Frame | None:
+    """Return the same where this process has read it already, for who needs few of the units; else None."""
+    return _kept(session, jurisdiction_id, _mark(session, jurisdiction_id))
+
+
+def _kept(session: Session, jurisdiction_id: int, mark: Mark) -> Frame | None:
+    known = _frames.setdefault(session.get_bind().engine.pool, {}).get(jurisdiction_id)
+    return known[1] if known and known[0] == mark else None
+
+
+def _mark(session: Session, jurisdiction_id: int) -> Mark:
+    edition = session.execute(text(_EDITION), {"id": jurisdiction_id}).one_or_none()
+    return None if edition is None else tuple(edition)
+
+
+Mark: TypeAlias = tuple[Any, ...] | None
+"""Tells one edition from another."""
+_frames: WeakKeyDictionary[Pool, dict[int, tuple[Mark, Frame]]] = WeakKeyDictionary()
 _EDITION = "SELECT id, published_at FROM edition WHERE jurisdiction_id = :id ORDER BY id DESC LIMIT 1"
 
 

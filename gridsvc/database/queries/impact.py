@@ -14,9 +14,8 @@ from gridsvc.database.queries.plan_buildings import buildings_between
 from gridsvc.database.queries.plan_change import PlanChange, plan_change
 from gridsvc.database.queries.plan_facilities import facilities_between
 from gridsvc.database.queries.plan_ground import ground_between
-from gridsvc.database.queries.plan_people import people_between
+from gridsvc.database.queries.plan_people import at_buildings, posts_between
 from gridsvc.database.queries.plans import PlanRow
-from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.impact import ACROSS, KINDS, Counted, Impact, only, summed
 from gridsvc.domain.permissions import Action, Actor, may, require
@@ -34,15 +33,16 @@ def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | 
     wanted = None if keys is None else _leaves(change, frozenset(keys))
     around = change.leaves if wanted is None else _around(change, wanted)
     may_count = [name for name, kind in KINDS.items() if kind.action is None or may(actor, kind.action, plan.path)]
-    counted: list[Counted] = list(ground_between(change, around))
-    change.grows = any(source is None for _, source, _, _ in counted)
+    counted: list[Counted] = list(ground_between(change, around, wanted))
+    change.grows = _grows(counted) or (wanted is not None and change.edge_moves and _grows(ground_between(change, change.leaves)))
     buildings = buildings_between(change, around, wanted)
     counted += buildings.counted()
     pinned = list(buildings.pinned())
     findings: list[Finding] = []
     if any(KINDS[name].stands == "people" for name in may_count):
-        counted += people_between(change, buildings, around)
-        findings = people_findings(change, buildings, around, scheme_of(session, plan.jurisdiction_id))
+        hanging = at_buildings(change, buildings.rows)
+        counted += [*hanging, *posts_between(change, around)]
+        findings = people_findings(change, buildings, around, hanging)
     for noun in (name for name in may_count if name in FACILITIES):
         standing = facilities_between(change, buildings, change.leaves if noun in ACROSS else around, noun)
         counted += standing.counted
@@ -56,9 +56,15 @@ def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | 
     return Impact(change.before, change.after, tuple(shown), tuple(stays), tuple(findings), withheld, wanted, touched)
 
 
+def _grows(ground: Iterable[Counted]) -> bool:
+    return any(source is None for _, source, _, _ in ground)
+
+
 def _leaves(change: PlanChange, keys: frozenset[int]) -> frozenset[int]:
     """Return the keys, and all that is below those that come under another unit."""
     hung = keys & change.hung
+    if not hung:
+        return keys
     return keys | {each for each in change.attached | change.redrawn | change.apart if not hung.isdisjoint(_chain(change, each))}
 
 

@@ -9,29 +9,30 @@ from geodata.findings import Box, Finding
 from geodata.topology.check import box_of
 from gridsvc.database.queries.plan_buildings import BuildingsBetween
 from gridsvc.database.queries.plan_change import PlanChange
-from gridsvc.database.queries.plan_people import at_buildings
-from gridsvc.domain.impact import UnitSeen
+from gridsvc.domain.impact import Counted, UnitSeen
 from gridsvc.domain.redraw_people import Attached, Living, branch_findings, contract_findings, group_findings, joint_findings
-from gridsvc.domain.schemes import Scheme
 
 
-def people_findings(change: PlanChange, buildings: BuildingsBetween, leaves: frozenset[int], scheme: Scheme) -> list[Finding]:
-    """Return what a plan does to branches, groups and contracts around these leaves of today, with the place of each."""
-    living = _living(change, buildings, leaves)
+def people_findings(change: PlanChange, buildings: BuildingsBetween, leaves: frozenset[int], hanging: Iterable[Counted]) -> list[Finding]:
+    """Return what a plan does to branches, groups and contracts around these leaves of today, with the place of each.
+
+    `hanging` is what hangs at the buildings, as `at_buildings` answers.
+    """
+    living = _living(change, hanging, leaves)
     attached = _attached(change, buildings, leaves, living)
     grouped = frozenset(name for each in attached if each.kind == "group" for name in each.after)
     return [
-        *branch_findings(scheme, attached),
-        *group_findings(scheme, living.values(), grouped),
+        *branch_findings(change.scheme, attached),
+        *group_findings(change.scheme, living.values(), grouped),
         *joint_findings(attached),
         *contract_findings(_crossing(change, buildings)),
     ]
 
 
-def _living(change: PlanChange, buildings: BuildingsBetween, leaves: frozenset[int]) -> dict[int, Living]:
+def _living(change: PlanChange, hanging: Iterable[Counted], leaves: frozenset[int]) -> dict[int, Living]:
     """Return who lives where, by leaf."""
     sums: dict[tuple[str, int | None, int], int] = defaultdict(int)
-    for kind, source, target, amount in at_buildings(change, buildings.rows):
+    for kind, source, target, amount in hanging:
         sums[kind, source, 0] += int(amount)
         sums[kind, target, 1] += int(amount)
     keys = {key for _, key, _ in sums if key is not None} | leaves
@@ -46,7 +47,7 @@ def _living(change: PlanChange, buildings: BuildingsBetween, leaves: frozenset[i
 
 
 def _boxes(change: PlanChange, keys: set[int]) -> dict[int, Box]:
-    shapes = change.grounds_before(keys) | {key: shape for key, shape in change.ground_after.items() if key in keys}
+    shapes = change.grounds_before(keys) | {key: change.ground_after[key] for key in keys & change.ground_after.keys()}
     return {key: box_of(shape) for key, shape in shapes.items()}
 
 

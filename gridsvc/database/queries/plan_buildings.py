@@ -13,7 +13,6 @@ from geodata.assignment import clusters, place
 from geodata.topology.grid import as_array
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.plan_change import PlanChange
-from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.domain.buildings import Size, estimate_households
 from gridsvc.domain.impact import Counted, Pinned
 from gridsvc.domain.schemes import Scheme
@@ -83,8 +82,7 @@ def buildings_between(change: PlanChange, leaves: frozenset[int], wanted: frozen
     planned = {row.id: row.planned for row in rows if row.planned is not None}
     open_ = [row for row in rows if row.id not in planned and row.id not in stays]
     ground = stays | _by_geometry(change, open_) | planned
-    scheme = scheme_of(change.session, change.plan.jurisdiction_id)
-    return BuildingsBetween([_between(row, change, ground.get(row.id), scheme) for row in rows])
+    return BuildingsBetween([_between(row, change, ground.get(row.id), change.scheme) for row in rows])
 
 
 def _between(row: Row[Any], change: PlanChange, ground: int | None, scheme: Scheme) -> BuildingBetween:
@@ -101,8 +99,7 @@ def _by_geometry(change: PlanChange, rows: list[Row[Any]]) -> dict[int, int | No
     """Return the leaf of each building by its footprint alone, among the leaves that the plan draws."""
     if not rows:
         return {}
-    shapes = footprints(change, [row.id for row in rows])
-    scheme = scheme_of(change.session, change.plan.jurisdiction_id)
+    shapes, scheme = footprints(change, [row.id for row in rows]), change.scheme
     solid = as_array(shapes.values())
     together = clusters(solid, cut_m2=scheme.threshold("cut_m2").figure, cut_share=scheme.threshold("cut_share").figure)
     leaf = place(as_array(change.ground_after[key] for key in change.new_leaves), solid, together=together).leaf

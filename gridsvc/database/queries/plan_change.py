@@ -9,13 +9,19 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Result, Row, text
+from sqlalchemy import Result, text
 from sqlalchemy.orm import Session
 
-from gridsvc.database.queries.coverage import from_wkb
+from geodata.topology import Ground
+from gridsvc.database.queries.coverage import kept_frame
+from gridsvc.database.queries.plan_base import UNITS, Asked, Base, Kept
+from gridsvc.database.queries.plan_overlay import Drawn
+from gridsvc.database.queries.plan_overlay import overlay as overlay_of
 from gridsvc.database.queries.plans import PlanRow
-from gridsvc.domain.coverage import REMAINDER
+from gridsvc.database.queries.schemes import scheme_of
+from gridsvc.domain.coverage import REMAINDER, Frame
 from gridsvc.domain.impact import UnitSeen, at_level
+from gridsvc.domain.schemes import Scheme
 
 
 @dataclass
@@ -28,8 +34,8 @@ class PlanChange:
     after: dict[int, UnitSeen] = field(default_factory=dict)
     overlay: frozenset[int] = frozenset()
     """Every unit that a move changed, if only by a vertex."""
-    drawn: dict[int, int] = field(default_factory=dict)
-    """The row of plan_unit with the newest ground of each unit that the plan changes and leaves there, by key."""
+    drawn: dict[int, Ground] = field(default_factory=dict)
+    """The newest ground of each unit that the plan changes and leaves there, by key."""
     redrawn: frozenset[int] = frozenset()
     """Leaves of today whose ground changes, ends or is divided."""
     attached: frozenset[int] = frozenset()
@@ -39,8 +45,12 @@ class PlanChange:
     apart: frozenset[int] = frozenset()
     """Inner units of today that end or come below another one, and those below the latter: posts hang at them."""
 
+    frame: Frame | None = None
+    """Today's units where this process keeps them and the plan stands upon them."""
     as_of: datetime | None = None
     """The last instant of its base where another edition came since, as for a plan that was published; else None."""
+    edge_moves: bool = False
+    """Whether a unit with none above it got another ground: else none came in at the edge of the jurisdiction."""
     grows: bool = False
     """Whether leaves get ground that belonged to none."""
 
@@ -49,6 +59,16 @@ class PlanChange:
         if self.as_of is not None:
             sql = _CURRENT.sub(r"\1.valid @> cast(:as_of AS timestamptz)", sql)
         return self.session.execute(text(sql), {**given, "as_of": self.as_of} if self.as_of is not None else given)
+
+    @cached_property
+    def base(self) -> Base:
+        """Answer about the units upon which the plan stands."""
+        return Asked(self.ask) if self.frame is None else Kept(self.frame)
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """Give the scheme of the jurisdiction."""
+        return scheme_of(self.session, self.plan.jurisdiction_id)
 
     @property
     def leaves(self) -> frozenset[int]:
@@ -77,7 +97,7 @@ class PlanChange:
         top = "(v.parent_id IS NULL AND :top AND v.jurisdiction_id = :place)"
         which = f"v.level = :level AND v.kind <> 'remainder' AND (v.parent_id = ANY(cast(:ids AS bigint[])) OR {top})"
         given = {"level": level, "ids": [key for key in above if key is not None], "top": None in above, "place": self.plan.jurisdiction_id}
-        rows = [UnitSeen(*row) for row in self.ask(_UNITS.format(which=which), given)]
+        rows = [UnitSeen(*row) for row in self.ask(UNITS.format(which=which), given)]
         fresh: dict[int, UnitSeen] = {row.key: row for row in rows if row.key not in self.before}
         _below(self, fresh, [row.key for row in rows if not row.leaf])
         self.after |= {key: row for key, row in fresh.items() if key not in self.overlay and key not in self.after}
@@ -103,14 +123,11 @@ class PlanChange:
 
     def grounds(self, keys: Iterable[int]) -> dict[int, Any]:
         """Return the newest ground of units that the plan changes, by key."""
-        wanted = [key for key in keys if key in self.drawn]
-        rows = self.ask(_GROUND_AFTER, {"ids": [self.drawn[key] for key in wanted]}).all()
-        return {row.key: shape for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True)}
+        return {key: self.drawn[key] for key in keys if key in self.drawn}
 
     def grounds_before(self, keys: Iterable[int]) -> dict[int, Any]:
         """Return the ground of units of today, by key."""
-        rows = self.ask(_GROUND_BEFORE, {"ids": list(keys)}).all()
-        return {row.key: shape for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True)}
+        return self.base.grounds(list(keys))
 
 
 def rank(unit: UnitSeen) -> tuple[bool, bool, str, bool, int]:
@@ -120,37 +137,38 @@ def rank(unit: UnitSeen) -> tuple[bool, bool, str, bool, int]:
 
 def plan_change(session: Session, plan: PlanRow) -> PlanChange:
     """Return what a plan touches: few statements, and none reads a unit that it leaves alone but those above."""
-    overlay = {row.key: row for row in session.execute(text(_OVERLAY), {"plan": plan.id})}
-    found = PlanChange(session, plan, as_of=session.scalar(text(_BASE_ENDED), {"plan": plan.id}) if plan.stale else None)
+    overlay = overlay_of(session, plan.id).units
+    ended_at = session.scalar(text(_BASE_ENDED), {"plan": plan.id}) if plan.stale else None
+    found = PlanChange(session, plan, frame=None if plan.stale else kept_frame(session, plan.jurisdiction_id), as_of=ended_at)
     _look_up(found, found.before, [key for key in overlay if key > 0])
-    hung = [key for key, row in overlay.items() if key in found.before and not row.gone and row.parent != found.before[key].parent]
+    hung = [key for key, unit in overlay.items() if key in found.before and not unit.gone and unit.parent != found.before[key].parent]
     below = _below(found, found.before, [key for key in hung if not found.before[key].leaf])
     found.after = {key: unit for key, unit in found.before.items() if key not in overlay}
-    divided = {row.parent for row in overlay.values() if not row.gone}
-    found.after |= {key: _seen(row, found.before.get(key), divided) for key, row in overlay.items() if not row.gone}
-    _look_up(found, found.after, (row.parent for row in overlay.values() if row.parent is not None))
+    divided = {unit.parent for unit in overlay.values() if not unit.gone}
+    found.after |= {key: _seen(unit, found.before.get(key), divided) for key, unit in overlay.items() if not unit.gone}
+    _look_up(found, found.after, (unit.parent for unit in overlay.values() if unit.parent is not None))
     found.overlay = frozenset(overlay)
-    found.drawn = {key: row.id for key, row in overlay.items() if not row.gone}
+    found.edge_moves = any(unit.moved and unit.parent is None for unit in overlay.values())
+    found.drawn = {key: unit.ground for key, unit in overlay.items() if not unit.gone}
     leaves = {key for key, unit in found.before.items() if unit.leaf}
     changed = {key for key in leaves & overlay.keys() if overlay[key].gone or overlay[key].moved or key in divided}
     found.redrawn, found.hung = frozenset(changed), frozenset(hung)
     found.attached = frozenset(((leaves & set(hung)) | (leaves & below)) - changed)
-    ended = {key for key, row in overlay.items() if row.gone and key in found.before}
+    ended = {key for key, unit in overlay.items() if unit.gone and key in found.before}
     found.apart = frozenset((ended | set(hung) | below) - leaves)
     return found
 
 
-def _seen(row: Row[Any], before: UnitSeen | None, divided: set[int]) -> UnitSeen:
-    leaf = row.key not in divided and (before is None or before.leaf)
-    return UnitSeen(row.key, row.parent, row.level, row.kind, row.code, row.name, leaf)
+def _seen(unit: Drawn, before: UnitSeen | None, divided: set[int | None]) -> UnitSeen:
+    leaf = unit.key not in divided and (before is None or before.leaf)
+    return UnitSeen(unit.key, unit.parent, unit.level, unit.kind, unit.code, unit.name, leaf)
 
 
 def _look_up(change: PlanChange, units: dict[int, UnitSeen], keys: Iterable[int]) -> None:
     """Enter units of today that are not there, and all above them."""
     missing = {key for key in keys if key > 0 and key not in units}
     if missing:
-        rows = change.ask(_UNITS.format(which="v.unit_id = ANY(:ids)"), {"ids": list(missing)})
-        units |= {row.key: UnitSeen(*row) for row in rows}
+        units |= {unit.key: unit for unit in change.base.units(missing)}
         _look_up(change, units, [unit.parent for key in missing if (unit := units.get(key)) and unit.parent is not None])
 
 
@@ -158,28 +176,13 @@ def _below(change: PlanChange, units: dict[int, UnitSeen], keys: list[int]) -> s
     """Enter the units of today below these, and return their keys."""
     if not keys:
         return set()
-    which = "v.path <@ ANY(ARRAY(SELECT u.path FROM unit_version u WHERE u.unit_id = ANY(:ids) AND upper_inf(u.valid)))"
-    rows = change.ask(_UNITS.format(which=which), {"ids": keys}).all()
-    units |= {row.key: UnitSeen(*row) for row in rows}
-    return {row.key for row in rows} - set(keys)
+    found = {unit.key: unit for unit in change.base.below(keys)}
+    units |= found
+    return found.keys() - set(keys)
 
 
 _CURRENT = re.compile(r"upper_inf\((\w+)\.valid\)")
 _BASE_ENDED = """
 SELECT min(e.effective_at) - interval '1 microsecond' FROM plan p JOIN edition e ON e.jurisdiction_id = p.jurisdiction_id
 WHERE p.id = :plan AND (p.edition_id IS NULL OR e.id > p.edition_id)
-"""
-_OVERLAY = """
-SELECT DISTINCT ON (u.unit_key) u.id, u.unit_key AS key, u.parent_key AS parent, u.level, u.kind, u.code, u.name, u.geom IS NULL AS gone,
-       bool_or(u.moved) OVER (PARTITION BY u.unit_key) AS moved
-FROM plan_unit u JOIN plan_move m ON m.id = u.move_id AND NOT m.undone
-WHERE u.plan_id = :plan ORDER BY u.unit_key, m.serial DESC
-"""
-_UNITS = """
-SELECT v.unit_id AS key, v.parent_id AS parent, v.level, v.kind, v.code, v.name, v.leaf FROM unit_version v
-WHERE {which} AND upper_inf(v.valid)
-"""
-_GROUND_AFTER = "SELECT u.unit_key AS key, ST_AsBinary(u.geom) AS geom FROM plan_unit u WHERE u.id = ANY(:ids)"
-_GROUND_BEFORE = """
-SELECT v.unit_id AS key, ST_AsBinary(v.geom) AS geom FROM unit_version v WHERE v.unit_id = ANY(:ids) AND upper_inf(v.valid)
 """

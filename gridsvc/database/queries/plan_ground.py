@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import numpy as np
 import shapely
@@ -16,10 +16,11 @@ from gridsvc.domain.coverage import SEAM_M2, moved_m2
 from gridsvc.domain.impact import Counted
 
 
-def ground_between(change: PlanChange, leaves: frozenset[int]) -> Iterator[Counted]:
+def ground_between(change: PlanChange, leaves: frozenset[int], wanted: Set[int] | None = None) -> Iterator[Counted]:
     """Give the ground that goes from each of these leaves of today to each leaf of the plan, and what stays.
 
-    What goes is measured as lineage measures it, by intersection; what stays is the rest, so that sums are those of the leaves.
+    What goes is measured as lineage measures it, by intersection; what stays is the rest, so that sums are those of the leaves. Ground
+    that comes from no leaf is told of the wanted leaves alone, to which none of the others of today gives any; without, of all.
     """
     old = change.grounds_before(sorted(leaves))
     new = change.ground_after
@@ -37,7 +38,8 @@ def ground_between(change: PlanChange, leaves: frozenset[int]) -> Iterator[Count
         ends = giver in change.redrawn and giver not in new
         if stays_m2 > (LEAST_M2 if ends else SEAM_M2):
             yield "ground_m2", giver, None if ends else giver, stays_m2
-    for taker, size_m2 in zip(takers, area_m2(as_array(new.values())).tolist(), strict=True):
+    takers = [taker for taker in takers if wanted is None or taker in wanted]
+    for taker, size_m2 in zip(takers, area_m2(as_array(new[taker] for taker in takers)).tolist(), strict=True):
         more_m2 = size_m2 - come_m2[taker] - (old_m2[taker] - went_m2[taker] if taker in old_m2 else 0.0)
         if more_m2 > LEAST_M2 and (taker in old_m2 or taker not in change.before):
             yield "ground_m2", None, taker, more_m2

@@ -9,18 +9,17 @@ import numpy as np
 import shapely
 
 from geodata.topology.grid import as_array
-from gridsvc.database.queries.plan_buildings import BuildingBetween, BuildingsBetween, groups
+from gridsvc.database.queries.plan_buildings import BuildingBetween, groups
 from gridsvc.database.queries.plan_change import PlanChange
 from gridsvc.domain.coverage import REMAINDER
 from gridsvc.domain.impact import Counted
 
 
-def people_between(change: PlanChange, buildings: BuildingsBetween, leaves: frozenset[int]) -> Iterator[Counted]:
-    """Give what hangs at buildings, which goes with them, and the posts at units, which stay with theirs.
+def posts_between(change: PlanChange, leaves: frozenset[int]) -> Iterator[Counted]:
+    """Give the posts at units, which stay with theirs.
 
     A post whose unit ends counts at the unit of its level that has most of its ground, where it will be proposed.
     """
-    yield from at_buildings(change, buildings.rows)
     held = {unit: sum(posts.values()) for unit, posts in posts_at(change, leaves | change.apart).items()}
     follows = successors(change, [key for key in held if key not in change.after])
     for key, amount in held.items():
@@ -28,7 +27,7 @@ def people_between(change: PlanChange, buildings: BuildingsBetween, leaves: froz
 
 
 def at_buildings(change: PlanChange, rows: list[BuildingBetween]) -> list[Counted]:
-    """Return what hangs at buildings, by the leaves between which they stay or go."""
+    """Return what hangs at buildings and goes with them, by the leaves between which they stay or go."""
     pairs, number = groups(rows)
     given = {"wanted": [row.id for row in rows], "numbers": number.tolist()}
     return [(row.kind, *pairs[row.number], float(row.amount)) for row in change.ask(_AT_BUILDINGS, given)]

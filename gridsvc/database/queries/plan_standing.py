@@ -38,7 +38,17 @@ class Standing:
         """Return the others than these."""
         if not buildings:
             return self
-        kept = [index for index, row in enumerate(self.rows) if row.building_id not in buildings]
+        return self._only(index for index, row in enumerate(self.rows) if row.building_id not in buildings)
+
+    def by_unit(self, keys: Iterable[int]) -> dict[int, Standing]:
+        """Return what stands in each of these leaves."""
+        found: dict[int, list[int]] = {key: [] for key in keys}
+        for index, row in enumerate(self.rows):
+            found[row.unit_key].append(index)
+        return {key: self._only(chosen) for key, chosen in found.items()}
+
+    def _only(self, chosen: Iterable[int]) -> Standing:
+        kept = list(chosen)
         return Standing([self.rows[index] for index in kept], self.footprints[np.array(kept, dtype=np.int64)])
 
 
@@ -46,6 +56,15 @@ def standing(session: Session, plan: PlanRow, keys: Iterable[int]) -> Standing:
     """Return the buildings that stand in these leaves of the plan."""
     rows = session.execute(text(_FOOTPRINTS), {"plan": plan.id, "keys": list(keys)}).all()
     return Standing([Stood(*row[:-1]) for row in rows], from_wkb([row.geom for row in rows]))
+
+
+def together(parts: Iterable[Standing]) -> Standing:
+    """Return what stands in several leaves."""
+    several = list(parts)
+    rows = [row for each in several for row in each.rows]
+    footprints = np.concatenate([np.empty(0, dtype=object), *(each.footprints for each in several)])
+    order = sorted(range(len(rows)), key=lambda index: rows[index].building_id)
+    return Standing([rows[index] for index in order], footprints[np.array(order, dtype=np.int64)])
 
 
 def loads_of(session: Session, plan: PlanRow, keys: Iterable[int]) -> dict[int, Load]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import shapely
-from shapely import Polygon
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
-from geodata.topology import Ground
-from gridsvc.database.queries.coverage import frame, from_wkb, simplest
+from gridsvc.database.queries.coverage import frame
 from gridsvc.database.queries.editions import coverage_after
+from gridsvc.database.queries.plan_overlay import overlay
 from gridsvc.domain.coverage import Coverage, Frame, UnitState
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.plans import State
@@ -177,46 +176,11 @@ def planned(session: Session, of: PlanRow) -> Planned:
 
 def overlaid(session: Session, of: PlanRow, base: Frame) -> Planned:
     """Return the coverage that the plan's moves make of its base."""
-    rows = session.execute(text(_UNITS), {"id": of.id}).all()
-    after, places = Coverage(base), dict(base.place_of)
-    for row in rows:
-        if row.unit_key not in places:
-            places[row.unit_key] = after.add(UnitState(row.level, row.name))
-    reasons = {}
-    for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True):
-        place = places[row.unit_key]
-        ground = Polygon() if shape is None else simplest(shape)
-        unit = _state(after.units[place], row, places, ground)
-        if unit != after.units[place]:
-            after.describe(place, **{name: getattr(unit, name) for name in _OVERLAID})
-        if row.moved and not _as_before(base, place, ground):
-            after.moved.add(place)
-        if row.reason is not None:
-            reasons[place] = finding_of(row.reason)
-    after.settle()
-    return Planned(Coverage(base), tuple(after.units), after, list(places), reasons, places)
-
-
-_OVERLAID = ("level", "kind", "code", "name", "parent", "ground")
-
-
-def _state(unit: UnitState, row: Row[Any], places: dict[int, int], ground: Ground) -> UnitState:
-    parent = None if row.parent_key is None else places[row.parent_key]
-    return replace(unit, level=row.level, kind=row.kind, code=row.code, name=row.name, parent=parent, ground=ground)
-
-
-def _as_before(base: Frame, place: int, ground: Ground) -> bool:
-    """Say whether a unit has its ground of the current edition, which it got back."""
-    return place < len(base.units) and bool(shapely.equals_identical(base.units[place].ground, ground))
-
-
-_UNITS = """
-SELECT DISTINCT ON (u.unit_key) u.unit_key, u.parent_key, u.level, u.kind, u.code, u.name, u.reason, ST_AsBinary(u.geom) AS geom,
-       bool_or(u.moved) OVER (PARTITION BY u.unit_key) AS moved
-FROM plan_unit u JOIN plan_move m ON m.id = u.move_id AND NOT m.undone
-WHERE u.plan_id = :id ORDER BY u.unit_key DESC, m.serial DESC
-"""
-"""New units come in the order of their making: their keys count down."""
+    laid = overlay(session, of.id).upon(base)
+    other = {laid.place(key): state for key, state in laid.states.items() if state is not None}
+    after = Coverage.over(base, other, map(laid.place, laid.moved))
+    reasons = {laid.place(key): unit.reason for key, unit in laid.units.items() if unit.reason is not None}
+    return Planned(Coverage(base), tuple(after.units), after, [*base.place_of, *laid.new], reasons, ChainMap(laid.new, base.place_of))
 
 
 def loads(session: Session, plan_id: int) -> dict[int, Load]:

@@ -21,7 +21,7 @@ from gridsvc.database.queries.plan_buildings import BuildingsBetween, buildings_
 from gridsvc.database.queries.plan_change import PlanChange, plan_change
 from gridsvc.database.queries.plan_facilities import GroundAfter
 from gridsvc.database.queries.plan_ground import ground_between
-from gridsvc.database.queries.plan_people import posts_at
+from gridsvc.database.queries.plan_people import at_buildings, posts_at
 from gridsvc.database.queries.plans import PlanRow
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.domain.impact import at_level
@@ -57,7 +57,8 @@ def redraw_findings(session: Session, actor: Actor, plan: PlanRow) -> list[Findi
         change.overlay,
         _taken(change),
     )
-    return [*judge(redrawn), *(people_findings(change, buildings, change.leaves, scheme) if counts else [])]
+    people = people_findings(change, buildings, change.leaves, at_buildings(change, buildings.rows)) if counts else []
+    return [*judge(redrawn), *people]
 
 
 def _tiling(change: PlanChange, ground: GroundAfter) -> list[Finding]:

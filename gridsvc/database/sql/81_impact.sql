@@ -1,10 +1,14 @@
 -- What hangs at buildings and units, counted for whoever weighs a plan. Counts are of a place (households.read): no row names anybody.
+-- In plpgsql: each is asked at every move of a plan, and planned once a connection.
 
 -- Answers how much of each kind hangs at these buildings, summed by group; buildings outside the reader's scopes count for nothing.
 -- let and care are dwellings; members live there; contracts are those of the households; posts those at buildings and homes.
 CREATE OR REPLACE FUNCTION counted_at_buildings(wanted bigint[], numbers integer[])
 RETURNS TABLE (kind text, number integer, amount bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH asked AS MATERIALIZED (
     SELECT g.building_id, g.number FROM unnest(wanted, numbers) AS g (building_id, number)
     JOIN building b ON b.id = g.building_id
@@ -32,22 +36,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UNION ALL
     SELECT h.number FROM homes h JOIN appointment t ON t.household_id = h.id
     WHERE upper_inf(t.valid) AND t.state = 'held' AND t.roster = 'ordinary'
-  ) p GROUP BY p.number
-$$;
+  ) p GROUP BY p.number;
+END $$;
 
 -- Answers how many people hold each post of the ordinary roster at these units, where the reader may count.
 CREATE OR REPLACE FUNCTION posts_at_units(wanted bigint[]) RETURNS TABLE (unit_id bigint, post text, amount bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT t.unit_id, t.post, count(*) FROM unnest(wanted) AS w (unit_id) JOIN unit_version v ON v.unit_id = w.unit_id AND upper_inf(v.valid)
   JOIN appointment t ON t.unit_id = w.unit_id AND upper_inf(t.valid) AND t.state = 'held' AND t.roster = 'ordinary'
-  WHERE v.path <@ ANY ((SELECT scopes('households.read'))::ltree[]) GROUP BY t.unit_id, t.post
-$$;
+  WHERE v.path <@ ANY ((SELECT scopes('households.read'))::ltree[]) GROUP BY t.unit_id, t.post;
+END $$;
 
 -- Answers how many contracts hold together member and household of one leaf now and of two leaves once these buildings stand in others, by
 -- the leaves of both (NULL: none); what stands in a building outside the reader's scopes counts for nothing.
 CREATE OR REPLACE FUNCTION contracts_crossing(wanted bigint[], becoming bigint[])
 RETURNS TABLE (home bigint, household bigint, amount bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH asked AS MATERIALIZED (
     SELECT g.building_id, g.becomes FROM unnest(wanted, becoming) AS g (building_id, becomes)
   ), held AS MATERIALIZED (
@@ -63,8 +73,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM held c JOIN building_place p ON p.building_id = c.home AND upper_inf(p.valid)
     JOIN building_place q ON q.building_id = c.household AND upper_inf(q.valid)
     LEFT JOIN asked m ON m.building_id = c.home LEFT JOIN asked n ON n.building_id = c.household
-  ) b WHERE b.home_was = b.household_was AND b.home IS DISTINCT FROM b.household GROUP BY b.home, b.household
-$$;
+  ) b WHERE b.home_was = b.household_was AND b.home IS DISTINCT FROM b.household GROUP BY b.home, b.household;
+END $$;
 
 REVOKE ALL ON FUNCTION counted_at_buildings(bigint[], integer[]), posts_at_units(bigint[]), contracts_crossing(bigint[], bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION counted_at_buildings(bigint[], integer[]), posts_at_units(bigint[]), contracts_crossing(bigint[], bigint[]) TO gridsvc_app, gridsvc_reader;
