@@ -45,22 +45,16 @@ WHERE b.jurisdiction_id = :id ORDER BY b.id
 
 
 def store_estimates(session: Session, jurisdiction_id: int, at: datetime) -> int:
-    """Keep an estimate, labelled so, for every building without a count, and return for how many."""
+    """Keep an estimate, labelled so, for every building without a count where the actor brings in or publishes; return for how many."""
     known = set(session.scalars(text(_KNOWN), {"id": jurisdiction_id}))
     missing = {building: weight for building, weight in households(session, jurisdiction_id).items() if building not in known}
     given = {"at": at, "buildings": list(missing), "households": [weight.households for weight in missing.values()]}
-    session.execute(text(_ESTIMATE), given)
-    return len(missing)
+    kept: int = session.execute(text(_ESTIMATE), given).scalar_one()
+    return kept
 
 
 _KNOWN = """
 SELECT h.building_id FROM building_households h JOIN building b ON b.id = h.building_id
 WHERE b.jurisdiction_id = :id AND upper_inf(h.valid)
 """
-_ESTIMATE = """
-INSERT INTO building_households (building_id, valid, households, basis, path)
-SELECT g.building_id, tstzrange(:at, NULL), g.households, 'estimated', coalesce(v.path || ('b_' || base36(g.building_id))::ltree, '')
-FROM unnest(cast(:buildings AS bigint[]), cast(:households AS integer[])) AS g (building_id, households)
-LEFT JOIN building_place p ON p.building_id = g.building_id AND upper_inf(p.valid)
-LEFT JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
-"""
+_ESTIMATE = "SELECT keep_estimates(:at, cast(:buildings AS bigint[]), cast(:households AS integer[]))"

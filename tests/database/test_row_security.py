@@ -171,6 +171,16 @@ def test_a_clerk_adds_no_counts_outside_the_grant(session: Session, ground: Grou
         )
 
 
+@pytest.mark.parametrize(("role", "kept"), [("data_clerk", 1), ("approver", 1), ("planner", 0)])
+def test_estimates_are_kept_where_one_brings_in_or_publishes_and_nowhere_else(
+    session: Session, ground: Ground, role: str, kept: int
+) -> None:
+    session.execute(text("UPDATE building_households SET valid = tstzrange(lower(valid), now()) WHERE upper_inf(valid)"))
+    speak_as(session, somebody(session, "somebody", role, ground.east))
+    given = {"buildings": [ground.east_building, ground.west_building]}
+    assert session.scalar(text("SELECT keep_estimates(now(), :buildings, ARRAY[9, 9])"), given) == kept
+
+
 def test_a_path_that_is_not_the_buildings_is_refused(session: Session, ground: Ground) -> None:
     speak_as(session, somebody(session, "clerk", "data_clerk", ground.east))
     with pytest.raises(ProgrammingError, match="a path is not that of its building"):

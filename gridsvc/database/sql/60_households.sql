@@ -76,5 +76,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT coalesce(ST_AsMVT(points, 'households', 4096, 'geom'), '') FROM points WHERE geom IS NOT NULL
 $$;
 
-REVOKE ALL ON FUNCTION household_sums(ltree[], timestamptz), tile_households(integer, integer, integer) FROM PUBLIC;
+-- Keeps estimates for buildings without a count, and answers for how many: where whoever asks brings in ground or publishes it; those of
+-- elsewhere, whose counts he may not see, are passed over.
+CREATE OR REPLACE FUNCTION keep_estimates(at timestamptz, buildings bigint[], counts integer[]) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH kept AS (
+    INSERT INTO building_households (building_id, valid, households, basis, path)
+    SELECT placed.building_id, tstzrange(at, NULL), placed.households, 'estimated', placed.path
+    FROM (
+      SELECT g.building_id, g.households, coalesce(v.path || ('b_' || base36(g.building_id))::ltree, building_path(g.building_id)) AS path
+      FROM unnest(buildings, counts) AS g (building_id, households)
+      LEFT JOIN building_place p ON p.building_id = g.building_id AND upper_inf(p.valid)
+      LEFT JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
+    ) placed
+    WHERE placed.path <@ ANY ((SELECT scopes('ground.import') || scopes('plans.publish'))::ltree[])
+      AND NOT EXISTS (SELECT FROM building_households h WHERE h.building_id = placed.building_id AND upper_inf(h.valid))
+    RETURNING 1
+  )
+  SELECT count(*) FROM kept
+$$;
+
+REVOKE ALL ON FUNCTION household_sums(ltree[], timestamptz), tile_households(integer, integer, integer),
+  keep_estimates(timestamptz, bigint[], integer[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION household_sums(ltree[], timestamptz), tile_households(integer, integer, integer) TO gridsvc_app, gridsvc_reader;
+GRANT EXECUTE ON FUNCTION keep_estimates(timestamptz, bigint[], integer[]) TO gridsvc_app;

@@ -3,13 +3,13 @@
 import {crossesItself, foot} from "./redraw_borders.js";
 import "./plan_map.js"; // makes the pane that is drawn in
 
-const FINGER_PX = 12, TWICE_MS = 400;
+const FINGER_PX = 12;
 const container = map_grid.getContainer();
 const halo = L.polyline([], {className: "redraw-line-halo", interactive: false, pane: "plan"});
 const line = L.polyline([], {className: "redraw-line", interactive: false, pane: "plan"});
 const tail = L.polyline([], {className: "redraw-tail", interactive: false, pane: "plan"});
 const corners = L.layerGroup();
-let drawing = null, down = null, last = null;
+let drawing = null, down = null;
 
 export const points = () => drawing?.points ?? [];
 export const asLine = () => ({type: "LineString", coordinates: points().map(({lng, lat}) => [round(lng), round(lat)])});
@@ -86,10 +86,9 @@ container.addEventListener("pointerup", event => {
   const pressed = down && event.isPrimary && Math.hypot(event.clientX - down.x, event.clientY - down.y) < FINGER_PX;
   down = null;
   if (!drawing || !pressed) return;
-  const twice = last && event.timeStamp - last.at < TWICE_MS && Math.hypot(event.clientX - last.x, event.clientY - last.y) < FINGER_PX;
-  last = {x: event.clientX, y: event.clientY, at: event.timeStamp};
-  if (twice && drawing.points.length > 1) drawing.ended();
-  else if (!twice) add(at(event));
+  const last = drawing.points.at(-1);
+  if (!last || map_grid.latLngToContainerPoint(last).distanceTo(map_grid.mouseEventToContainerPoint(event)) >= FINGER_PX) add(at(event));
+  else if (drawing.points.length > 1) drawing.ended();
 });
 
 container.addEventListener("pointermove", event => {
