@@ -9,6 +9,16 @@ from typing import Literal, TypeAlias
 Box: TypeAlias = tuple[float, float, float, float]
 """West, south, east, north in degrees of EPSG:4490."""
 
+
+def around(*boxes: Box | None) -> Box | None:
+    """Return the box around those boxes that are known; None for none."""
+    known = [box for box in boxes if box]
+    if not known:
+        return None
+    west, south, east, north = zip(*known, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
 Severity: TypeAlias = Literal["error", "warning", "info"]
 """error: refused · warning: accepted, a person should look · info: done and told."""
 

@@ -44,7 +44,7 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
     "streets": {
         "ref": _REF,
         "name": ("道路名称", "路名", *_NAME),
-        "street_class": ("street_class", "class", "等级", "道路等级", "highway", "fclass", "type"),
+        "street_class": ("street_class", "class", "等级", "道路等级", "highway", "fclass", "type", "kind_detail"),
     },
     "barriers": {
         "ref": _REF,

@@ -13,14 +13,15 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
-from gridsvc.database.queries.contracts import ProposalRow, building_points, proposal
+from gridsvc.database.queries.contracts import ProposalRow, building_points, proposal, takers
+from gridsvc.database.queries.dwellings import HouseholdRow, household
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.tables import ContractProposal
 from gridsvc.domain.contracts import Dealt, Dwelling, LinkingMember, Pair, Range, deal, reasons
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.schemes import Scheme
 from gridsvc.domain.told import kept
-from gridsvc.errors import Conflict, Invalid
+from gridsvc.errors import Conflict, Invalid, NotFound
 from gridsvc.operations.audit import record
 from gridsvc.operations.progress import report
 
@@ -112,6 +113,45 @@ def drop(session: Session, actor: Actor, proposal_id: UUID) -> None:
     session.execute(text("UPDATE contract_proposal SET state = 'dropped' WHERE id = :id"), {"id": row.id})
     session.execute(text("DELETE FROM contract_proposed WHERE proposal_id = :id"), {"id": row.id})
     record(session, actor, "contracts.drop", row.path, proposal=str(proposal_id))
+
+
+def sharing_path(home: HouseholdRow, scheme: Scheme) -> str:
+    """Return the path of the grid whose members look after a household."""
+    labels = [label for label in home.path.split(".") if not label.startswith("b_")]
+    return ".".join(labels[: level_of(scheme) + 1])
+
+
+def hand_over(session: Session, actor: Actor, household_id: UUID, person_id: UUID | None, reason: str) -> None:
+    """Give a household into the care of another member of its grid from now on, or of nobody; history stays.
+
+    Raises NotFound for a household or member whom the actor may not see there, NotAllowed where the actor may not assign in the grid,
+    Invalid without a reason, for a shop, or where nothing would change.
+    """
+    home = household(session, actor, household_id)
+    path = sharing_path(home, scheme_of(session, int(home.path.partition(".")[0][1:], 36)))
+    known = {each.public_id: each.id for each in takers(session, actor, path)}
+    if not reason.strip():
+        raise Invalid("A change needs a reason.")
+    if home.use == "shop":
+        raise Invalid("A shop is in no member's care.")
+    if person_id == home.person:
+        raise Invalid("Nothing would change; everything is recorded as you say.")
+    if person_id is not None and person_id not in known:
+        raise NotFound("There is no such member in this grid.")
+    given = {"household": home.id, "person": known.get(person_id) if person_id else None, "at": datetime.now(UTC), "reason": reason.strip()}
+    session.execute(text(_LET_GO), given)
+    if person_id is not None:
+        session.execute(text(_TAKE), given)
+    told = {"household": str(household_id), "person": str(person_id) if person_id else None, "before": str(home.person or "")}
+    record(session, actor, "contracts.hand_over", home.path, **told, reason=reason.strip())
+
+
+_LET_GO = """
+UPDATE contract SET valid = tstzrange(lower(valid), greatest(lower(valid), :at)) WHERE household_id = :household AND upper_inf(valid)
+"""
+_TAKE = """
+INSERT INTO contract (person_id, household_id, valid, reason) VALUES (:person, :household, tstzrange(:at, NULL), :reason)
+"""
 
 
 def _open(session: Session, actor: Actor, proposal_id: UUID) -> ProposalRow:

@@ -83,7 +83,7 @@ def decide(session: Session, actor: Actor, public_id: UUID, *, accept: bool, ans
     found = _waiting(session, public_id)
     require(actor, Action.DECIDE_CORRECTIONS, found.path)
     if accept:
-        private = {name: _unsealed(value) if name in rules.PRIVATE else value for name, value in found.changes.items()}
+        private = {name: unsealed(value) if name in rules.PRIVATE else value for name, value in found.changes.items()}
         if found.thing is None:
             raise Conflict("What this correction is about is no longer recorded.")
         change = Change(found.thing_id, found.thing, found.path, private, found.reason, Action.DECIDE_CORRECTIONS)
@@ -156,5 +156,6 @@ def _sealed(value: str) -> str:
     return base64.b64encode(seal(value)).decode()
 
 
-def _unsealed(value: str) -> str:
+def unsealed(value: str) -> str:
+    """Return the private value that a correction keeps."""
     return unseal(base64.b64decode(value))

@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gridsvc.domain.corrections import PRIVATE
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, may, require
 from gridsvc.errors import Conflict, Invalid, NotFound
 from gridsvc.operations.audit import record
+from gridsvc.operations.corrections import unsealed
 from gridsvc.sealing import unseal
 
 
@@ -71,11 +73,13 @@ def _found(session: Session, person_id: UUID) -> dict[str, Any]:
 
 
 def _opened(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row with its sealed values as text, and times as JSON holds them."""
+    """Return a row with its sealed values as text, those of corrections too, and times as JSON holds them."""
     opened: dict[str, Any] = {}
     for name, value in row.items():
         if name.endswith("_sealed"):
             opened[name.removesuffix("_sealed")] = None if value is None else unseal(value)
+        elif name == "changes":
+            opened[name] = {field: unsealed(said) if field in PRIVATE else said for field, said in value.items()}
         else:
             opened[name] = value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
     return opened
@@ -87,6 +91,12 @@ _HELD = {
         SELECT v.name, v.phone_sealed, v.id_number_sealed, v.born_on, v.home_text, b.name AS home_building, {_PERIOD.format("v")}
         FROM person_version v LEFT JOIN building_version b ON b.building_id = v.home_building_id AND upper_inf(b.valid)
         WHERE v.person_id = :id ORDER BY v.id""",
+    "home": """
+        SELECT b.name AS building, h.entrance, h.room, w.use, w.resident, w.persons, w.care, w.away
+        FROM person_version v JOIN household h ON h.id = v.home_household_id
+        JOIN household_version w ON w.household_id = h.id AND upper_inf(w.valid)
+        LEFT JOIN building_version b ON b.building_id = h.building_id AND upper_inf(b.valid)
+        WHERE v.person_id = :id AND upper_inf(v.valid)""",
     "membership": f"""
         SELECT m.kind, m.full AS is_full, o.name AS branch, r.name AS reporting_branch, u.name AS unit, m.exemption, m.max_households,
                {_PERIOD.format("m")}
@@ -106,6 +116,10 @@ _HELD = {
         FROM contract c JOIN household h ON h.id = c.household_id
         LEFT JOIN building_version b ON b.building_id = h.building_id AND upper_inf(b.valid)
         WHERE c.person_id = :id ORDER BY c.id""",
+    "accounts": "SELECT a.name, a.created_at, a.disabled_at FROM account a WHERE a.person_id = :id ORDER BY a.id",
+    "addresses_asked_about": """
+        SELECT r.address, r.seen_at FROM address_review r JOIN person p USING (jurisdiction_id, source, source_ref)
+        WHERE r.noun = 'person' AND p.id = :id ORDER BY r.id""",
     "corrections": """
         SELECT c.changes, c.reason, c.state, c.asked_at FROM correction c WHERE c.noun = 'person' AND c.thing_id = :id ORDER BY c.id""",
     "looked_at": """

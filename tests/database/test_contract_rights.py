@@ -17,6 +17,10 @@ from tests.people import settle
 ASKED = {
     "contract_sums": ("households.read", "SELECT path::text FROM contract_sums(ARRAY[cast(:east AS ltree), cast(:west AS ltree)], 10, 15)"),
     "contracts_of": ("people.read", "SELECT room FROM person p, contracts_of(p.public_id)"),
+    "contract_gaps": (
+        "households.read",
+        "SELECT gap FROM unnest(ARRAY[cast(:east AS ltree), cast(:west AS ltree)]) AS w, contract_gaps(w, 0)",
+    ),
     "households_to_assign": ("contracts.assign", "SELECT path::text FROM households_to_assign(cast(:top AS ltree))"),
     "members_to_assign": ("contracts.assign", "SELECT path::text FROM members_to_assign(cast(:east AS ltree))"),
     "proposed_shares": ("contracts.assign", "SELECT person FROM contract_proposal o, proposed_shares(o.public_id, o.path)"),

@@ -15,6 +15,7 @@ from gridsvc.errors import Invalid
         ("buildings", "building:levels", "floors"),
         ("buildings", "总户数", "households"),
         ("streets", "highway", "street_class"),
+        ("streets", "kind_detail", "street_class"),
     ],
 )
 def test_headers_that_offices_and_maps_use_are_known(noun: str, header: str, field: str) -> None:

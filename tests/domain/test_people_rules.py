@@ -43,9 +43,15 @@ def test_what_is_as_it_should_be_is_not_told() -> None:
 
 
 def test_what_is_missing_is_told_with_its_count() -> None:
-    assert [(each.code, each.values["count"]) for each in duty_findings(Duties(1, 2, 3, 4, 5))] == [
-        ("posts-vacant", 1), ("posts-crowded", 2), ("double-posts", 3), ("members-idle", 4), ("households-uncovered", 5),
+    assert [(each.code, each.values["count"]) for each in duty_findings(Duties(1, 2, 3, 4, 5, 6))] == [
+        ("posts-vacant", 1), ("posts-crowded", 2), ("double-posts", 3), ("members-idle", 4), ("members-laden", 6),
+        ("households-uncovered", 5),
     ]  # fmt: skip
+
+
+def test_what_is_missing_at_several_places_adds_up() -> None:
+    assert Duties(None, 1, 2, 3, 4, 5) + Duties(7, 1, 1, 1, 1, 1) == Duties(7, 2, 3, 4, 5, 6)
+    assert (Duties(None, 0, 0, 0, 0) + Duties(None, 0, 0, 0, 0)).vacant is None
 
 
 @pytest.mark.parametrize(("name", "kinds"), [("xuancheng", ["building", "lane", "patch"]), ("yuci", ["building"]), ("longze", [])])

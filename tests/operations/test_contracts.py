@@ -9,12 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.contracts import contract_sums, contracts_of, proposal, proposals, shares
-from gridsvc.database.queries.dwellings import households
+from gridsvc.database.queries.dwellings import HouseholdRow, households
 from gridsvc.domain.contracts import Range
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Actor, Grant, Role
 from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
-from gridsvc.operations.contracts import Wanted, commit, drop, propose
+from gridsvc.operations.contracts import Wanted, commit, drop, hand_over, propose
 from gridsvc.operations.household_changes import end
 from gridsvc.operations.imports import IMPORTERS
 from gridsvc.operations.people import import_people
@@ -173,3 +173,43 @@ def test_who_may_not_assign_proposes_and_sees_nothing(session: Session, operator
 def test_an_unknown_proposal_is_not_found(session: Session, operator: Actor, here: int) -> None:
     with pytest.raises(NotFound):
         commit(session, operator, member(session, "R1"))
+
+
+def dwelling(session: Session, operator: Actor, here: int, use: str = "own") -> HouseholdRow:
+    """Return one of 2号楼, where R1 lives."""
+    rows = households(session, operator, jurisdiction_path(here))
+    return next(row for row in rows if row.compound == "龙泽书苑" and row.use == use)
+
+
+def test_a_household_is_handed_over_and_let_go_by_hand(session: Session, operator: Actor, here: int) -> None:
+    home = dwelling(session, operator, here)
+    hand_over(session, operator, home.public_id, member(session, "R1"), "neighbours")
+    assert [row.room for row in contracts_of(session, operator, member(session, "R1"))] == [home.room]
+    hand_over(session, operator, home.public_id, None, "moved away")
+    assert contracts_of(session, operator, member(session, "R1")) == []
+    assert session.scalar(text("SELECT count(*) FROM contract WHERE NOT isempty(valid)")) in (0, 1)  # one transaction is one instant
+    assert session.scalars(text("SELECT detail->>'reason' FROM audit WHERE action = 'contracts.hand_over' ORDER BY id")).all() == [
+        "neighbours",
+        "moved away",
+    ]
+
+
+@pytest.mark.parametrize("ref", ["R2", "R3"])
+def test_a_member_of_another_grid_or_an_exempt_one_takes_no_household(session: Session, operator: Actor, here: int, ref: str) -> None:
+    home = dwelling(session, operator, here)
+    with pytest.raises(NotFound, match="no such member in this grid"):
+        hand_over(session, operator, home.public_id, member(session, ref), "kin")
+
+
+def test_handing_over_needs_a_reason_a_dwelling_and_a_change(session: Session, operator: Actor, here: int) -> None:
+    own, shop = (dwelling(session, operator, here, use) for use in ("own", "shop"))
+    for home, person, reason in ((own, "R1", " "), (shop, "R1", "kin"), (own, None, "kin")):
+        with pytest.raises(Invalid):
+            hand_over(session, operator, home.public_id, member(session, person) if person else None, reason)
+
+
+def test_who_does_not_assign_hands_nothing_over(session: Session, operator: Actor, here: int) -> None:
+    home = dwelling(session, operator, here)
+    leader = Actor(operator.account_id, "leader", (Grant(Role.GRID_LEADER, jurisdiction_path(here)),))
+    with pytest.raises(NotAllowed):
+        hand_over(session, leader, home.public_id, member(session, "R1"), "kin")

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import Actor, Grant, Role
 from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
+from gridsvc.operations.corrections import Proposed, decide, propose
 from gridsvc.operations.personal_data import answer, retain, take_leave
 from gridsvc.operations.reveal import reveal
-from tests.ground import Ground, lay, somebody
+from tests.ground import EAST_NUMBER, Ground, lay, somebody
 from tests.people import EAST_PHONE, WEST_PHONE, Lived, settle
 
 LATER = datetime.now(UTC) + timedelta(days=1)
@@ -39,6 +40,14 @@ def test_everything_held_is_answered_with_who_looked(session: Session, operator:
     assert held["looked_at"][0]["reason"] == "no answer at the door"
     assert WEST_PHONE not in json.dumps(held, ensure_ascii=False)
     assert session.scalar(text("SELECT detail->>'reason' FROM audit WHERE action = 'people.answer'")) == "asked in person"
+
+
+def test_a_corrected_phone_is_answered_in_full(session: Session, operator: Actor, leaves: dict[str, Lived]) -> None:
+    person = leaves["east"].ids["person"]
+    propose(session, operator, Proposed("person", person, {"phone": "0532-55550001"}, "a new one"))
+    held = answer(session, operator, person, "asked in person")
+    assert [each["changes"] for each in held["corrections"]] == [{"phone": "0532-55550001"}]
+    assert [(home["room"], home["use"]) for home in held["home"]] == [(EAST_NUMBER, "own")]
 
 
 def clerk(session: Session, role: str, path: str) -> Actor:
@@ -90,6 +99,27 @@ def test_who_has_left_is_deleted_after_the_time_and_not_before(
     assert set(count(session, person).values()) == {0}
     assert set(count(session, leaves["west"].person).values()) == {1}
     assert session.scalar(text("SELECT count(*) FROM audit WHERE action = 'people.retain'")) == 2
+
+
+def test_what_was_proposed_and_corrected_keeps_nobody(session: Session, operator: Actor, ground: Ground, leaves: dict[str, Lived]) -> None:
+    place, east = int(ground.jurisdiction[1:], 36), leaves["east"]
+    correction = propose(session, operator, Proposed("person", east.ids["person"], {"phone": "0532-55550001"}, "a new one"))
+    decide(session, operator, correction, accept=False, answer="it is the old one")
+    asked = {"account": operator.account_id, "path": ground.top, "person": east.person, "household": east.household}
+    proposal = session.scalars(text(PROPOSAL), asked).one()
+    session.execute(text(PAIR), asked | {"proposal": proposal})
+    take_leave(session, operator, east.ids["person"], "moved away")
+    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    assert retain(session, operator, place, LATER)[0] == 1
+    for kept in ("contract_proposed", "correction WHERE noun = 'person'"):
+        assert session.scalar(text(f"SELECT count(*) FROM {kept}")) == 0
+
+
+PROPOSAL = """
+INSERT INTO contract_proposal (account_id, path, low, high, summary, state)
+VALUES (:account, cast(:path AS ltree), 1, 9, '{}', 'committed') RETURNING id
+"""
+PAIR = "INSERT INTO contract_proposed (proposal_id, household_id, person_id, distance_m) VALUES (:proposal, :household, :person, 0)"
 
 
 def test_what_holds_is_never_deleted(session: Session, operator: Actor, ground: Ground, leaves: dict[str, Lived]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -18,6 +18,7 @@ from gridsvc.database.tables import OrganisationGround
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Conflict, NotFound
 from gridsvc.operations import plan_asking, plan_publishing, plans
+from gridsvc.operations.personal_data import retain, take_leave
 from gridsvc.operations.successions import confirm, propose_successions
 from gridsvc.operations.undoing import undo_edition
 from tests.ground import ALWAYS, Ground, lay, somebody
@@ -139,6 +140,14 @@ def test_a_contract_over_a_border_gets_a_member_of_the_grid_proposed(session: Se
     assert session.scalar(text(CARER), {"id": crossing["east"].household}) == crossing["west"].person
     confirm(session, clerk, row.public_id)
     assert session.scalar(text(CARER), {"id": crossing["east"].household}) == crossing["east"].person
+
+
+def test_who_gave_a_contract_up_is_deleted_in_time(session: Session, operator: Actor, ground: Ground, crossing: dict[str, Lived]) -> None:
+    confirm(session, operator, waiting(session, ground))
+    take_leave(session, operator, crossing["west"].ids["person"], "moved away")
+    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    assert retain(session, operator, place_of(session, ground), datetime.now(UTC) + timedelta(days=1))[0] == 1
+    assert session.scalar(text("SELECT count(*) FROM succession")) == 0
 
 
 def test_a_contract_elsewhere_is_not_seen(session: Session, ground: Ground, crossing: dict[str, Lived]) -> None:

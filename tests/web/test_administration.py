@@ -18,9 +18,11 @@ from gridsvc.domain.permissions import Actor, Role
 from gridsvc.operations import accounts, passwords
 from gridsvc.operations.audit import record
 from gridsvc.settings import Settings
+from tests.conftest import ROOT
 from tests.ground import Ground, lay, let_in, somebody
 from tests.people import settle
 from tests.web.test_steps import post
+from web.pages import trail
 
 PAGES = {
     "/system/state": "system_admin",
@@ -290,3 +292,11 @@ def test_no_cell_of_the_file_is_a_formula(auditor: FlaskClient, session: Session
 
 def test_the_seals_are_checked_on_the_page(auditor: FlaskClient) -> None:
     assert "全部与封存时一致" in auditor.get("/system/audit?verify=1").text
+
+
+def test_whatever_is_recorded_has_words() -> None:
+    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "gridsvc").rglob("*.py"))
+    named = set(re.findall(r"record\(\s*session,\s*\w+,\s*f?\"([^\"]+)\"", source))
+    kept = {f"plan.{name}" for name in re.findall(r"note\(session, .*\"(\w+)\"\)", source)}
+    assert len(named) > 30
+    assert [name for name in sorted(named - {"plan.{done}"} | kept) if trail.done(name) is None] == []

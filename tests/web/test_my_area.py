@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from gridsvc.database.freshness import raise_generation
+from gridsvc.database.tables import UrgentTime
 from gridsvc.domain.permissions import Actor
-from tests import neighbourhood
+from gridsvc.operations.parking import import_parking_spaces
+from gridsvc.operations.stations import import_stations
+from tests import builders, neighbourhood
 from tests.ground import let_in
 
 
@@ -72,6 +76,41 @@ def test_scattered_ground_is_all_of_it_and_nothing_else(session: Session, client
 @pytest.mark.usefixtures("place")
 def test_scattered_ground_adds_up(session: Session, client: FlaskClient) -> None:
     assert "50 户 · 5 栋" in come_in(session, client, "scattered")
+
+
+@pytest.mark.usefixtures("place")
+def test_scattered_ground_says_what_needs_somebody(session: Session, client: FlaskClient) -> None:
+    page = come_in(session, client, "scattered")
+    assert "西山二网格还没有网格长" in page
+    assert "东湖三网格还没有网格长" not in page
+    assert "有 3 名党员没有包联户" in page
+
+
+def test_scattered_ground_counts_and_lists_what_stands_there(session: Session, client: FlaskClient, operator: Actor, place: int) -> None:
+    points = {name: neighbourhood.GROUND[3][name].centroid for name in ("东湖一网格", "东湖二网格", "西山二网格")}
+    rows = [({"ref": name, "name": f"{name}驿站", "kind": "other"}, point) for name, point in points.items()]
+    spaces = [({"ref": name, "number": name}, point) for name, point in points.items()]
+    import_stations(session, operator, builders.file(place, rows))
+    import_parking_spaces(session, operator, builders.file(place, spaces))
+    raise_generation()
+    assert re.search(r"车位</dt><dd>2<", come_in(session, client, "scattered"))
+    listed = client.get("/map/street?own=all&list=stations").text
+    assert re.findall(r'<span class="row-name"><b>(.*?驿站)</b>', listed) == ["东湖一网格驿站", "西山二网格驿站"]
+
+
+@pytest.mark.usefixtures("place")
+def test_scattered_ground_lists_its_members_and_organisations(session: Session, client: FlaskClient) -> None:
+    come_in(session, client, "scattered")
+    assert client.get("/map/street?own=all&tab=people").text.count("党**") == 4
+    listed = client.get("/map/street?own=all&tab=organisations").text
+    assert "东湖小区党支部" in listed
+    assert "绿城物业" not in listed
+
+
+def test_scattered_ground_shows_that_it_is_urgent(session: Session, client: FlaskClient, operator: Actor, place: int) -> None:
+    unit = neighbourhood.number_of(neighbourhood.path_of(session, place, "西山社区"))
+    session.execute(insert(UrgentTime).values(unit_id=unit, reason="台风", account_id=operator.account_id, valid=neighbourhood.ALWAYS))
+    assert state(come_in(session, client, "scattered"))["times"]["urgent"]
 
 
 @pytest.mark.usefixtures("place")

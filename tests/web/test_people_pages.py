@@ -68,3 +68,40 @@ def test_a_form_that_cannot_be_right_comes_back_with_a_sentence(session: Session
     answer = client.post(f"/households/{home}", data={"csrf_token": token[1], "use": "let", "persons": "900", "reason": "seen"})
     assert answer.status_code == 422
     assert "人数不能是" in answer.text
+
+
+def test_people_are_found_on_the_map_by_name_or_number_inside_the_own_area_alone(session: Session, client: FlaskClient) -> None:
+    come_in(session, client, "community")
+
+    def listed(words: str) -> list[str]:
+        return re.findall(r'<a class="row" href="/people/[^"]+"><span class="row-name"><b>(.*?)</b>', panel(words))
+
+    def panel(words: str) -> str:
+        found = client.get("/map/street", query_string={"tab": "people", "unit": own, "q": words}).text
+        assert '<form class="who"' in found
+        return found
+
+    own = session.scalars(text("SELECT public_id FROM unit u JOIN unit_version v ON unit_id = u.id WHERE name = '东湖社区' AND upper_inf(valid)")).one()
+    assert listed("") == ["党**"] * 4
+    assert listed("员乙") == ["党**"]
+    assert listed("139 0000 0003") == ["党**"]
+    assert listed("吴大勇") == ["吴**"]
+    assert "此处没有这个姓名或号码的人员" in panel("查无此人")
+
+
+def test_the_community_says_on_the_page_of_a_household_who_looks_after_it(session: Session, client: FlaskClient) -> None:
+    come_in(session, client, "community-clerk")
+    home = session.scalars(text("SELECT public_id FROM household WHERE source_ref = '1-2-301'")).one()
+    page = client.get(f"/households/{home}").text
+    token, member = (re.search(pattern, page) for pattern in (r'name="csrf_token" value="([^"]+)"', r'<option value="([^"]+)">党\*\*'))
+    assert token
+    assert member
+    form = {"csrf_token": token[1], "person": member[1], "reason": "<b>邻居</b>"}
+    assert "包联党员: 党**" in client.post(f"/households/{home}/member", data=form, follow_redirects=True).text
+    form["reason"] = " "
+    assert client.post(f"/households/{home}/member", data=form).status_code == 422
+    assert "包联党员" not in client.get(f"/households/{shop(session)}").text
+
+
+def shop(session: Session) -> str:
+    return str(session.scalars(text("SELECT public_id FROM household WHERE source_ref = '1-2-102'")).one())

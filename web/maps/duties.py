@@ -49,7 +49,9 @@ class Duties:
     versions: Sequence[VersionRow] = ()
     """Of the unit that is shown, where its changes are listed."""
     people: Sequence[PersonRow] = ()
-    """A page of the members who live here, where people are listed."""
+    """Where people are listed, a page of the members who live here, or of all people who are looked for."""
+    found: int = 0
+    """How many these are on all pages."""
     organisations: Sequence[OrganisationRow] = ()
     """A page of those attached to ground here, where they are listed."""
     reads_people: bool = False
@@ -61,29 +63,38 @@ def read(session: Session, actor: Actor, view: View) -> Duties:
     if actor.account_id is None or view.asked.as_of is not None or view.box is None:
         return Duties(versions=versions)
     rows = _rows(view)
+    paths = [row.path for row in rows] if view.areas else [view.path]
     beside = duties.units_beside(session, view.unit) if view.unit and not view.building else []
     units = [row.public_id for row in [*rows, *beside] if row.kind not in ("remainder", "building")]
     houses = [row.public_id for row in rows if row.kind == "building"] + [house.public_id for house in view.buildings]
     houses += [view.building.public_id] if view.building else []
     posts = duties.posts_at(session, units, houses)
-    knows = may(actor, Action.READ_HOUSEHOLDS, view.path)
-    reads = may(actor, Action.READ_PEOPLE, view.path)
-    lists = None if view.areas else view.asked.tab
+    counted = [row for row in rows if may(actor, Action.READ_HOUSEHOLDS, row.path if view.areas else view.path)]
+    reads = any(may(actor, Action.READ_PEOPLE, path) for path in paths)
+    wanted = PeopleFilter(view.path, view.asked.words, None if view.asked.words else "members")
+    listed, found = people(session, actor, wanted, view.asked.page) if reads and view.asked.tab == "people" else ([], 0)
     return Duties(
         posts,
-        duties.vacancies(session, view.jurisdiction.scheme, [row for row in rows if row.kind != "building"]) if knows else {},
+        duties.vacancies(session, view.jurisdiction.scheme, [row for row in counted if row.kind != "building"]),
         beside,
         dwellings.dwelling_sums(session, _paths_of_buildings(view)),
         _dwellings(session, actor, view.building.path) if view.building and reads else (),
-        people_sums(session, [view.path] if view.unit else [row.path for row in rows], view.jurisdiction.scheme),
-        urgent_times.urgent_at(session, view.path) if not view.areas else (),
-        people_findings(session, actor, view.unit) if knows and view.unit and not view.building else (),
-        corrections.open_corrections(session, view.path) if not view.areas else 0,
+        people_sums(session, paths, view.jurisdiction.scheme),
+        list(dict.fromkeys(row for path in paths for row in urgent_times.urgent_at(session, path))),
+        () if view.building else people_findings(session, actor, *([view.unit] if view.unit else rows)),
+        sum(corrections.open_corrections(session, path) for path in paths),
         versions,
-        people(session, actor, PeopleFilter(view.path, only="members"), view.asked.page)[0] if reads and lists == "people" else (),
-        organisations(session, view.path, page=view.asked.page)[0] if lists == "organisations" else (),
+        listed,
+        found,
+        _organisations(session, paths, view.asked.page) if view.asked.tab == "organisations" else (),
         reads,
     )
+
+
+def _organisations(session: Session, paths: Sequence[str], page: int) -> list[OrganisationRow]:
+    """Return a page of each place's organisations; a joint one once, where it leads."""
+    rows = [row for path in paths for row in organisations(session, path, page=page)[0]]
+    return list({row.public_id: row for row in sorted(rows, key=lambda row: row.leads)}.values())
 
 
 def _rows(view: View) -> list[UnitRow]:

@@ -11,7 +11,7 @@ import shapely
 from sqlalchemy.orm import Session
 
 from geodata.findings import Box
-from gridsvc.database.queries import jurisdictions, my_area, units
+from gridsvc.database.queries import facilities, jurisdictions, my_area, units
 from gridsvc.database.queries.households import household_sums
 from gridsvc.database.queries.my_area import Area
 from gridsvc.database.queries.one_building import OneBuilding, one_building
@@ -19,7 +19,7 @@ from gridsvc.database.queries.units import Summary, UnitRow
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import NotFound, NotSignedIn
 from web.maps import view as views
-from web.maps.things import sources, standing
+from web.maps.things import sources, standing, things
 from web.maps.view import Asked, Child, View
 
 
@@ -52,15 +52,17 @@ def _own(session: Session, actor: Actor, begun: View) -> View:
         raise NotFound("You lead no ground here.")
     houses = {led.path: house for led in areas if led.kind == "building" and (house := one_building(session, led.public_id))}
     rows = [row for led in areas if (row := _as_row(led, houses.get(led.path)) or units.unit(session, led.public_id))]
-    summaries = units.summaries(session, [row for row in rows if row.kind != "building"])
+    real, asked = [row for row in rows if row.kind != "building"], begun.asked
+    summaries, drawn = units.summaries(session, real), units.geojson(session, real, None, views.TOP_ZOOM)
     of_rows = [_of_building(session, houses[row.path]) if row.kind == "building" else summaries[row.id] for row in rows]
-    drawn = units.geojson(session, [row for row in rows if row.kind != "building"], None, views.TOP_ZOOM)
     geometries = [houses[row.path].geojson if row.kind == "building" else drawn[row.id] for row in rows]
     ground = np.asarray(shapely.from_geojson(geometries), dtype=object)
     together = _together(of_rows)
     outline = shapely.to_geojson(shapely.union_all(ground))
     return replace(
         begun, summary=together, standing=standing(together), areas=areas, geometries=geometries, ground=ground,
+        things=[thing for row in real for thing in things(session, actor, asked.noun, row, None, asked.page)] if asked.noun else (),
+        findings=[finding for row in real for finding in units.findings(session, row)],
         children=[Child(row, each, tint) for row, each, tint in zip(rows, of_rows, views.tints_of(rows, ground), strict=True)],
         outline=outline, box=_box(outline),
     )  # fmt: skip
@@ -100,6 +102,7 @@ def _together(summaries: Sequence[Summary]) -> Summary:
         estimated=any(each.estimated for each in summaries),
         stations=sum(each.stations for each in summaries),
         gates=sum(each.gates for each in summaries),
+        facilities=facilities.together([each.facilities for each in summaries if each.facilities]),
     )
 
 

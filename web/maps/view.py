@@ -79,6 +79,8 @@ class Asked:
     """What the panel lists: a key of TABS."""
     own: bool = False
     """All that the reader leads here, instead of one unit."""
+    words: str | None = None
+    """Who is looked for among people: part of a name, or a whole phone number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ PAGES: list[Page] = [
     Page("posts_change", "/posts/<uuid:place_id>", posts.change, ("POST",)),
     Page("household", "/households/<uuid:household_id>", households.show, one_state=True),
     Page("household_correct", "/households/<uuid:household_id>", households.correct, ("POST",)),
+    Page("household_hand_over", "/households/<uuid:household_id>/member", households.hand_over, ("POST",)),
     Page("corrections", "/corrections/<slug>", households.listed),
     Page("correction_decide", "/corrections/<slug>/<uuid:correction_id>", households.decide, ("POST",)),
     Page("contracts", "/contracts/<slug>", contracts.listed),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask import url_for
 
-from geodata.findings import Box, Finding
+from geodata.findings import Finding, around
 from gridsvc.database.queries.buildings import BuildingRow
 from gridsvc.database.queries.duties import PostRow, Vacancy
 from gridsvc.database.queries.dwellings import HouseholdRow
@@ -90,7 +90,7 @@ class DutyWords:
             "kind_of": self.kind_of,
             "groups": self.groups(),
             "more_people": len(self.duties.people) == PAGE_OF_PEOPLE,
-            "more_organisations": len(self.duties.organisations) == PAGE_OF_ORGANISATIONS,
+            "more_organisations": len(self.duties.organisations) >= PAGE_OF_ORGANISATIONS,
             "front": list(self.front()),
             "home_words": self.home_words,
             "may_appoint": any(may(self.words.actor, action, own) for action in APPOINTING),
@@ -103,7 +103,7 @@ class DutyWords:
         offered = {
             "below": True,
             "people": bool(told.posts or told.vacant or told.reads_people),
-            "organisations": bool(told.reads_people) and not view.areas,
+            "organisations": bool(told.reads_people),
             "things": bool(view.standing),
             "changes": view.unit is not None and view.building is None,
         }
@@ -127,7 +127,11 @@ class DutyWords:
         if len(due) > 1:
             names = "、".join(str(each.values["place"]) for each in due[:MOST_NAMED]) + (" …" if len(due) > MOST_NAMED else "")
             yield Finding(
-                "groups-due", "warning", "{count} places are due a group: {names}.", {"count": len(due), "names": names}, _around(due)
+                "groups-due",
+                "warning",
+                "{count} places are due a group: {names}.",
+                {"count": len(due), "names": names},
+                around(*(each.where for each in due)),
             )
         named = sum(len(found) for found in self.duties.vacant.values())
         for each in self.duties.due:
@@ -157,7 +161,7 @@ class DutyWords:
         """Return whom to call about a place: the first tier there that the reader does not hold, deputies last."""
         mine = {post.post for led in self.words.view.led if led.path == path for post in led.posts}
         order = {tier.key: at for at, tier in enumerate(self.words.view.jurisdiction.scheme.tiers)}
-        urgent = any(covers(row.path, self.words.view.path) for row in self.duties.urgent)
+        urgent = any(covers(row.path, path) for row in self.duties.urgent)
         held = [post for post in self.duties.posts.get(place, ()) if post.state == "held" and post.post not in mine and post.post in order]
         return min(held, key=lambda post: (post.deputy, (post.roster == "urgent") != urgent, order[post.post]), default=None)
 
@@ -228,11 +232,12 @@ class DutyWords:
     def times(self) -> dict[str, Any] | None:
         """Return whether it is urgent where one looks, the sentence that says so, and the way to switch for whoever may."""
         view = self.words.view
-        if view.unit is None or view.building or self.words.actor.account_id is None or view.asked.as_of:
+        if view.box is None or view.building or self.words.actor.account_id is None or view.asked.as_of:
             return None
-        here = [row for row in self.duties.urgent if covers(row.path, view.path)]
-        way = url_for("times", unit_id=view.unit.public_id) if may(self.words.actor, Action.SWITCH_TIMES, view.path) else None
-        return {"urgent": bool(here), "way": way, "banner": self._banner()}
+        shown = [child.unit.path for child in view.children] if view.areas else [view.path]
+        here = any(covers(row.path, path) for row in self.duties.urgent for path in shown)
+        way = url_for("times", unit_id=view.unit.public_id) if view.unit and may(self.words.actor, Action.SWITCH_TIMES, view.path) else None
+        return {"urgent": here, "way": way, "banner": self._banner()}
 
     def _banner(self) -> str:
         urgent = self.duties.urgent
@@ -278,12 +283,3 @@ def _floor(room: str) -> int:
     """Return the floor that a room number names: 1203 is on the twelfth; 0 where it names none."""
     digits = re.sub(r"\D", "", room)
     return int(digits[:-2]) if len(digits) in (3, 4) else 0
-
-
-def _around(findings: Sequence[Finding]) -> Box | None:
-    """Return the box around the places of findings."""
-    boxes = [each.where for each in findings if each.where]
-    if not boxes:
-        return None
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west), min(south), max(east), max(north)

@@ -1,4 +1,4 @@
-"""A household: what is recorded, and the form to correct it with; the list of corrections that wait."""
+"""A household: what is recorded, the forms to correct it and to say who looks after it; the list of corrections that wait."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from gridsvc.api.errors import sentence, status_of
 from gridsvc.database.queries import corrections as queries
 from gridsvc.database.queries import dwellings, jurisdictions
+from gridsvc.database.queries.contracts import takers
 from gridsvc.database.queries.dwellings import HouseholdRow
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.database.session import transaction
 from gridsvc.domain.households import CARE, USES
+from gridsvc.domain.masking import mask_name
 from gridsvc.domain.paths import covers, jurisdiction_path
 from gridsvc.domain.permissions import Action, may, may_anywhere, require
 from gridsvc.errors import Conflict, GridError, Invalid, NotAllowed, NotFound
-from gridsvc.operations import corrections
+from gridsvc.operations import contracts, corrections
 from gridsvc.operations.corrections import Proposed
 from web.maps import figures
 from web.pages.correction_words import CorrectionWords
@@ -30,6 +32,9 @@ def show(household_id: UUID, wrong: GridError | None = None) -> ResponseReturnVa
     with transaction(g.actor) as session:
         home = dwellings.household(session, g.actor, household_id)
         place = _place(session, home)
+        grid = contracts.sharing_path(home, place.scheme)
+        assigns = home.use != "shop" and may(g.actor, Action.ASSIGN_CONTRACTS, grid)
+        members = takers(session, g.actor, grid) if assigns else []
     page = render_template(
         "household.html",
         home=home,
@@ -40,6 +45,9 @@ def show(household_id: UUID, wrong: GridError | None = None) -> ResponseReturnVa
         wrong=sentence(wrong) if wrong else None,
         directly=corrections.changes_directly(g.actor, home.path),
         may_propose=may(g.actor, Action.PROPOSE_CORRECTIONS, home.path),
+        assigns=assigns,
+        members=members,
+        mask_name=mask_name,
     )
     return page if wrong is None else (page, status_of(wrong))
 
@@ -58,6 +66,20 @@ def correct(household_id: UUID) -> ResponseReturnValue:
     if directly:
         return redirect(url_for("map", slug=slug, building=home.building))
     return redirect(url_for("corrections", slug=slug, sent="yes"))
+
+
+def hand_over(household_id: UUID) -> ResponseReturnValue:
+    """Give a household into the care of another member, or of nobody; what was wrong stands above the form."""
+    try:
+        person = UUID(request.form["person"]) if request.form.get("person") else None
+    except ValueError:
+        raise NotFound("There is no such member in this grid.") from None
+    try:
+        with transaction(g.actor) as session:
+            contracts.hand_over(session, g.actor, household_id, person, request.form.get("reason", ""))
+    except Invalid as error:
+        return show(household_id, error)
+    return redirect(url_for("household", household_id=household_id))
 
 
 def listed(slug: str, wrong: GridError | None = None) -> ResponseReturnValue:

@@ -92,6 +92,7 @@ def _asked(slug: str) -> views.Asked:
         _public_id("building"),
         tab=_tab(request.args.get("tab"), request.args.get("list")),
         own=request.args.get("own") == "all",
+        words=request.args.get("q", "").strip()[:100] or None,
     )
 
 

@@ -229,7 +229,7 @@ class Words:
 
     def more_things(self) -> bool:
         """Say whether things follow after this page."""
-        return len(self.view.things) == THINGS
+        return len(self.view.things) >= THINGS
 
     def more_buildings(self) -> bool:
         """Say whether buildings follow after this page."""

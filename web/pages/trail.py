@@ -81,12 +81,31 @@ DONE = {
     "contracts.propose": "Had contracts proposed",
     "contracts.commit": "Committed proposed contracts",
     "contracts.drop": "Put proposed contracts aside",
+    "contracts.hand_over": "Gave a household to another member",
     "ledger.export": "Carried a ledger away",
     "reports.freeze": "Froze a report",
+    "people.leave": "Took somebody out",
+    "people.retain": "Deleted for good what ended long ago",
+    "people.answer": "Answered what is held about somebody",
+    "accounts.term": "Chose a term",
+    "address.learned": "Said which building an address means",
+    "address.dropped": "Took an address off the review list",
+    "places.assign": "Placed all that stands in the grid anew",
+    "successions.confirm": "Decided who comes after a redraw",
+    "edition.undo": "Undid an edition",
+    "plan.schedule": "Set a day for a plan",
+    "plan.gather": "Gathered drafts into a plan",
+    "plan.discard": "Put a plan aside",
+    "plan.submitted": "Submitted a plan",
+    "plan.passed": "Passed a plan on",
+    "plan.sent_back": "Sent a plan back",
+    "plan.withdrawn": "Withdrew a plan",
+    ".import": "Brought data in",
+    ".export": "Carried data away",
     "plan.impact_book": "Took the impact of a plan along",
     "plan.paper": "Printed a paper of a plan",
 }
-"""English templates of what was done; what is not among them is shown by its name alone."""
+"""English templates of what was done, by its name or the end of it."""
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """What a cell must not begin with, lest a spreadsheet computes it."""
 
@@ -102,7 +121,7 @@ def show() -> str:
         verified = verify(session, g.actor, reader.settings().audit_heads) if "verify" in request.args else None
     given = {name: value for name, value in request.args.items() if name in FILTERS and value}
     more = rows[-1].id if len(rows) == PAGE else None
-    words = {"kinds": KINDS, "done": DONE, "local_time": local_time, "detail": detail, "whose": whose}
+    words = {"kinds": KINDS, "done": done, "local_time": local_time, "detail": detail, "whose": whose}
     return render_template(
         "administration_trail.html", rows=rows, places=known, called=called, given=given, more=more, wrong=wrong,
         verified=verified, may_verify=may(g.actor, Action.READ_AUDIT, EVERYWHERE), **words,
@@ -124,6 +143,11 @@ def table() -> Response:
 
 
 FILTERS = ("account", "action", "place", "code", "since", "until")
+
+
+def done(action: str) -> str | None:
+    """Return the template of what was done; None for what has no words yet."""
+    return DONE.get(action) or DONE.get(f".{action.rpartition('.')[2]}")
 
 
 def detail(row: AuditRow, whose: Mapping[int, str]) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from gridsvc.database.session import nobody_asks
 from gridsvc.domain.contracts import Range
+from gridsvc.domain.ledger.numerals import in_order
 from gridsvc.domain.paths import EVERYWHERE
 from gridsvc.domain.permissions import Action, Actor, may_anywhere, require
 from gridsvc.errors import NotFound
@@ -47,6 +48,32 @@ def contracts_of(session: Session, actor: Actor, person_id: UUID) -> list[Contra
     if not may_anywhere(actor, Action.READ_PEOPLE):
         require(actor, Action.READ_PEOPLE, EVERYWHERE)
     return [Contracted(*row) for row in session.execute(text("SELECT * FROM contracts_of(:id)"), {"id": person_id})]
+
+
+class Taker(NamedTuple):
+    """A member who may look after households near home."""
+
+    id: int
+    public_id: UUID
+    name: str
+    """In full: whoever shows it masks it."""
+    home: str | None
+    """The name of the building."""
+    held: int
+    """How many households the member looks after."""
+
+
+def takers(session: Session, actor: Actor, path: str) -> list[Taker]:
+    """Return the members who live at or below a path and are not exempt, who looks after fewest first; raise as `require` does."""
+    require(actor, Action.ASSIGN_CONTRACTS, path)
+    return [Taker(*row) for row in session.execute(text(_TAKERS), {"path": path})]
+
+
+_TAKERS = """
+SELECT p.id, p.public_id, v.name, b.name, m.held FROM members_to_assign(cast(:path AS ltree)) m JOIN person p ON p.id = m.person_id
+JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
+LEFT JOIN building_version b ON b.building_id = m.home AND upper_inf(b.valid) ORDER BY m.held, b.name, v.name, p.id
+"""
 
 
 class ProposalRow(NamedTuple):
@@ -127,14 +154,14 @@ SELECT building_id, name, ST_AsBinary(geom) FROM building_version WHERE building
 
 def units_that_share(session: Session, path: str, level: int) -> Sequence[Row[Any]]:
     """Return public_id, name and path of the units at or below a path that share out by themselves: of a level, or leaves above it."""
-    return session.execute(text(_SHARING), {"path": path, "level": level}).all()
+    rows = session.execute(text(_SHARING), {"path": path, "level": level})
+    return sorted(rows, key=lambda row: (row.code is None, row.code or "", in_order(row.name)))
 
 
 _SHARING = """
-SELECT u.public_id, v.name, v.path::text FROM unit_version v JOIN unit u ON u.id = v.unit_id
+SELECT u.public_id, v.name, v.path::text, v.code FROM unit_version v JOIN unit u ON u.id = v.unit_id
 WHERE v.path <@ cast(:path AS ltree) AND upper_inf(v.valid) AND v.kind <> 'remainder'
   AND (v.level = :level OR (v.leaf AND v.level < :level))
-ORDER BY v.code NULLS LAST, v.name
 """
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,26 @@ class FacilitySums:
     """Those of which most runs here."""
     fire_lanes_m: float
     """The length that runs here."""
+
+
+def together(sums: Sequence[FacilitySums]) -> FacilitySums | None:
+    """Return the sums over places that do not overlap, None for none; a lane that runs through several counts in one of them."""
+    if not sums:
+        return None
+    known = [each.capacity for each in sums if each.capacity is not None]
+    kinds, levels = Counter[str](), Counter[str]()
+    for each in sums:
+        kinds.update(each.spaces_by_kind)
+        levels.update(each.spaces_by_level)
+    return FacilitySums(
+        parking_lots=sum(each.parking_lots for each in sums),
+        capacity=sum(known) if known else None,
+        parking_spaces=sum(each.parking_spaces for each in sums),
+        spaces_by_kind=dict(kinds),
+        spaces_by_level=dict(levels),
+        fire_lanes=sum(each.fire_lanes for each in sums),
+        fire_lanes_m=sum(each.fire_lanes_m for each in sums),
+    )
 
 
 @dataclass(frozen=True, slots=True)

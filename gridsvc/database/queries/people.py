@@ -107,12 +107,12 @@ def people(session: Session, actor: Actor, wanted: PeopleFilter, page: int = 1) 
     if not may_anywhere(actor, Action.READ_PEOPLE):
         require(actor, Action.READ_PEOPLE, wanted.path)
     words = (wanted.words or "").strip() or None
-    phone = _phone(words)
+    phones = _phones(words)
     given = {
-        "path": wanted.path, "part": None if phone else words, "phone": look_up_digest(phone) if phone else None, "only": wanted.only,
-        "most": PAGE, "skip": (page - 1) * PAGE,
+        "path": wanted.path, "part": None if phones else words, "only": wanted.only, "most": PAGE, "skip": (page - 1) * PAGE,
     }  # fmt: skip
-    rows = session.execute(text(_PEOPLE), given).all()
+    asked = (session.execute(text(_PEOPLE), given | {"phone": look_up_digest(form) if form else None}).all() for form in phones or (None,))
+    rows = next(filter(None, asked), [])
     return [_person(row) for row in rows], rows[0].total if rows else 0
 
 
@@ -125,12 +125,13 @@ def people_sums(session: Session, paths: Sequence[str], scheme: Scheme) -> dict[
     return {path: PeopleSums(*(*figures, *posts.get(path, (None, None)))) for path, *figures in session.execute(text(_SUMS), given)}
 
 
-def _phone(words: str | None) -> str | None:
-    """Return a phone number in the form in which it is kept; None for other words."""
+def _phones(words: str | None) -> tuple[str, ...]:
+    """Return a phone number in the forms in which it may be kept: as it is now, and by its digits alone as in older rows; else nothing."""
     try:
-        return phone_of(words)
+        phone = phone_of(words)
     except Unread:
-        return None
+        return ()
+    return tuple(dict.fromkeys((phone, phone.replace("-", "")))) if phone else ()
 
 
 def _person(row: Row[Any]) -> PersonRow:

@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gridsvc.domain.coverage import REMAINDER
+from gridsvc.domain.ledger.numerals import in_order
 from gridsvc.domain.paths import EVERYWHERE, jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, may, may_anywhere, require
 from gridsvc.domain.reports import terms
@@ -66,15 +68,16 @@ class ReportRow:
 
 
 def units_at(session: Session, unit_id: int, at: datetime) -> list[Counted]:
-    """Return a unit and all below it as they stood at an instant, parents first, children by code, remainders last."""
-    return [Counted(*row) for row in session.execute(_UNITS, {"id": unit_id, "at": at})]
+    """Return a unit and all below it as they stood at an instant, parents first, by code, else by name as people count, remainders last."""
+    found = [Counted(*row) for row in session.execute(_UNITS, {"id": unit_id, "at": at})]
+    return sorted(found, key=lambda row: (row.path.count("."), row.code is None, row.code or "", row.kind == REMAINDER, in_order(row.name)))
 
 
 _UNITS = text("""
 SELECT v.unit_id, v.path::text, v.parent_id, v.level, v.kind, v.code, v.name
 FROM unit_version top JOIN unit_version v ON v.path <@ top.path AND v.jurisdiction_id = top.jurisdiction_id AND v.valid @> :at
 WHERE top.unit_id = :id AND top.valid @> :at
-ORDER BY nlevel(v.path), v.code NULLS LAST, v.kind = 'remainder', v.name, v.unit_id
+ORDER BY v.unit_id
 """)
 
 

@@ -20,6 +20,8 @@ from gridsvc.database.queries.facilities import FacilitySums, facility_sums
 from gridsvc.database.queries.households import household_sums
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.queries.time import holds
+from gridsvc.domain.coverage import REMAINDER
+from gridsvc.domain.ledger.numerals import in_order
 from gridsvc.domain.permissions import Actor, Grant, Token
 
 
@@ -138,8 +140,9 @@ def ancestors(session: Session, unit: UnitRow, as_of: datetime | None = None) ->
 
 @kept
 def children(session: Session, unit: UnitRow, as_of: datetime | None = None) -> list[UnitRow]:
-    """Return the units directly below, by code, the remainder last."""
-    return [_row(row) for row in session.execute(text(_units("v.parent_id = :id", as_of)), {"id": unit.id, "as_of": as_of})]
+    """Return the units directly below by code, those without one by name as people count, the remainder last."""
+    found = [_row(row) for row in session.execute(text(_units("v.parent_id = :id", as_of)), {"id": unit.id, "as_of": as_of})]
+    return sorted(found, key=lambda row: (row.code is None, row.code or "", row.kind == REMAINDER, in_order(row.name)))
 
 
 def summaries(session: Session, units: Sequence[UnitRow], as_of: datetime | None = None) -> dict[int, Summary]:

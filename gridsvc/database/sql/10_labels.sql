@@ -13,3 +13,9 @@ BEGIN
   END LOOP;
   RETURN written;
 END $$;
+
+-- Answers the edges of a box: west, south, east, north; NULL for none.
+CREATE OR REPLACE FUNCTION edges(around box2d) RETURNS float8[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT ARRAY[ST_XMin(around), ST_YMin(around), ST_XMax(around), ST_YMax(around)]
+$$;

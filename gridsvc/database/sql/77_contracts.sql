@@ -56,6 +56,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE w.path <@ ANY ((SELECT scopes('households.read'))::ltree[])
 $$;
 
+-- Answers the boxes around the homes of members who look after nobody (idle) or after too many (laden), and around the buildings with
+-- dwellings that nobody looks after (uncovered); none of what there is not.
+CREATE OR REPLACE FUNCTION contract_gaps(wanted ltree, high integer) RETURNS TABLE (gap text, place float8[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT f.gap, edges(ST_Extent(b.geom)) FROM (
+    SELECT CASE WHEN l.held = 0 THEN 'idle' ELSE 'laden' END AS gap, l.home AS building_id
+    FROM linking_members(wanted) l WHERE l.held = 0 OR l.held > least(l.most, high)
+    UNION ALL
+    SELECT DISTINCT 'uncovered', h.building_id
+    FROM household h JOIN household_version v ON v.household_id = h.id AND upper_inf(v.valid) AND v.use <> 'shop'
+    WHERE h.path <@ wanted AND NOT EXISTS (SELECT FROM contract c WHERE c.household_id = h.id AND upper_inf(c.valid))
+  ) f JOIN building_version b ON b.building_id = f.building_id AND upper_inf(b.valid)
+  WHERE wanted <@ ANY ((SELECT scopes('households.read'))::ltree[])
+  GROUP BY f.gap
+$$;
+
 -- Answers the dwellings at or below a path with who looks after them, for whoever may assign there.
 CREATE OR REPLACE FUNCTION households_to_assign(wanted ltree)
 RETURNS TABLE (id bigint, building_id bigint, path ltree, entrance text, room text, person_id bigint)
@@ -101,7 +117,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   ORDER BY k.name NULLS LAST, length(d.name), d.name, length(h.entrance), h.entrance, length(h.room), h.room
 $$;
 
-REVOKE ALL ON FUNCTION contract_sums(ltree[], integer, integer), households_to_assign(ltree), members_to_assign(ltree), proposed_shares(uuid, ltree),
+REVOKE ALL ON FUNCTION contract_sums(ltree[], integer, integer), contract_gaps(ltree, integer), households_to_assign(ltree), members_to_assign(ltree), proposed_shares(uuid, ltree),
   contracts_of(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION contract_sums(ltree[], integer, integer), contracts_of(uuid) TO gridsvc_app, gridsvc_reader;
+GRANT EXECUTE ON FUNCTION contract_sums(ltree[], integer, integer), contract_gaps(ltree, integer), contracts_of(uuid) TO gridsvc_app, gridsvc_reader;
 GRANT EXECUTE ON FUNCTION households_to_assign(ltree), members_to_assign(ltree), proposed_shares(uuid, ltree) TO gridsvc_app;

@@ -261,8 +261,8 @@ END $$;
 REVOKE ALL ON FUNCTION renew_notices(bigint, jsonb, jsonb, jsonb, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION renew_notices(bigint, jsonb, jsonb, jsonb, integer) TO gridsvc_app;
 
--- Deletes for good what ended before an instant about the people of a jurisdiction, and whoever nothing is left of; for whoever may delete
--- people in all of it. Answers how many people and how many rows are gone.
+-- Deletes for good what ended before an instant about the people of a jurisdiction, what was proposed, corrected and asked about them
+-- before it, and whoever nothing is left of; for whoever may delete people in all of it. Answers how many people and how many rows are gone.
 CREATE OR REPLACE FUNCTION forget_people(place bigint, before timestamptz) RETURNS TABLE (people bigint, rows_gone bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -272,7 +272,21 @@ BEGIN
   IF NOT ('j' || base36(place))::ltree <@ ANY (scopes('people.delete')) THEN
     RAISE insufficient_privilege;
   END IF;
-  rows_gone := 0;
+  WITH old AS (
+    DELETE FROM succession s USING contract c JOIN person p ON p.id = c.person_id
+    WHERE s.contract_id = c.id AND p.jurisdiction_id = place AND (isempty(c.valid) OR upper(c.valid) < before OR s.decided_at < before)
+    RETURNING 1
+  ), proposed AS (
+    DELETE FROM contract_proposed r USING contract_proposal o
+    WHERE o.id = r.proposal_id AND o.path <@ ('j' || base36(place))::ltree AND o.asked_at < before RETURNING 1
+  ), corrected AS (
+    DELETE FROM correction c
+    WHERE c.path <@ ('j' || base36(place))::ltree AND c.state <> 'open' AND coalesce(c.decided_at, c.asked_at) < before RETURNING 1
+  ), asked AS (
+    DELETE FROM address_review r WHERE r.jurisdiction_id = place AND r.noun = 'person' AND r.seen_at < before RETURNING 1
+  )
+  SELECT (SELECT count(*) FROM old) + (SELECT count(*) FROM proposed) + (SELECT count(*) FROM corrected) + (SELECT count(*) FROM asked)
+  INTO rows_gone;
   FOREACH part IN ARRAY ARRAY['contract', 'member', 'appointment', 'person_version'] LOOP
     EXECUTE format('DELETE FROM %I t USING person p
       WHERE p.id = t.person_id AND p.jurisdiction_id = $1 AND (isempty(t.valid) OR upper(t.valid) < $2)', part) USING place, before;
@@ -282,7 +296,8 @@ BEGIN
   DELETE FROM person p WHERE p.jurisdiction_id = place
     AND NOT EXISTS (SELECT FROM person_version t WHERE t.person_id = p.id) AND NOT EXISTS (SELECT FROM member t WHERE t.person_id = p.id)
     AND NOT EXISTS (SELECT FROM appointment t WHERE t.person_id = p.id) AND NOT EXISTS (SELECT FROM contract t WHERE t.person_id = p.id)
-    AND NOT EXISTS (SELECT FROM contract_proposed t WHERE t.person_id = p.id) AND NOT EXISTS (SELECT FROM account t WHERE t.person_id = p.id);
+    AND NOT EXISTS (SELECT FROM contract_proposed t WHERE t.person_id = p.id) AND NOT EXISTS (SELECT FROM account t WHERE t.person_id = p.id)
+    AND NOT EXISTS (SELECT FROM succession t WHERE t.to_person_id = p.id);
   GET DIAGNOSTICS people = ROW_COUNT;
   RETURN NEXT;
 END $$;
@@ -323,20 +338,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
   ORDER BY d.full_members DESC, 2, 1
 $$;
 
--- Answers the size of each branch that leads there, by 组织关系.
+-- Answers the size of each branch that leads there, by 组织关系, and the box around the ground where it does.
+DROP FUNCTION IF EXISTS branch_sizes(ltree), post_overloads(ltree, jsonb);  -- they told of no place
 CREATE OR REPLACE FUNCTION branch_sizes(wanted ltree)
-RETURNS TABLE (public_id uuid, name text, kind text, members bigint, full_members bigint)
+RETURNS TABLE (public_id uuid, name text, kind text, members bigint, full_members bigint, place float8[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
-  SELECT o.public_id, v.name, v.kind, count(m.id), count(*) FILTER (WHERE m.full)
+  SELECT o.public_id, v.name, v.kind, count(m.id), count(*) FILTER (WHERE m.full), here.place
   FROM (
-    SELECT DISTINCT s.id FROM jurisdiction j, counted_organisations(j.id, 'infinity') s
+    SELECT s.id, edges(ST_Extent(u.geom)) AS place FROM jurisdiction j, counted_organisations(j.id, 'infinity') s
+    LEFT JOIN unit_version u ON u.path = s.path AND upper_inf(u.valid)
     WHERE ('j' || base36(j.id))::ltree = subpath(wanted, 0, 1) AND s.leads AND s.path <@ wanted
+    GROUP BY s.id
   ) here JOIN organisation o ON o.id = here.id
   JOIN organisation_version v ON v.organisation_id = o.id AND upper_inf(v.valid)
   LEFT JOIN member m ON m.branch_id = o.id AND upper_inf(m.valid)
   WHERE v.kind IN ('compound_branch', 'functional_branch', 'property_branch', 'general_branch')
     AND nlevel(wanted) > 0 AND wanted <@ ANY (scopes('households.read'))
-  GROUP BY o.id, o.public_id, v.name, v.kind ORDER BY v.name, o.id
+  GROUP BY o.id, o.public_id, v.name, v.kind, here.place ORDER BY v.name, o.id
 $$;
 
 -- Answers how many members of branches that lead there could look after households and have no home on record, by 组织关系 or 报到; NULL
@@ -352,18 +370,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
     AND (o.path <@ wanted OR o.path || ('b_' || base36(o.building_id))::ltree <@ wanted)
 $$;
 
--- Answers how many hold more than the scheme admits at one place, and how many hold several posts that carry a right.
--- admitted: [{post, most}].
-CREATE OR REPLACE FUNCTION post_overloads(wanted ltree, admitted jsonb) RETURNS TABLE (crowded bigint, doubled bigint)
+-- Answers how many hold more than the scheme admits at one place, and how many hold several posts that carry a right, each with the box
+-- around the ground of these posts. admitted: [{post, most}].
+CREATE OR REPLACE FUNCTION post_overloads(wanted ltree, admitted jsonb)
+RETURNS TABLE (crowded bigint, doubled bigint, crowded_place float8[], doubled_place float8[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
   WITH a AS MATERIALIZED (
     SELECT p.* FROM appointment p
     WHERE p.paths <@ wanted AND upper_inf(p.valid) AND p.state = 'held' AND p.roster = 'ordinary' AND wanted <@ ANY (scopes('households.read'))
+  ), much AS MATERIALIZED (
+    SELECT true AS crowds, (array_agg(a.paths[1]))[1:1] AS paths
+    FROM a JOIN jsonb_to_recordset(admitted) AS t (post text, most integer) ON t.post = a.post WHERE NOT a.deputy
+    GROUP BY a.post, t.most, a.unit_id, a.building_id, a.street_id, a.household_id, a.organisation_id HAVING count(*) > t.most
+    UNION ALL
+    SELECT false, array_agg(a.paths[1]) FROM a WHERE a.role IS NOT NULL GROUP BY a.person_id HAVING count(*) > 1
+  ), ground AS (
+    SELECT m.crowds, edges(ST_Extent(v.geom)) AS place FROM much m, unnest(m.paths) AS p JOIN unit_version v
+      ON v.path = CASE WHEN subpath(p, -1)::text LIKE 'b\_%' THEN subpath(p, 0, -1) ELSE p END AND upper_inf(v.valid)
+    GROUP BY m.crowds
   )
-  SELECT (SELECT count(*) FROM (
-      SELECT FROM a JOIN jsonb_to_recordset(admitted) AS t (post text, most integer) ON t.post = a.post WHERE NOT a.deputy
-      GROUP BY a.post, t.most, a.unit_id, a.building_id, a.street_id, a.household_id, a.organisation_id HAVING count(*) > t.most) x),
-    (SELECT count(*) FROM (SELECT FROM a WHERE a.role IS NOT NULL GROUP BY a.person_id HAVING count(*) > 1) x)
+  SELECT count(*) FILTER (WHERE m.crowds), count(*) FILTER (WHERE NOT m.crowds),
+    (SELECT g.place FROM ground g WHERE g.crowds), (SELECT g.place FROM ground g WHERE NOT g.crowds)
+  FROM much m
 $$;
 
 REVOKE ALL ON FUNCTION groups_due(ltree, text[], integer, integer), branch_sizes(ltree), post_overloads(ltree, jsonb),

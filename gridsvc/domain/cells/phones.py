@@ -36,7 +36,7 @@ def phone_of(cell: object) -> str | None:
     joined = bare.replace("-", "")
     if found := _MOBILE.fullmatch(joined):
         return found[1]
-    if found := _LANDLINE.fullmatch(bare):
+    if found := _LANDLINE.fullmatch(bare) or _LANDLINE.fullmatch(joined):
         return "-".join(filter(None, found.groups()))
     if _SHORT.fullmatch(joined):
         return joined

@@ -1,4 +1,4 @@
-"""Text as ledgers write it made plain: full-width signs, every kind of dash, Chinese numerals before a counting word."""
+"""Text as ledgers write it made plain: full-width signs, every kind of dash, Chinese numerals before a counting word; names in order."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ _NUMERAL = re.compile(
     f"[{''.join(_DIGITS)}{''.join(_TENS)}]+(?=号|#|栋|幢|座|排|单元|期|区|院|弄|楼|[-、,;/和及与至到]|$|(?<=[东西南北甲乙丙丁])$)"
 )
 
+_NUMBER = re.compile(f"([0-9]+|[{''.join(_DIGITS)}{''.join(_TENS)}]+)")
+
 
 def plain(text: str) -> str:
     """Return a text with plain letters in capitals, digits and brackets, one kind of dash, no space around it."""
@@ -21,6 +23,12 @@ def plain(text: str) -> str:
 def arabic(text: str) -> str:
     """Return a plain text with Chinese numerals in digits where they count something: 三号楼 is 3号楼, 三味书屋 stays."""
     return _NUMERAL.sub(lambda found: str(_value(found[0])), text)
+
+
+def in_order(name: str) -> list[str | int]:
+    """Return what names are sorted by, so that they stand as people count: 二网格 after 一网格, 10号楼 after 2号楼."""
+    parts = _NUMBER.split(plain(name))
+    return [(int(part) if part.isascii() else _value(part)) if at % 2 else part for at, part in enumerate(parts)]
 
 
 def _value(numeral: str) -> int:

@@ -13,6 +13,7 @@ from gridsvc.database.queries.people import PeopleFilter, PeopleSums, people, pe
 from gridsvc.database.queries.reports import counts
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.domain.permissions import Actor
+from gridsvc.sealing import look_up_digest
 from tests.ground import Ground, lay
 from tests.people import EAST_PHONE, EAST_SURNAME, Lived, settle
 
@@ -95,6 +96,16 @@ def test_somebody_is_found_by_part_of_a_name_or_the_whole_phone(
 ) -> None:
     found, total = people(session, operator, PeopleFilter(ground.top, words))
     assert ([row.public_id for row in found], total) == ([leaves["east"].ids["person"]], 1)
+
+
+@pytest.mark.parametrize("kept", ["0532-55550001", "053255550001"])
+@pytest.mark.parametrize("words", ["0532-55550001", "(0532) 5555 0001", "053255550001"])
+def test_a_landline_is_found_however_it_is_written_or_was_kept(
+    session: Session, operator: Actor, ground: Ground, leaves: dict[str, Lived], kept: str, words: str
+) -> None:
+    given = {"digest": look_up_digest(kept), "person": leaves["east"].person}
+    session.execute(text("UPDATE person_version SET phone_digest = :digest WHERE person_id = :person"), given)
+    assert people(session, operator, PeopleFilter(ground.top, words))[1] == 1
 
 
 @pytest.mark.parametrize("words", ["13900007", "nobody", "%", "_"])

@@ -10,10 +10,12 @@ from geodata.topology import BANDS
 from gridsvc.database.queries.jurisdictions import JurisdictionRow
 from gridsvc.database.queries.units import UnitRow, ancestors, children, findings, geojson, root, start, summaries, unit
 from gridsvc.database.session import set_actor
-from gridsvc.domain.permissions import NOBODY
+from gridsvc.domain.permissions import NOBODY, Actor
 from gridsvc.words import say
+from tests import builders
 from tests.builders import FIRST_DAY
 from tests.database.queries.conftest import BEFORE
+from tests.grids import draw
 
 
 def top(session: Session, place: JurisdictionRow) -> UnitRow:
@@ -40,6 +42,15 @@ def test_children_come_with_the_remainder_last(session: Session, place: Jurisdic
 
 def test_children_are_those_of_the_day(session: Session, place: JurisdictionRow) -> None:
     assert [child.name for child in children(session, top(session, place), FIRST_DAY)] == ["A", "here"]
+
+
+def test_children_without_a_code_stand_as_people_count(session: Session, operator: Actor) -> None:
+    here = builders.jurisdiction(session, operator)
+    builders.units(session, operator, here, {"top": draw("T T T")["T"]}, level=1)
+    builders.units(session, operator, here, draw("三网格 一网格 二网格"), level=2)
+    found = root(session, here)
+    assert found is not None
+    assert [child.name for child in children(session, found)] == ["一网格", "二网格", "三网格"]
 
 
 def test_looking_starts_where_ground_is_first_divided(session: Session, place: JurisdictionRow) -> None:
