@@ -7,7 +7,7 @@ export GRIDSVC_HOST := $(HOST)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check bench test-faults bless upgrade
+.PHONY: help run setup test check bench test-faults test-long bless upgrade
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,6 +37,10 @@ bench:  ## measure beside the peers (T=locate: one part)
 test-faults:  ## only the tests that break things: killed processes, full disks, taken ports
 	@$(PYTHON) scripts/bootstrap.py test
 	@GRIDSVC_FAULTS=20 $(VENV)/pytest tests/faults tests/database/test_cluster.py
+
+test-long:  ## only the long sequences: thousands of moves and undos at random, about ten minutes
+	@$(PYTHON) scripts/bootstrap.py test
+	@GRIDSVC_MOVES=2000 $(VENV)/pytest tests/operations/test_redrawing.py
 
 bless:  ## accept what the golden tests see now
 	@$(PYTHON) scripts/bootstrap.py test
