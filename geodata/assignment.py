@@ -98,14 +98,35 @@ def clusters(footprints: Geometries, *, cut_m2: float, cut_share: float) -> Ints
 
 def _overlaps(leaves: Geometries, footprints: Geometries) -> tuple[Ints, Ints, Floats]:
     """Return footprint, leaf and common m² of every pair that shares ground."""
-    footprint, leaf = STRtree(leaves).query(footprints, predicate="intersects")
+    if len(footprints) >= MANY:
+        footprint, leaf = STRtree(leaves).query(footprints)
+        overlap = _compiled(leaves, footprints, leaf, footprint)
+    else:
+        footprint, leaf = STRtree(leaves).query(footprints, predicate="intersects")
+        overlap = _clipped(leaves, footprints, leaf, footprint)
+    real = overlap > SMALLEST_M2
+    return footprint[real], leaf[real], overlap[real]
+
+
+MANY = 20_000
+"""Fewer footprints are clipped one by one sooner than the compiled way is loaded."""
+SMALLEST_M2 = 1e-6
+"""Less is the width of a border."""
+
+
+def _clipped(leaves: Geometries, footprints: Geometries, leaf: Ints, footprint: Ints) -> Floats:
     shapely.prepare(leaves)
     inside = shapely.contains(leaves[leaf], footprints[footprint])
     overlap = np.zeros(len(leaf))
     overlap[inside] = area_m2(footprints[footprint[inside]])
     overlap[~inside] = area_m2(shapely.intersection(footprints[footprint[~inside]], leaves[leaf[~inside]]))
-    real = overlap > 0
-    return footprint[real], leaf[real], overlap[real]
+    return overlap
+
+
+def _compiled(leaves: Geometries, footprints: Geometries, leaf: Ints, footprint: Ints) -> Floats:
+    from geodata.clipping import common_m2  # noqa: PLC0415  # loads numba, which only a city needs
+
+    return common_m2(leaves, footprints, leaf, footprint)
 
 
 def _largest(cluster: Ints, leaf: Ints, overlap: Floats, count: int) -> Ints:

@@ -26,13 +26,23 @@ def area_m2(geometries: ArrayLike) -> Floats:
     geodesic edges a building or block differs by some 1e-5 of its area, a county of 50 km by less than 1e-3.
     """
     geometries = np.asarray(geometries, dtype=object)
-    parts, owner = shapely.get_parts(np.atleast_1d(geometries), return_index=True)
-    polygonal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
-    rings, part = shapely.get_rings(parts[polygonal], return_index=True)
+    rings, part, owner = rings_of(np.atleast_1d(geometries))
     ring_m2 = _ring_m2(rings) * np.where(np.diff(part, prepend=-1) > 0, 1, -1)  # the first ring of a part is its outer one
-    size_m2 = np.bincount(owner[polygonal][part], weights=ring_m2, minlength=geometries.size).astype(np.float64)
+    size_m2 = np.bincount(owner, weights=ring_m2, minlength=geometries.size).astype(np.float64)
     size_m2[shapely.is_missing(np.atleast_1d(geometries))] = np.nan
     return size_m2.reshape(geometries.shape)
+
+
+def rings_of(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rings of polygons, and of each the number of its part and the index of its geometry; a part's outer ring comes first."""
+    kinds = shapely.get_type_id(geometries)
+    parts, owner = geometries, np.arange(len(geometries))
+    if (kinds > shapely.GeometryType.POLYGON).any():  # else a city's footprints would be copied for nothing
+        parts, owner = shapely.get_parts(geometries, return_index=True)
+        kinds = shapely.get_type_id(parts)
+    polygonal = kinds == shapely.GeometryType.POLYGON
+    rings, part = shapely.get_rings(parts[polygonal], return_index=True)
+    return rings, part, owner[polygonal][part]
 
 
 def _ring_m2(rings: NDArray[np.object_]) -> Floats:
@@ -54,6 +64,11 @@ def _height(lat: Floats) -> Floats:
     """
     sine = np.sin(lat)
     return np.asarray((1 - ELLIPSOID.es) * (sine / (1 - ELLIPSOID.es * sine**2) + np.arctanh(_ECCENTRICITY * sine) / _ECCENTRICITY) / 2)
+
+
+def square_radian_m2(lat: Floats) -> Floats:
+    """Return how many m² a square radian of longitude and latitude has at a latitude (radians): the slope of the same projection."""
+    return np.asarray(ELLIPSOID.a**2 * (1 - ELLIPSOID.es) * np.cos(lat) / (1 - ELLIPSOID.es * np.sin(lat) ** 2) ** 2)
 
 
 def length_m(geometries: ArrayLike) -> Floats:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.districting.compiled import compiled, inner
+from geodata.compiled import compiled, inner
 from geodata.districting.graph import Net
 from geodata.topology.grid import Floats, Integers
 

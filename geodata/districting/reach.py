@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.districting.compiled import compiled, inner
+from geodata.compiled import compiled, inner
 from geodata.districting.graph import Limits, Net
 from geodata.topology.grid import Flags, Floats, Integers
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.districting.compiled import compiled, inner
+from geodata.compiled import compiled, inner
 from geodata.districting.graph import Net
 from geodata.districting.parts import FREE, HELD, OUT, Aim, Parts
 from geodata.topology.grid import Flags, Floats, Integers

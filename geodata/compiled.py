@@ -1,7 +1,7 @@
 """Compiled functions: the loops over single nodes that arrays cannot say.
 
-A module that imports this one loads numba; only what groups ground does, when it is asked to. Functions that call each
-other stand in one module: the cache on disk notices changes of a function's own file alone.
+A module that imports this one loads numba: only what groups ground or places the buildings of a city does, when asked to.
+Functions that call each other stand in one module: the cache on disk notices changes of a function's own file alone.
 """
 
 from __future__ import annotations
