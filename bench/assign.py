@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import TypeAlias
 
-import pandas
+import numpy as np
 import psycopg
 
 from bench.city import City
@@ -21,6 +20,10 @@ POLYGONS_FIRST = """
 INSERT INTO {table} SELECT p.id, min(l.id) FROM leaf AS l CROSS JOIN LATERAL
 (SELECT id FROM point WHERE geom && l.geom AND ST_Intersects(l.geom, geom) OFFSET 0) AS p GROUP BY p.id
 """
+HEADER, TRAILER = 19, 2
+"""Bytes around the rows of PostgreSQL's binary COPY; numbers come with the highest byte first, each after its own length."""
+POINT = [("fields", ">i2"), ("id_bytes", ">i4"), ("id", ">i4"), ("lon_bytes", ">i4"), ("lon", ">f8"), ("lat_bytes", ">i4"), ("lat", ">f8")]
+PLACED = [("fields", ">i2"), ("point_bytes", ">i4"), ("point", ">i4"), ("leaf_bytes", ">i4"), ("leaf", ">i4")]
 ELSEWHERE = """
 SELECT count(*) FROM {ours} o FULL JOIN {theirs} t USING (point) JOIN point p ON p.id = point
 WHERE o.leaf IS DISTINCT FROM t.leaf
@@ -50,16 +53,15 @@ def contests(city: City) -> Iterator[Contest]:
 
 def _ours(connection: psycopg.Connection, city: City) -> Answer:
     connection.execute("TRUNCATE ours")
-    points = io.BytesIO()
-    with connection.cursor().copy("COPY (SELECT id, ST_X(geom), ST_Y(geom) FROM point) TO STDOUT (FORMAT csv)") as copy:
-        points.writelines(copy)
-    points.seek(0)
-    number, lon, lat = pandas.read_csv(points, header=None).to_numpy().T
-    leaf = Cells(city.leaves).locate_many(lon, lat).polygon
+    with connection.cursor().copy("COPY (SELECT id, ST_X(geom), ST_Y(geom) FROM point) TO STDOUT (FORMAT binary)") as copy:
+        points = np.frombuffer(b"".join(copy)[HEADER:-TRAILER], dtype=POINT)
+    leaf = Cells(city.leaves).locate_many(points["lon"].astype(float), points["lat"].astype(float)).polygon
     inside = leaf >= 0
-    rows = pandas.DataFrame({"point": number[inside].astype(int), "leaf": leaf[inside]})
-    with connection.cursor().copy("COPY ours FROM STDIN (FORMAT csv)") as copy:
-        copy.write(rows.to_csv(header=False, index=False))
+    rows = np.empty(int(inside.sum()), dtype=PLACED)
+    rows["fields"], rows["point_bytes"], rows["leaf_bytes"] = 2, 4, 4
+    rows["point"], rows["leaf"] = points["id"][inside], leaf[inside]
+    with connection.cursor().copy("COPY ours FROM STDIN (FORMAT binary)") as copy:
+        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(HEADER - 11) + rows.tobytes() + b"\xff\xff")
     return "ours"
 
 
