@@ -23,7 +23,9 @@ def renew(session: Session, slug: str | None = None) -> dict[str, int]:
 
 def _renew(session: Session, place: JurisdictionRow) -> int:
     posts = {key: {"name": post.name_zh, "action": post.action.value} for key, post in posts_of(place.scheme).items()}
-    kinds = {name: {"template": kind.template, "action": kind.action and kind.action.value} for name, kind in KINDS.items()}
+    kinds = {
+        name: {"template": kind.template, "action": kind.action and kind.action.value, "days": kind.days} for name, kind in KINDS.items()
+    }
     given = {"id": place.id, "tiers": tiers_needed(place.scheme), "posts": posts, "kinds": kinds, "soon": SOON_DAYS}
     told = {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in given.items()}
     count: int = session.execute(text(_RENEW), told).scalar_one()

@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.domain.instants import day
+from gridsvc.domain.notices import CONFIRM_DAYS
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.errors import Conflict, NotFound
 from gridsvc.operations.audit import record
 from gridsvc.operations.contracts import level_of
 
-DAYS = 30
-"""How long there is to confirm."""
 TOLD = {
     Action.CHANGE_PEOPLE: "{place}: {count} organisations lost their unit; confirm where they belong by {day}.",
     Action.ASSIGN_CONTRACTS: "{place}: {count} households are looked after from another grid now; confirm who does by {day}.",
@@ -32,7 +31,7 @@ def propose_successions(session: Session, jurisdiction_id: int, edition_id: int,
     """
     given = {
         "edition": edition_id, "moved": list(moved), "level": level_of(scheme_of(session, jurisdiction_id)),
-        "until": day(datetime.now(UTC) + timedelta(days=DAYS)), "told": json.dumps(TOLD),
+        "until": day(datetime.now(UTC) + timedelta(days=CONFIRM_DAYS)), "told": json.dumps(TOLD),
     }  # fmt: skip
     count: int = session.execute(text(_PROPOSE), given).scalar_one()
     return count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.session import set_actor
+from gridsvc.domain.instants import day
 from gridsvc.domain.permissions import Actor, Grant, Role
 from gridsvc.domain.posts import posts_of, tiers_needed
 from gridsvc.operations.appointments import Appoint, appoint
 from gridsvc.operations.appointments import Ground as At
 from gridsvc.operations.notices import renew
 from tests.ground import Ground, lay, somebody
+from tests.operations.test_appointments import end_west
 from tests.people import Lived, settle
 
 
@@ -60,6 +62,14 @@ def test_a_term_that_runs_out_is_told_thirty_days_before(
     appoint(session, operator, replace(wanted, ends_on=today + timedelta(days=days)))
     renew(session)
     assert {each for each, path in told(session) if path == ground.west} == ({kind} if kind else set())
+
+
+def test_a_post_is_to_be_confirmed_within_thirty_days(session: Session, operator: Actor, ground: Ground, wanted: Appoint) -> None:
+    appoint(session, operator, wanted)
+    end_west(session, ground)
+    renew(session)
+    [due] = session.scalars(text("SELECT \"values\"->>'day' FROM notice WHERE kind = 'to_confirm' AND closed_at IS NULL"))
+    assert date.fromisoformat(due) == day(datetime.now(UTC)) + timedelta(days=30)
 
 
 def test_where_nobody_was_ever_appointed_nothing_is_vacant(session: Session, operator: Actor, ground: Ground) -> None:

@@ -199,7 +199,7 @@ TO gridsvc_app, gridsvc_reader;
 GRANT EXECUTE ON FUNCTION propose_successors(bigint), private_values(uuid) TO gridsvc_app;
 
 -- Renews the notices about posts and organisations of a jurisdiction from what stands: opens what is new, closes what no longer holds.
--- tiers as of post_places(); posts: key -> {name, action}; kinds: kind -> {template, action}. Answers how many are open.
+-- tiers as of post_places(); posts: key -> {name, action}; kinds: kind -> {template, action, days to decide}. Answers how many are open.
 CREATE OR REPLACE FUNCTION renew_notices(place bigint, tiers jsonb, posts jsonb, kinds jsonb, soon integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -209,7 +209,7 @@ BEGIN
   WITH vacant AS MATERIALIZED (
     SELECT p.* FROM post_places(top, 'infinity', tiers) p WHERE p.held < p.needed AND EXISTS (SELECT FROM appointment a WHERE a.jurisdiction_id = place)
   ), held AS MATERIALIZED (
-    SELECT a.id, a.post, a.ends_on, a.state, a.paths[1] AS path, coalesce(u.name, b.name, s.name, o.name, '-') AS name FROM appointment a
+    SELECT a.id, a.post, a.ends_on, a.state, lower(a.valid) AS since, a.paths[1] AS path, coalesce(u.name, b.name, s.name, o.name, '-') AS name FROM appointment a
     LEFT JOIN unit_version u ON u.unit_id = a.unit_id AND upper_inf(u.valid)
     LEFT JOIN building_version b ON b.building_id = a.building_id AND upper_inf(b.valid)
     LEFT JOIN street_version s ON s.street_id = a.street_id AND upper_inf(s.valid)
@@ -230,7 +230,8 @@ BEGIN
     jsonb_build_object('place', h.name, 'post', posts->h.post->>'name', 'day', h.ends_on)
   FROM held h WHERE h.state = 'held'
   UNION ALL
-  SELECT 'to_confirm', base36(h.id), h.path, posts->h.post->>'action', jsonb_build_object('place', h.name, 'post', posts->h.post->>'name')
+  SELECT 'to_confirm', base36(h.id), h.path, posts->h.post->>'action', jsonb_build_object('place', h.name, 'post', posts->h.post->>'name',
+    'day', (h.since AT TIME ZONE 'Asia/Shanghai')::date + (kinds->'to_confirm'->>'days')::integer)
   FROM held h WHERE h.state = 'proposed'
   UNION ALL
   SELECT 'ground_ended', base36(g.organisation_id), coalesce(path_of_unit(g.unit_id), top), kinds->'ground_ended'->>'action',
@@ -252,8 +253,9 @@ BEGIN
   INSERT INTO notice (path, action, kind, subject, template, "values")
   SELECT d.path, d.action, d.kind, d.subject, kinds->d.kind->>'template', d.said FROM due d
   ON CONFLICT (kind, subject) WHERE closed_at IS NULL
-  DO UPDATE SET path = excluded.path, action = excluded.action, "values" = excluded."values"
-  WHERE (notice.path, notice.action, notice."values") IS DISTINCT FROM (excluded.path, excluded.action, excluded."values");
+  DO UPDATE SET path = excluded.path, action = excluded.action, template = excluded.template, "values" = excluded."values"
+  WHERE (notice.path, notice.action, notice.template, notice."values")
+    IS DISTINCT FROM (excluded.path, excluded.action, excluded.template, excluded."values");
   DROP TABLE due;
   RETURN (SELECT count(*) FROM notice n WHERE n.closed_at IS NULL AND n.path <@ top AND n.kind IN (SELECT jsonb_object_keys(kinds)));
 END $$;
