@@ -121,14 +121,14 @@ def _change(plan_id: UUID, make_it: Change, *, look: bool = False, anyway: bool 
         except Stale:
             row = plans.plan(session, actor, plan_id)
             since = moves_since(session, row, seen_version())
-        trial = session.begin_nested()
+        trial = session.begin_nested() if look or since is not None else None
         made = _tried(session, actor, row, make_it, since)
         apart = since is None or (made is not None and not concern_the_same(session, actor, row, made.serial, since))
-        if since is not None and not (apart and anyway):
+        if trial is not None and since is not None and not (apart and anyway):
             trial.rollback()
             return _choice(row, since, apart=apart)
         answer = _answer(session, actor, row, made)
-        if look:
+        if trial is not None and look:
             trial.rollback()
             answer |= {"version": row.version}
             answer["move"] |= {"serial": None}
@@ -158,18 +158,18 @@ def _answer(session: Session, actor: Actor, row: plans.PlanRow, made: Made | Non
     if made is None:
         raise Conflict("There is nothing left to undo.")
     now = plans.plan(session, actor, row.public_id)
+    at = plans.planned(session, now)
     return {
         "version": now.version,
         "move": move_made(plans.move(session, row.id, made.serial)),
-        "units": {"type": "FeatureCollection", "features": features(session, now, made.keys)},
+        "units": {"type": "FeatureCollection", "features": features(session, now, at, made.keys)},
         "gone": list(made.gone),
-        "impact": impact_said(impact_of(session, actor, now, made.keys), now.version),
+        "impact": impact_said(impact_of(session, actor, now, made.keys, at), now.version),
     }
 
 
-def features(session: Session, row: plans.PlanRow, keys: Iterable[int]) -> list[dict[str, Any]]:
+def features(session: Session, row: plans.PlanRow, at: plans.Planned, keys: Iterable[int]) -> list[dict[str, Any]]:
     """Return the units of these keys as the plan has them, without those that are no more."""
-    at = plans.planned(session, row)
     known = {key: place for key in keys if (place := at.places.get(key)) is not None}  # what an undone move made is known no more
     places = {key: place for key, place in known.items() if not at.was[place].gone}
     below = at.after.children()

@@ -103,6 +103,14 @@ class Mosaic:
     index_of: Mapping[int, int]
 
 
+@dataclass(slots=True)
+class _Known:
+    """What was found out about units as they stand."""
+
+    below: dict[int | None, list[int]] | None = None
+    mosaic: Mosaic | None = None
+
+
 class Coverage:
     """The units of a jurisdiction in a list; every change goes through `rearranged` and then `unite_ancestors`.
 
@@ -122,6 +130,13 @@ class Coverage:
         coverage.moved, coverage._touched = set(moved), set(states)
         return coverage
 
+    def copy(self) -> Coverage:
+        """Return the same units as they stand, to be changed apart; what was found out about them is shared until one is changed."""
+        other = Coverage(self._frame)
+        other.units, other.moved, other._touched = list(self.units), set(self.moved), set(self._touched)
+        other._known = self._known
+        return other
+
     def _begin(self, frame: Frame) -> None:
         self._frame = frame
         self.units = list(frame.units)
@@ -129,7 +144,7 @@ class Coverage:
         """Units whose ground changed; the others changed at most by vertices of seams."""
         self.findings: list[Finding] = []
         self._touched: set[int] = set()
-        self._below: dict[int | None, list[int]] | None = None
+        self._known = _Known()
         self._loose: set[int] = set()
         """Parents to be united anew."""
         self._crossed: set[int] = set()
@@ -139,17 +154,17 @@ class Coverage:
 
     def children(self) -> dict[int | None, list[int]]:
         """Return the places of the children by the place of their parent; units that are no more are left out."""
-        if self._below is None:
-            self._below = self._children()
-        return self._below
+        if self._known.below is None:
+            self._known.below = self._children()
+        return self._known.below
 
     def _children(self) -> dict[int | None, list[int]]:
         below = dict(self._frame.children)
         known = len(self._frame.units)
         joining: dict[int | None, list[int]] = defaultdict(list)
-        for place in sorted(self._touched):
-            if not self.units[place].gone:
-                joining[self.units[place].parent].append(place)
+        touched = np.array(sorted(self._touched), dtype=np.int64)
+        for place in touched[~shapely.is_empty(self.ground_of(touched))].tolist():
+            joining[self.units[place].parent].append(place)
         for parent in {*joining, *(self._frame.units[place].parent for place in self._touched if place < known)}:
             stayed = (place for place in below.pop(parent, ()) if place not in self._touched)
             if both := sorted([*stayed, *joining.get(parent, ())]):
@@ -174,6 +189,11 @@ class Coverage:
 
     def mosaic(self) -> Mosaic:
         """Return the leaves for a change of borders, in no order that means anything."""
+        if self._known.mosaic is None:
+            self._known.mosaic = self._mosaic()
+        return self._known.mosaic
+
+    def _mosaic(self) -> Mosaic:
         about, below, frame = sorted(self._about()), self.children(), self._frame
         ground, index_of, changed = frame.ground.copy(), dict(frame.index_of), []
         new: list[int] = []
@@ -207,7 +227,7 @@ class Coverage:
         """Add a unit and return its place."""
         self.units.append(unit)
         place = len(self.units) - 1
-        self._note(place)
+        self._note(place, listed=True)
         return place
 
     def put(self, place: int, ground: Ground, *, moved: bool) -> None:
@@ -217,14 +237,16 @@ class Coverage:
             self._doubtful.update(self.above(place))
 
     def _set_ground(self, place: int, ground: Ground, *, moved: bool) -> None:
+        was_gone = self.units[place].gone
         self.units[place] = replace(self.units[place], ground=ground)
-        self._note(place)
+        self._note(place, listed=was_gone != self.units[place].gone)
         if moved:
             self.moved.add(place)
 
-    def _note(self, place: int) -> None:
+    def _note(self, place: int, *, listed: bool) -> None:
+        """Note that a unit is another than before; `listed`: it may be the child of another one, or none any more."""
         self._touched.add(place)
-        self._below = None
+        self._known = _Known(None if listed else self._known.below)
         parent = self.units[place].parent
         if parent is not None:
             self._loose.add(parent)
@@ -233,13 +255,13 @@ class Coverage:
         """Change what is said about a unit, not its ground."""
         if "parent" in fields and fields["parent"] != self.units[place].parent:
             self._crossed.update(self.above(place))
-            self._note(place)
+            self._note(place, listed=True)
         self.units[place] = replace(self.units[place], **fields)
         if "parent" in fields:
             self._crossed.update(self.above(place))
-            self._note(place)
+            self._note(place, listed=True)
         self._touched.add(place)
-        self._below = None
+        self._known = _Known(self._known.below)
 
     def touched(self) -> list[int]:
         """Return the places of the units that may be otherwise than in the frame; the others are as they were."""

@@ -55,17 +55,16 @@ def coverage_where(session: Session, *conditions: ColumnElement[bool]) -> Covera
     )
 
 
-def frame(session: Session, jurisdiction_id: int) -> Frame:
+def frame(session: Session, jurisdiction_id: int, mark: Mark | None = None) -> Frame:
     """Return all current units of a jurisdiction as `coverage` does, kept in this process until the next edition.
 
-    They are public, and change with an edition only.
+    They are public, and change with an edition only. `mark` is that of the last one where the caller has asked.
     """
-    while True:
-        mark = _mark(session, jurisdiction_id)
-        if (known := _kept(session, jurisdiction_id, mark)) is not None:
-            return known
+    mark = mark or _mark(session, jurisdiction_id)
+    while (known := _kept(session, jurisdiction_id, mark)) is None:
         _frames[session.get_bind().engine.pool][jurisdiction_id] = mark, Frame(coverage(session, jurisdiction_id).units)
-        # once more: it is kept only if no edition came meanwhile
+        mark = _mark(session, jurisdiction_id)  # it stays only if no edition came meanwhile
+    return known
 
 
 def kept_frame(session: Session, jurisdiction_id: int) -> Frame | None:
@@ -79,14 +78,14 @@ def _kept(session: Session, jurisdiction_id: int, mark: Mark) -> Frame | None:
 
 
 def _mark(session: Session, jurisdiction_id: int) -> Mark:
-    edition = session.execute(text(_EDITION), {"id": jurisdiction_id}).one_or_none()
-    return None if edition is None else tuple(edition)
+    edition = session.execute(_EDITION, {"id": jurisdiction_id}).one_or_none()
+    return (None, None) if edition is None else tuple(edition)
 
 
-Mark: TypeAlias = tuple[Any, ...] | None
-"""Tells one edition from another."""
+Mark: TypeAlias = tuple[Any, ...]
+"""Id and instant of an edition, which tell it from another; None for both where there is none."""
 _frames: WeakKeyDictionary[Pool, dict[int, tuple[Mark, Frame]]] = WeakKeyDictionary()
-_EDITION = "SELECT id, published_at FROM edition WHERE jurisdiction_id = :id ORDER BY id DESC LIMIT 1"
+_EDITION = text("SELECT id, published_at FROM edition WHERE jurisdiction_id = :id ORDER BY id DESC LIMIT 1")
 
 
 def from_wkb(values: list[bytes | None]) -> Geometries:

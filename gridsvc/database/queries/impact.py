@@ -15,21 +15,22 @@ from gridsvc.database.queries.plan_change import PlanChange, plan_change
 from gridsvc.database.queries.plan_facilities import facilities_between
 from gridsvc.database.queries.plan_ground import ground_between
 from gridsvc.database.queries.plan_people import at_buildings, posts_between
-from gridsvc.database.queries.plans import PlanRow
+from gridsvc.database.queries.plans import Planned, PlanRow
 from gridsvc.domain.facilities import FACILITIES
 from gridsvc.domain.impact import ACROSS, KINDS, Counted, Impact, only, summed
 from gridsvc.domain.permissions import Action, Actor, may, require
 
 
-def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | None = None) -> Impact:
+def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | None = None, at: Planned | None = None) -> Impact:
     """Return what a plan changes; with `keys` only what begins or ends in these units, at the cost of these alone.
 
     Keys are those of leaves, as they are and as they will be; of a unit above, all below it where it comes under another one. Counts
     are what publishing leads to: buildings by the plan's places, else by geometry; facilities by geometry; pinned things stay. Under the
     reader's rights: kinds that the actor may not count at the plan's path are withheld. Raises NotAllowed for whoever may not read it.
+    `at` is what `planned` answers, where the caller has asked just now.
     """
     require(actor, Action.READ_PLANS, plan.path)
-    change = plan_change(session, plan)
+    change = plan_change(session, plan, at)
     wanted = None if keys is None else _leaves(change, frozenset(keys))
     around = change.leaves if wanted is None else _around(change, wanted)
     may_count = [name for name, kind in KINDS.items() if kind.action is None or may(actor, kind.action, plan.path)]
@@ -43,8 +44,8 @@ def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | 
         hanging = at_buildings(change, buildings.rows)
         counted += [*hanging, *posts_between(change, around)]
         findings = people_findings(change, buildings, around, hanging)
-    for noun in (name for name in may_count if name in FACILITIES):
-        standing = facilities_between(change, buildings, change.leaves if noun in ACROSS else around, noun)
+    nouns = [name for name in may_count if name in FACILITIES]
+    for standing in facilities_between(change, buildings, {noun: change.leaves if noun in ACROSS else around for noun in nouns}):
         counted += standing.counted
         pinned += standing.pinned
     change.complete(end for _, *ends, _ in counted for end in ends)

@@ -99,12 +99,11 @@ def _by_geometry(change: PlanChange, rows: list[Row[Any]]) -> dict[int, int | No
     """Return the leaf of each building by its footprint alone, among the leaves that the plan draws."""
     if not rows:
         return {}
-    shapes, scheme = footprints(change, [row.id for row in rows]), change.scheme
-    solid = as_array(shapes.values())
+    solid, scheme = from_wkb([row.geom for row in rows]), change.scheme
     together = clusters(solid, cut_m2=scheme.threshold("cut_m2").figure, cut_share=scheme.threshold("cut_share").figure)
     leaf = place(as_array(change.ground_after[key] for key in change.new_leaves), solid, together=together).leaf
     units = [*change.new_leaves, None]
-    return dict(zip(shapes, (units[at] for at in leaf.tolist()), strict=True))
+    return dict(zip((row.id for row in rows), (units[at] for at in leaf.tolist()), strict=True))
 
 
 def footprints(change: PlanChange, ids: list[int]) -> dict[int, Any]:
@@ -140,7 +139,8 @@ WITH standing AS MATERIALIZED (
     AND (cast(:wanted AS bigint[]) IS NULL OR n.unit_key = ANY(cast(:wanted AS bigint[]))) AND q.unit_id IS DISTINCT FROM n.unit_key
 )
 SELECT a.building_id AS id, a.was, a.pinned, n.unit_key AS planned, v.use, v.floors, v.height_m, v.footprint_m2,
-       h.households, h.shops, h.basis, ST_XMin(v.geom) AS west, ST_YMin(v.geom) AS south, ST_XMax(v.geom) AS east, ST_YMax(v.geom) AS north
+       h.households, h.shops, h.basis, ST_AsBinary(v.geom) AS geom,
+       ST_XMin(v.geom) AS west, ST_YMin(v.geom) AS south, ST_XMax(v.geom) AS east, ST_YMax(v.geom) AS north
 FROM asked a JOIN building_version v ON v.building_id = a.building_id AND upper_inf(v.valid)
 LEFT JOIN settled n ON n.building_id = a.building_id
 LEFT JOIN building_households h ON h.building_id = a.building_id AND upper_inf(h.valid)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import Result, text
+from sqlalchemy import Result, TextClause, text
 from sqlalchemy.orm import Session
 
 from geodata.topology import Ground
@@ -17,7 +17,7 @@ from gridsvc.database.queries.coverage import kept_frame
 from gridsvc.database.queries.plan_base import UNITS, Asked, Base, Kept
 from gridsvc.database.queries.plan_overlay import Drawn
 from gridsvc.database.queries.plan_overlay import overlay as overlay_of
-from gridsvc.database.queries.plans import PlanRow
+from gridsvc.database.queries.plans import Planned, PlanRow
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.domain.coverage import REMAINDER, Frame
 from gridsvc.domain.impact import UnitSeen, at_level
@@ -58,7 +58,7 @@ class PlanChange:
         """Ask for what is current, or was at the end of the plan's base."""
         if self.as_of is not None:
             sql = _CURRENT.sub(r"\1.valid @> cast(:as_of AS timestamptz)", sql)
-        return self.session.execute(text(sql), {**given, "as_of": self.as_of} if self.as_of is not None else given)
+        return self.session.execute(_statement(sql), {**given, "as_of": self.as_of} if self.as_of is not None else given)
 
     @cached_property
     def base(self) -> Base:
@@ -135,11 +135,19 @@ def rank(unit: UnitSeen) -> tuple[bool, bool, str, bool, int]:
     return unit.kind == REMAINDER, unit.code is None, unit.code or "", unit.key < 0, abs(unit.key)
 
 
-def plan_change(session: Session, plan: PlanRow) -> PlanChange:
-    """Return what a plan touches: few statements, and none reads a unit that it leaves alone but those above."""
-    overlay = overlay_of(session, plan.id).units
+def plan_change(session: Session, plan: PlanRow, at: Planned | None = None) -> PlanChange:
+    """Return what a plan touches: few statements, and none reads a unit that it leaves alone but those above.
+
+    `at` is what `planned` answers of it, where the caller has asked just now.
+    """
+    laid = None if at is None or plan.stale else at.laid
+    if laid is None:
+        overlay = overlay_of(session, plan.id).units
+        frame = None if plan.stale else kept_frame(session, plan.jurisdiction_id)
+    else:
+        overlay, frame = laid.units, laid.base
     ended_at = session.scalar(text(_BASE_ENDED), {"plan": plan.id}) if plan.stale else None
-    found = PlanChange(session, plan, frame=None if plan.stale else kept_frame(session, plan.jurisdiction_id), as_of=ended_at)
+    found = PlanChange(session, plan, frame=frame, as_of=ended_at)
     _look_up(found, found.before, [key for key in overlay if key > 0])
     hung = [key for key, unit in overlay.items() if key in found.before and not unit.gone and unit.parent != found.before[key].parent]
     below = _below(found, found.before, [key for key in hung if not found.before[key].leaf])
@@ -179,6 +187,12 @@ def _below(change: PlanChange, units: dict[int, UnitSeen], keys: list[int]) -> s
     found = {unit.key: unit for unit in change.base.below(keys)}
     units |= found
     return found.keys() - set(keys)
+
+
+@lru_cache(maxsize=256)
+def _statement(sql: str) -> TextClause:
+    """Return a statement; reading the names of its values costs more than some answers."""
+    return text(sql)
 
 
 _CURRENT = re.compile(r"upper_inf\((\w+)\.valid\)")

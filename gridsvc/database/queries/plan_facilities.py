@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -35,8 +34,8 @@ class GroundAfter:
 
     def __init__(self, change: PlanChange, buildings: BuildingsBetween, shapes: Geometries) -> None:
         self._change, self._becomes = change, buildings.becomes()
-        self._boxes = boxes(shapes) if len(shapes) <= FEW else None
-        kept = [(_unit(row), shape) for row, shape in self._rows(_LEAVES, "unit_version") if row.key not in change.redrawn]
+        self._shapes = shapes if len(shapes) <= FEW else None
+        kept = [(unit, shape) for unit, shape in self._leaves_of_today() if unit.key not in change.redrawn]
         drawn = [
             (change.after[key], change.ground_after[key]) for key in change.new_leaves if key in change.redrawn or key not in change.before
         ]
@@ -44,9 +43,17 @@ class GroundAfter:
         self.unit_ids: Ints = np.array([unit.key for unit, _ in both], dtype=np.int64)
         self.leaves = as_array(shape for _, shape in both)
 
+    def _leaves_of_today(self) -> list[tuple[UnitSeen, Any]]:
+        frame = self._change.frame
+        if frame is None or self._shapes is None:
+            return [(_unit(row), shape) for row, shape in self._rows(_LEAVES, "unit_version")]
+        places = [frame.leaves[at] for at in np.unique(frame.tree.query(self._shapes)[1]).tolist()]
+        units = self._change.base.units([frame.units[place].unit_id or 0 for place in places])
+        return [(unit, frame.units[place].ground) for unit, place in zip(units, places, strict=True)]
+
     def _rows(self, query: str, table: str) -> list[tuple[Row[Any], Any]]:
-        where = "" if self._boxes is None else f"AND v.id = ANY ({near(table)})"
-        given = {"id": self._change.plan.jurisdiction_id, "boxes": self._boxes}
+        where = "" if self._shapes is None else f"AND v.id = ANY ({near(table)})"
+        given = {"id": self._change.plan.jurisdiction_id, "boxes": None if self._shapes is None else boxes(self._shapes)}
         rows = self._change.ask(query.format(where=where), given).all()
         return list(zip(rows, from_wkb([row.geom for row in rows]), strict=True))
 
@@ -75,36 +82,69 @@ class Standing:
     pinned: list[Pinned] = field(default_factory=list)
 
 
-def facilities_between(change: PlanChange, buildings: BuildingsBetween, leaves: frozenset[int], noun: str) -> Standing:
-    """Return where the things of a noun (a key of FACILITIES) that stand in these leaves of today go."""
-    table, found = FACILITIES[noun].noun, Standing()
-    length = "p.length_m" if noun in LENGTHS else "cast(NULL AS double precision)"
-    given = {"leaves": list(leaves)}
-    before: dict[int, Stands] = defaultdict(dict)
-    pins: set[int] = set()
-    for row in change.ask(_PLACES.format(noun=table, length=length), given):
-        before[row.thing][row.unit_id] = Stand(row.share, row.length_m)
-        if row.pinned and change.stays_leaf(row.unit_id):
-            pins.add(row.thing)
-    nowhere = _unplaced(change, table) if change.grows else []
-    moving = [thing for thing, stands in before.items() if not change.redrawn.isdisjoint(stands)] + nowhere
-    shapes, after = _after(change, buildings, table, moving)
-    for thing in [*before, *nowhere]:
-        then = after.get(thing, before[thing])
-        now = before[thing] if thing in pins else then
-        found.counted += _counted(change, noun, before[thing], now, None if thing in pins else shapes.get(thing))
-        if thing in pins and main(then) != main(now):
-            found.pinned.append(Pinned(noun, thing, main(now) or 0, main(then), (0, 0, 0, 0)))
+def facilities_between(change: PlanChange, buildings: BuildingsBetween, leaves: Mapping[str, frozenset[int]]) -> Iterator[Standing]:
+    """Yield where the things of each noun (a key of FACILITIES) that stand in these leaves of today go."""
+    before = _places(change, leaves)
+    nowhere = {noun: _unplaced(change, FACILITIES[noun].noun) if change.grows else [] for noun in leaves}
+    moving = {
+        noun: [thing for thing, stood in before[noun].items() if not change.redrawn.isdisjoint(stood.at)] + nowhere[noun] for noun in leaves
+    }
+    shapes = _shapes(change, moving)
+    ground = GroundAfter(change, buildings, as_array(shape for each in shapes.values() for shape in each.values()))
+    for noun in leaves:
+        things = before[noun] | {thing: _Stood() for thing in nowhere[noun]}
+        yield _between(change, noun, things, shapes[noun], _after(shapes[noun], ground))
+
+
+@dataclass(slots=True)
+class _Stood:
+    """Where a thing stands today."""
+
+    at: Stands = field(default_factory=dict)
+    pinned: bool = False
+
+
+def _places(change: PlanChange, leaves: Mapping[str, frozenset[int]]) -> dict[str, dict[int, _Stood]]:
+    """Return where the things stand, all units of each that stands in one of the leaves of its noun."""
+    found: dict[str, dict[int, _Stood]] = {noun: {} for noun in leaves}
+    each = [_PLACES.format(key=key, noun=FACILITIES[key].noun, length=LENGTH if key in LENGTHS else NO_LENGTH) for key in leaves]
+    rows = change.ask(" UNION ALL ".join(each), {f"leaves_{key}": list(chosen) for key, chosen in leaves.items()}) if each else ()
+    for row in rows:
+        stood = found[row.key].setdefault(row.thing, _Stood())
+        stood.at[row.unit_id] = Stand(row.share, row.length_m)
+        stood.pinned |= row.pinned and change.stays_leaf(row.unit_id)
     return found
 
 
-def _after(change: PlanChange, buildings: BuildingsBetween, table: str, things: list[int]) -> tuple[dict[int, Any], dict[int, Stands]]:
-    rows = change.ask(_SHAPES.format(noun=table), {"things": things}).all()
-    if not rows:
-        return {}, {}
-    shapes = from_wkb([row.geom for row in rows])
-    found = by_geometry([row.id for row in rows], shapes, GroundAfter(change, buildings, shapes))
-    return {row.id: shape for row, shape in zip(rows, shapes, strict=True)}, {row.id: found.get(row.id, {}) for row in rows}
+def _shapes(change: PlanChange, things: Mapping[str, list[int]]) -> dict[str, dict[int, Any]]:
+    """Return the shape of each of these things."""
+    found: dict[str, dict[int, Any]] = {noun: {} for noun in things}
+    asked = {noun: ids for noun, ids in things.items() if ids}
+    if not asked:
+        return found
+    each = [_SHAPES.format(key=key, noun=FACILITIES[key].noun) for key in asked]
+    rows = change.ask(" UNION ALL ".join(each) + " ORDER BY key, id", {f"things_{key}": ids for key, ids in asked.items()}).all()
+    for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True):
+        found[row.key][row.id] = shape
+    return found
+
+
+def _after(shapes: Mapping[int, Any], ground: GroundAfter) -> dict[int, Stands]:
+    found = by_geometry(list(shapes), as_array(shapes.values()), ground) if shapes else {}
+    return {thing: found.get(thing, {}) for thing in shapes}
+
+
+def _between(
+    change: PlanChange, noun: str, things: Mapping[int, _Stood], shapes: Mapping[int, Any], after: Mapping[int, Stands]
+) -> Standing:
+    found = Standing()
+    for thing, stood in things.items():
+        then = after.get(thing, stood.at)
+        now = stood.at if stood.pinned else then
+        found.counted += _counted(change, noun, stood.at, now, None if stood.pinned else shapes.get(thing))
+        if stood.pinned and main(then) != main(now):
+            found.pinned.append(Pinned(noun, thing, main(now) or 0, main(then), (0, 0, 0, 0)))
+    return found
 
 
 def _unplaced(change: PlanChange, table: str) -> list[int]:
@@ -177,14 +217,15 @@ LEAST_M = 0.1
 """A shorter piece of a line did not move: lengths are told to the decimetre, and a line that runs along a border crosses it elsewhere once
 a vertex is put there."""
 
+LENGTH, NO_LENGTH = "p.length_m", "cast(NULL AS double precision)"
 _PLACES = """
-SELECT p.{noun}_id AS thing, p.unit_id, p.share, {length} AS length_m, p.pinned FROM {noun}_place p
+SELECT '{key}' AS key, p.{noun}_id AS thing, p.unit_id, p.share, {length} AS length_m, p.pinned FROM {noun}_place p
 WHERE upper_inf(p.valid) AND p.{noun}_id = ANY(ARRAY(
-  SELECT q.{noun}_id FROM {noun}_place q WHERE q.unit_id = ANY(cast(:leaves AS bigint[])) AND upper_inf(q.valid)))
+  SELECT q.{noun}_id FROM {noun}_place q WHERE q.unit_id = ANY(cast(:leaves_{key} AS bigint[])) AND upper_inf(q.valid)))
 """
 _SHAPES = """
-SELECT v.{noun}_id AS id, ST_AsBinary(v.geom) AS geom FROM {noun}_version v WHERE v.{noun}_id = ANY(:things) AND upper_inf(v.valid)
-ORDER BY v.{noun}_id
+SELECT '{key}' AS key, v.{noun}_id AS id, ST_AsBinary(v.geom) AS geom FROM {noun}_version v
+WHERE v.{noun}_id = ANY(:things_{key}) AND upper_inf(v.valid)
 """
 _UNPLACED = """
 SELECT n.id, ST_AsBinary(v.geom) AS geom FROM {noun} n JOIN {noun}_version v ON v.{noun}_id = n.id AND upper_inf(v.valid)

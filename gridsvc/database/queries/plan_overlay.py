@@ -6,8 +6,9 @@ ids, and which count is asked anew each time, under the reader's rights: what an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from geodata.findings import Finding
 from geodata.topology import Ground
 from gridsvc.database.queries.coverage import from_wkb, simplest
-from gridsvc.domain.coverage import Frame, UnitState
+from gridsvc.domain.coverage import Coverage, Frame, UnitState
 from gridsvc.domain.told import finding_of
 
 
@@ -80,6 +81,12 @@ class Laid:
             else:
                 self._lay(unit)
 
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Give the coverage, of which a copy may be changed."""
+        changed = {self.place(key): state for key, state in self.states.items() if state is not None}
+        return Coverage.over(self.base, changed, map(self.place, self.moved))
+
     def place(self, key: int) -> int:
         """Return the place of a unit."""
         return self.new[key] if key in self.new else self.base.place_of[key]
@@ -103,14 +110,17 @@ MOST_PLANS = 24
 _kept: WeakKeyDictionary[Pool, dict[int, tuple[frozenset[int], Overlay]]] = WeakKeyDictionary()
 
 
-def overlay(session: Session, plan_id: int) -> Overlay:
-    """Return what a plan changes; the same object for as long as the same moves count."""
+def overlay(session: Session, plan_id: int, counting: Collection[int] | None = None) -> Overlay:
+    """Return what a plan changes; the same object for as long as the same moves count.
+
+    `counting` are their ids where the caller has asked just now, under the rights of the reader.
+    """
     kept = _kept.setdefault(session.get_bind().engine.pool, {})
     before, found = kept.pop(plan_id, (frozenset(), Overlay({})))
-    counting = frozenset(session.scalars(text(_COUNTING), {"plan": plan_id}))
-    if counting != before:
-        found = Overlay(_read(session, plan_id, counting, before, found.units), found)
-    kept[plan_id] = counting, found
+    now = frozenset(session.scalars(_COUNTING, {"plan": plan_id}) if counting is None else counting)
+    if now != before:
+        found = Overlay(_read(session, plan_id, now, before, found.units), found)
+    kept[plan_id] = now, found
     if len(kept) > MOST_PLANS:
         del kept[next(iter(kept))]
     return found
@@ -123,7 +133,7 @@ def _read(
     gone = before - counting
     stale = {key for key, unit in units.items() if not unit.moves.isdisjoint(gone)}
     given = {"plan": plan_id, "counting": list(counting), "new": list(counting - before), "stale": list(stale)}
-    rows = session.execute(text(_NEWEST), given).all()
+    rows = session.execute(_NEWEST, given).all()
     read = {row.key: _drawn(row, shape) for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True)}
     kept = {key: unit for key, unit in units.items() if key not in stale}
     return dict(sorted((kept | read).items(), reverse=True))
@@ -136,8 +146,8 @@ def _drawn(row: Row[Any], shape: Any) -> Drawn:  # noqa: ANN401  # a multipolygo
     return Drawn(*said, ground, shape is None, row.moved, reason, frozenset(row.moves))
 
 
-_COUNTING = "SELECT id FROM plan_move WHERE plan_id = :plan AND NOT undone"
-_NEWEST = """
+_COUNTING = text("SELECT id FROM plan_move WHERE plan_id = :plan AND NOT undone")
+_NEWEST = text("""
 SELECT key, parent, level, kind, code, name, reason, moved, moves, ST_AsBinary(geom) AS geom FROM (
   SELECT DISTINCT ON (u.unit_key) u.unit_key AS key, u.parent_key AS parent, u.level, u.kind, u.code, u.name, u.reason, u.geom,
          bool_or(u.moved) OVER of_unit AS moved, array_agg(u.move_id) OVER of_unit AS moves
@@ -146,4 +156,4 @@ SELECT key, parent, level, kind, code, name, reason, moved, moves, ST_AsBinary(g
     cast(:stale AS bigint[]) || ARRAY(SELECT w.unit_key FROM plan_unit w WHERE w.plan_id = :plan AND w.move_id = ANY(:new)))
   WINDOW of_unit AS (PARTITION BY u.unit_key) ORDER BY u.unit_key, m.serial DESC
 ) newest
-"""
+""")

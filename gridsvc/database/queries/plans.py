@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from geodata.findings import Finding
 from gridsvc.database.queries.coverage import frame
 from gridsvc.database.queries.editions import coverage_after
-from gridsvc.database.queries.plan_overlay import overlay
+from gridsvc.database.queries.plan_overlay import Laid, overlay
 from gridsvc.domain.coverage import Coverage, Frame, UnitState
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.plans import State
@@ -101,6 +101,8 @@ class Planned:
     """By place in `after`."""
     places: Mapping[int, int]
     """Where the unit of each key is in `was` and `after`."""
+    laid: Laid | None = None
+    """What the plan changes; None where it is being carried over."""
 
     def place_of(self, key: int) -> int:
         """Return the place of a unit in `after`; raise NotFound where the plan has none of this key."""
@@ -171,16 +173,24 @@ def planned(session: Session, of: PlanRow) -> Planned:
     """Return the coverage that the plan leads to: its base, kept in memory while it holds, and over it what the moves changed."""
     if of.stale:
         return overlaid(session, of, Frame(coverage_after(session, of.jurisdiction_id, of.edition_id).units))
-    return overlaid(session, of, frame(session, of.jurisdiction_id))
+    *mark, counting = session.execute(_NOW, {"plan": of.id, "place": of.jurisdiction_id}).one()
+    return overlaid(session, of, frame(session, of.jurisdiction_id, tuple(mark)), counting)
 
 
-def overlaid(session: Session, of: PlanRow, base: Frame) -> Planned:
-    """Return the coverage that the plan's moves make of its base."""
-    laid = overlay(session, of.id).upon(base)
-    other = {laid.place(key): state for key, state in laid.states.items() if state is not None}
-    after = Coverage.over(base, other, map(laid.place, laid.moved))
+_NOW = text("""
+SELECT e.id, e.published_at, ARRAY(SELECT m.id FROM plan_move m WHERE m.plan_id = :plan AND NOT m.undone) AS counting
+FROM (SELECT) one LEFT JOIN LATERAL (
+  SELECT id, published_at FROM edition WHERE jurisdiction_id = :place ORDER BY id DESC LIMIT 1) e ON true
+""")
+
+
+def overlaid(session: Session, of: PlanRow, base: Frame, counting: Collection[int] | None = None) -> Planned:
+    """Return the coverage that the plan's moves make of its base; `counting` as `overlay` takes it."""
+    laid = overlay(session, of.id, counting).upon(base)
+    after = laid.coverage.copy()
     reasons = {laid.place(key): unit.reason for key, unit in laid.units.items() if unit.reason is not None}
-    return Planned(Coverage(base), tuple(after.units), after, [*base.place_of, *laid.new], reasons, ChainMap(laid.new, base.place_of))
+    places = ChainMap(laid.new, base.place_of)
+    return Planned(Coverage(base), tuple(after.units), after, [*base.place_of, *laid.new], reasons, places, laid)
 
 
 def loads(session: Session, plan_id: int) -> dict[int, Load]:
