@@ -1,5 +1,7 @@
 // Names on the map, each with its halo; one that would touch another, or outgrow its ground, waits until there is room.
 /* global L, map_grid */
+import {at} from "./things.js";
+
 const pane = map_grid.createPane("labels");
 pane.classList.add("labels-pane", "leaflet-zoom-hide");
 let labels = [];
@@ -36,6 +38,7 @@ function place() {
   measure();
   const barest = FORMS.length - 1, room = FORMS.map((_, form) => placed(form, form).size);
   const chosen = placed(room.findIndex(count => count >= room[barest]), barest);
+  for (const [label, {form, box}] of chosen) if (hides(box)) chosen.set(label, aside(label, form, chosen));
   for (const label of labels) {
     const found = chosen.get(label);
     label.element.classList.toggle("is-hidden", !found);
@@ -54,6 +57,31 @@ function placed(full, bare) {
     if (free) found.set(label, free);
   }
   return found;
+}
+
+// The same name a little off, where it hides nothing that stands there; where it was if there is no such place.
+function aside(label, form, chosen) {
+  const others = [...chosen].filter(([other]) => other !== label).map(([, {box}]) => box), ground = extent(label), {box} = chosen.get(label);
+  const off = OFF.flatMap(down => OFF.map(right => moved(box, right / 2, down))).sort((one, other) => far(one, box) - far(other, box));
+  const free = off.find(each => inside(each, ground, looseness(label, form)) && !others.some(other => touches(each, other)) && !hides(each));
+  return {form, box: free ?? box};
+}
+
+const OFF = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
+const far = (one, other) => Math.abs(one.left - other.left) + Math.abs(one.top - other.top);
+
+function moved({left, top, right, bottom}, across, down) {
+  const x = across * (right - left), y = down * (bottom - top);
+  return {left: left + x, top: top + y, right: right + x, bottom: bottom + y};
+}
+
+// Asked in steps of a station's disc; the breadth that tiles are asked with is one of tiles twice as large.
+const DISC_PX = 14;
+function hides({left, top, right, bottom}) {
+  if (!window.ground_own) return false;
+  for (let y = top; y <= bottom; y += DISC_PX)
+    for (let x = left; x <= right; x += DISC_PX) if (at(map_grid.layerPointToLatLng([x, y]), 2 * DISC_PX)) return true;
+  return false;
 }
 
 // The barest name may reach a little farther over its border than a full one.
@@ -96,3 +124,4 @@ const around = ({x, y}, {width, height}) => ({left: x - width / 2, top: y - heig
 const touches = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 
 map_grid.on("zoomend viewreset resize", place);
+window.ground_own?.things.on("load", place);
