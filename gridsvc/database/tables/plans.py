@@ -169,6 +169,8 @@ class PlanUnit(Base):
     __table_args__ = (
         # Usage: the newest state of each unit of a plan.
         Index("ix_plan_unit_plan", "plan_id", "unit_key", "move_id"),
+        # Usage: what a move changed.
+        Index("ix_plan_unit_move", "move_id"),
     )
 
 
@@ -190,4 +192,6 @@ class PlanPlace(Base):
     __table_args__ = (
         # Usage: the newest place of each building of a plan.
         Index("ix_plan_place_plan", "plan_id", "building_id", "move_id"),
+        # Usage: the buildings that a plan has placed in a leaf.
+        Index("ix_plan_place_unit", "plan_id", "unit_key"),
     )
