@@ -24,6 +24,7 @@ PARTS = {
     "stations": "the nearest of them",
     "tiles": "vector tiles, nothing cached",
     "search": "names, letter by letter",
+    "redraw": "a planner's moves over HTTP, with growth",
     "publish": "borders and parents, with growth",
     "rights": "protected rows by box and by name",
     "import": "files of units and buildings into the database",
