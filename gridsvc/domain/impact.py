@@ -178,14 +178,19 @@ def at_level(units: Units, key: int | None, level: int) -> int | None:
 
 
 def only(flows: Iterable[Flow], keys: frozenset[int]) -> tuple[Flow, ...]:
-    """Return the flows that begin or end in one of these units, and those of kinds that are told of whole."""
-    return tuple(flow for flow in flows if flow.kind in ACROSS or flow.source in keys or flow.target in keys)
+    """Return the flows that begin or end in one of these units, and those that are told of whole."""
+    return tuple(flow for flow in flows if _is_told_whole(flow) or flow.source in keys or flow.target in keys)
+
+
+def _is_told_whole(flow: Flow) -> bool:
+    """Say whether a flow may change by units where it neither begins nor ends: another unit gives ground up that it has of the source."""
+    return flow.kind in ACROSS or (flow.kind == "ground_m2" and flow.target is None)
 
 
 def updated(whole: Impact, part: Impact) -> Impact:
     """Return an impact by difference: `whole` was before some moves, `part` is of the units that they changed, as are the findings."""
     keys = part.keys or frozenset()
-    kept = [flow for flow in whole.flows if flow.kind not in ACROSS and flow.source not in keys and flow.target not in keys]
+    kept = [flow for flow in whole.flows if not _is_told_whole(flow) and flow.source not in keys and flow.target not in keys]
     kept = [flow for flow in kept if flow.source is None or flow.source in part.touched]
     pinned = [each for each in whole.pinned if each.unit not in keys and each.ground not in keys]
     return Impact(

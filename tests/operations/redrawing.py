@@ -209,12 +209,8 @@ class Planner:
 
 
 def amounts(found: Impact) -> dict[tuple[str, int | None, int | None], float]:
-    """Return how much of each kind goes from where to where.
-
-    Ground that stays or goes outside is left out: it is what is left of a unit of today, whichever unit of the plan gave it up.
-    """
-    ends = {(flow.kind, flow.source, flow.target): flow.amount for flow in found.flows}
-    return {key: amount for key, amount in ends.items() if key[0] != "ground_m2" or key[2] not in (None, key[1])}
+    """Return how much of each kind goes from where to where."""
+    return {(flow.kind, flow.source, flow.target): flow.amount for flow in found.flows}
 
 
 def holds(after: Coverage) -> None:

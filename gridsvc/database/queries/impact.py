@@ -34,8 +34,8 @@ def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | 
     wanted = None if keys is None else _leaves(change, frozenset(keys))
     around = change.leaves if wanted is None else _around(change, wanted)
     may_count = [name for name, kind in KINDS.items() if kind.action is None or may(actor, kind.action, plan.path)]
-    counted: list[Counted] = list(ground_between(change, around, wanted))
-    change.grows = _grows(counted) or (wanted is not None and change.edge_moves and _grows(ground_between(change, change.leaves)))
+    counted: list[Counted] = list(ground_between(change, *((change.leaves,) if change.edge_moves else (around, wanted))))
+    change.grows = any(source is None for _, source, _, _ in counted)
     buildings = buildings_between(change, around, wanted)
     counted += buildings.counted()
     pinned = list(buildings.pinned())
@@ -55,10 +55,6 @@ def impact(session: Session, actor: Actor, plan: PlanRow, keys: Iterable[int] | 
     stays = [each for each in pinned if wanted is None or each.unit in wanted or each.ground in wanted]
     withheld = tuple(name for name in KINDS if name not in may_count)
     return Impact(change.before, change.after, tuple(shown), tuple(stays), tuple(findings), withheld, wanted, touched)
-
-
-def _grows(ground: Iterable[Counted]) -> bool:
-    return any(source is None for _, source, _, _ in ground)
 
 
 def _leaves(change: PlanChange, keys: frozenset[int]) -> frozenset[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Set
+from typing import Any
 
 import numpy as np
 import shapely
@@ -24,6 +25,7 @@ def ground_between(change: PlanChange, leaves: frozenset[int], wanted: Set[int] 
     """
     old = change.grounds_before(sorted(leaves))
     new = change.ground_after
+    out_m2 = _given_up(change, old)
     givers, takers = list(old), list(new)
     old_m2 = dict(zip(givers, area_m2(as_array(old.values())).tolist(), strict=True))
     come_m2: dict[int, float] = defaultdict(float)
@@ -34,8 +36,11 @@ def ground_between(change: PlanChange, leaves: frozenset[int], wanted: Set[int] 
             come_m2[taker] += size_m2
             yield "ground_m2", giver, taker, size_m2
     for giver in givers:
-        stays_m2 = old_m2[giver] - went_m2[giver]
         ends = giver in change.redrawn and giver not in new
+        if not ends and giver in out_m2:
+            went_m2[giver] += out_m2[giver]
+            yield "ground_m2", giver, None, out_m2[giver]
+        stays_m2 = old_m2[giver] - went_m2[giver]
         if stays_m2 > (LEAST_M2 if ends else SEAM_M2):
             yield "ground_m2", giver, None if ends else giver, stays_m2
     takers = [taker for taker in takers if wanted is None or taker in wanted]
@@ -47,6 +52,17 @@ def ground_between(change: PlanChange, leaves: frozenset[int], wanted: Set[int] 
 
 LEAST_M2 = 1.0
 """Less ground than this neither comes in at the edge of the jurisdiction nor goes out: it is the width of borders."""
+
+
+def _given_up(change: PlanChange, old: dict[int, Any]) -> dict[int, float]:
+    """Return the m² of these leaves of today that the plan gives to none, at the edge of the jurisdiction."""
+    if not change.edge_moves or not old:
+        return {}
+    tops = [[key for key in units if units[key].parent is None and key in change.overlay] for units in (change.before, change.after)]
+    before, after = change.grounds_before(tops[0]), change.grounds(tops[1])
+    gone = shapely.difference(shapely.union_all(list(before.values())), shapely.union_all(list(after.values())))
+    sizes_m2 = moved_m2(shapely.intersection(as_array(old.values()), gone))
+    return {key: size_m2 for key, size_m2 in zip(old, sizes_m2.tolist(), strict=True) if size_m2 > LEAST_M2}
 
 
 def _common(old: dict[int, object], new: dict[int, object], givers: list[int], takers: list[int]) -> Iterator[tuple[int, int, float]]:

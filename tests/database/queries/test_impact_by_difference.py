@@ -7,10 +7,13 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from shapely import box
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.findings import GeodataError
+from geodata.measure import area_m2
+from geodata.topology.grid import as_array
 from gridsvc.database.queries.impact import impact
 from gridsvc.database.queries.plans import PlanRow, plan, planned
 from gridsvc.domain.impact import Impact, updated
@@ -21,6 +24,7 @@ from gridsvc.operations.plan_asking import make
 from gridsvc.operations.plan_moves import Made
 from gridsvc.operations.plan_undoing import undo
 from tests import redrawn
+from tests.operations.test_plan_moves import MICROS, Desk, line
 
 MOVES = 14
 
@@ -82,3 +86,16 @@ def test_by_difference_is_as_anew(session: Session, operator: Actor) -> None:
             assert amounts(known) == pytest.approx(amounts(anew), abs=0.05)
             assert set(known.pinned) == set(anew.pinned)
     assert made > MOVES // 3
+
+
+def test_ground_that_another_unit_gives_up_is_told_of_as_gone_from_who_has_it_today(session: Session, operator: Actor) -> None:
+    desk = Desk(session, operator)
+    c, d = desk.key("C"), desk.key("D")
+    desk.make("shift", units=["C", "D"], line=line((2.5, -0.1), (2.5, 2.1)))
+    known = impact(session, operator, desk.plan)
+    keys = desk.make("retire", unit="D", ground=box(120.0026, 30.0015, 120.003, 30.0021))
+    anew = amounts(impact(session, operator, desk.plan))
+    assert amounts(updated(known, impact(session, operator, desk.plan, keys))) == pytest.approx(anew, abs=0.05)
+    gone_m2 = area_m2(as_array([box(120.0026, 30.0015, 120.003, 30.002)]))[0]
+    assert anew["ground_m2", c, None] == pytest.approx(gone_m2, abs=0.1)
+    assert anew["ground_m2", c, d] + gone_m2 + anew["ground_m2", c, c] == pytest.approx(area_m2(as_array([MICROS["C"]]))[0], abs=0.1)
