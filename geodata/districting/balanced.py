@@ -6,10 +6,10 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order
 
+from geodata.districting.few import FEW, best_of_few
 from geodata.districting.graph import Graph, Limits
-from geodata.districting.refine import BALANCED, ITERATIONS, Search, refined
+from geodata.districting.refine import BALANCED, USUAL, Search, refined
 from geodata.findings import GeodataError
-from geodata.progress import Tell, silent
 from geodata.topology.grid import Flags, Integers
 
 SLACK = 0.05
@@ -18,13 +18,12 @@ _ROUGH = 0.25
 """The same of the parts that are grown first."""
 
 
-def balanced(
-    graph: Graph, n: int, *, seed: int = 0, limits: Limits | None = None, iterations: int = ITERATIONS, tell: Tell = silent
-) -> Integers:
-    """Return n connected parts (0 to n - 1) of about the same weight, short of border; the same for the same graph and seed.
+def balanced(graph: Graph, n: int, limits: Limits | None = None, search: Search = USUAL) -> Integers:
+    """Return n connected parts (0 to n - 1) of about the same load, short of border; the same for the same graph and seed.
 
-    All lie within `limits` (SLACK around the mean unless given) where such parts are found; else as little as was found lies
-    outside. Raises GeodataError where n connected parts cannot be: fewer nodes, or more pieces that do not adjoin.
+    All weights lie within `limits` (SLACK around the mean unless given) where such parts are found; else as little as was found
+    lies outside. Loads come after that. Of FEW nodes the best parts that there are. Raises GeodataError where n connected parts
+    cannot be: fewer nodes, or more pieces that do not adjoin.
     """
     pieces = int(graph.component.max(initial=-1)) + 1
     if not max(pieces, 1) <= n <= len(graph):
@@ -34,9 +33,10 @@ def balanced(
         )  # fmt: skip
     mean = float(graph.weight.sum()) / n
     asked = limits or Limits(mean * (1 - SLACK), mean * (1 + SLACK))
+    if len(graph) <= FEW:
+        return best_of_few(graph, n, asked, search.narrow)
     label = _as_many(graph, _grown(graph, mean), n)
-    search = Search(seed, iterations, tell, BALANCED)
-    return refined(graph, label, asked, search, fixed=True)
+    return refined(graph, label, asked, search._replace(balance=BALANCED), fixed=True)
 
 
 def _grown(graph: Graph, mean: float) -> Integers:

@@ -86,6 +86,26 @@ def count_certificate(graph: Graph, limits: Limits, count: int) -> Certificate |
     return Certificate("count", np.arange(len(graph)), limits, weight, count=count)
 
 
+def certify_sites(graph: Graph, limits: Limits, sites: Integers, budget: int = BUDGET) -> dict[int, Certificate]:
+    """Return, by their place in `sites`, the proofs that a node is in no part within the range that holds none of the others."""
+    from geodata.districting.reach import NONE, reach  # noqa: PLC0415  # loads numba
+
+    found: dict[int, Certificate] = {}
+    for place, site in enumerate(sites.tolist()):
+        free = np.ones(len(graph), dtype=bool)
+        free[np.delete(sites, place)] = False
+        nodes = next(piece for piece in _pieces(graph, free) if site in piece)
+        if graph.weight[site] > limits.high:
+            found[place] = _of_node("above", site, graph, limits)
+        elif graph.weight[nodes].sum() < limits.low:
+            found[place] = Certificate("cut-off", nodes, limits, float(graph.weight[nodes].sum()))
+        else:
+            reached = reach(graph.net, limits, free, np.arange(len(graph)) == site, budget)
+            if reached.state[site] == NONE:
+                found[place] = _of_node("no-set", site, graph, limits, float(reached.below[site]), float(reached.above[site]))
+    return found
+
+
 def certify(graph: Graph, limits: Limits, *, locked: Flags | None = None, budget: int = BUDGET) -> list[Certificate]:
     """Return the proofs there are, those for heavy nodes first; `locked` nodes take no part in any other part.
 
@@ -111,7 +131,7 @@ def _certify(graph: Graph, limits: Limits, free: Flags, budget: int) -> list[Cer
             settled[nodes] |= graph.weight[nodes].sum() < limits.low
         from geodata.districting.reach import FOUND, NONE, reach  # noqa: PLC0415  # loads numba
 
-        reached = reach(graph.net, limits, free, free & ~settled, budget)
+        reached = reach(graph.net, limits, free, free & ~settled & (graph.weight > 0), budget)
         alone = np.flatnonzero(reached.state == NONE)
         if not len(alone):
             return found + [one for nodes in pieces if (one := _of_piece(nodes, graph, limits))]

@@ -31,6 +31,7 @@ class Net(NamedTuple):
     start: Integers
     neighbour: Integers
     length_m: Floats
+    load: Floats
 
 
 class Limits(NamedTuple):
@@ -38,6 +39,10 @@ class Limits(NamedTuple):
 
     low: float
     high: float
+
+
+ANY = Limits(0.0, np.inf)
+"""The range of what may be anything."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,13 @@ class Graph:
     """Shape (m,): the other."""
     length_m: Floats
     """Shape (m,), positive: the border that they share, as it counts."""
+    load: Floats | None = None
+    """Shape (n,): what is to be shared out evenly while the weights lie in a range; the weight unless given."""
+
+    @property
+    def loads(self) -> Floats:
+        """Return what is to be shared out evenly."""
+        return self.weight if self.load is None else self.load
 
     def __len__(self) -> int:
         """Return how many nodes there are."""
@@ -64,7 +76,8 @@ class Graph:
         order = np.lexsort((others, ends))
         start = np.concatenate([[0], np.bincount(ends, minlength=len(self)).cumsum()]).astype(np.int64)
         length_m = np.concatenate([self.length_m, self.length_m])[order]
-        return Net(np.ascontiguousarray(self.weight, dtype=np.float64), start, others[order].astype(np.int64), length_m.astype(np.float64))
+        weight, load = (np.ascontiguousarray(each, dtype=np.float64) for each in (self.weight, self.loads))
+        return Net(weight, start, others[order].astype(np.int64), length_m.astype(np.float64), load)
 
     @cached_property
     def component(self) -> Integers:
@@ -75,23 +88,26 @@ class Graph:
         """Return the graph of some nodes, numbered anew in their order."""
         place = np.cumsum(nodes) - 1
         kept = nodes[self.one] & nodes[self.other]
-        return Graph(self.weight[nodes], place[self.one[kept]], place[self.other[kept]], self.length_m[kept])
+        load = None if self.load is None else self.load[nodes]
+        return Graph(self.weight[nodes], place[self.one[kept]], place[self.other[kept]], self.length_m[kept], load)
 
     def of(self, nodes: Integers) -> Graph:
         """Return the graph of a few nodes, in ascending order, without a look at all others."""
         row, place = members(self.net.start[nodes], self.net.start[nodes + 1])
         other = np.searchsorted(nodes, self.net.neighbour[place]).clip(max=len(nodes) - 1)
         kept = (nodes[other] == self.net.neighbour[place]) & (row < other)
-        return Graph(self.weight[nodes], row[kept], other[kept], self.net.length_m[place][kept])
+        load = None if self.load is None else self.load[nodes]
+        return Graph(self.weight[nodes], row[kept], other[kept], self.net.length_m[place][kept], load)
 
     def where(self, borders: Flags) -> Graph:
         """Return the graph of all nodes with some of the borders."""
-        return Graph(self.weight, self.one[borders], self.other[borders], self.length_m[borders])
+        return Graph(self.weight, self.one[borders], self.other[borders], self.length_m[borders], self.load)
 
     def plus(self, other: Graph, share: float) -> Graph:
         """Return the graph with the borders of another one of the same nodes, which count `share` of their length."""
         mine, others = (self.one, self.other, self.length_m), (other.one, other.other, other.length_m * share)
-        return Graph(self.weight, *(np.concatenate(both) for both in zip(mine, others, strict=True)))
+        one, another, length_m = (np.concatenate(both) for both in zip(mine, others, strict=True))
+        return Graph(self.weight, one, another, length_m, self.load)
 
     def merged(self, group: Integers, count: int) -> Graph:
         """Return the graph whose `count` nodes are the groups that the nodes are in; borders add up."""
@@ -99,8 +115,12 @@ class Graph:
         apart = pairs[:, 0] != pairs[:, 1]
         codes, edge = np.unique(pairs[apart] @ np.array([count, 1]), return_inverse=True)
         one, other = np.divmod(codes, max(count, 1))
-        weight = np.bincount(group, self.weight, minlength=count).astype(np.float64)
-        return Graph(weight, one, other, np.bincount(edge, self.length_m[apart], minlength=len(codes)).astype(np.float64))
+        length_m = np.bincount(edge, self.length_m[apart], minlength=len(codes)).astype(np.float64)
+        weight, load = (
+            None if each is None else np.bincount(group, each, minlength=count).astype(np.float64) for each in (self.weight, self.load)
+        )
+        assert weight is not None  # noqa: S101  # it always has one
+        return Graph(weight, one, other, length_m, load)
 
 
 def graph(grounds: Geometries, weight: Floats, *, block: Integers | None = None, barriers: Geometries | None = None) -> Graph:

@@ -11,7 +11,7 @@ from geodata.districting.certificates import Certificate, certify
 from geodata.districting.graph import Graph, Limits
 from geodata.districting.parts import HELD, matched
 from geodata.districting.refine import HARD, USUAL, Search, Today, refined
-from geodata.districting.transfers import transferred
+from geodata.districting.transfers import Ranges, transferred
 from geodata.findings import Box, Finding, GeodataError
 from geodata.topology.grid import Flags, Floats, Integers
 
@@ -70,10 +70,10 @@ def group(
         shut |= np.isin(today, today[stuck])
         certificates = certify(graph, limits, locked=shut)
     label = _labelled(graph, limits, certificates, np.where(shut, today, -1))
-    for nodes in (label == EASY, label == ASIDE):
+    for nodes, patience in ((label == EASY, search), (label == ASIDE, search._replace(hard=0))):
         if nodes.any():
             here = Today(today[nodes], None if held is None else held[nodes])
-            label[nodes] = label.max() + 1 + _grouped(graph.only(nodes), limits, search, here)
+            label[nodes] = label.max() + 1 + _grouped(graph.only(nodes), limits, patience, here)
     names = graph.weight if held is None else graph.weight + HELD * held
     label = continued(_joined(graph, label, certificates), today, names)
     weight = np.bincount(label, graph.weight).astype(np.float64)
@@ -124,7 +124,8 @@ def _grouped(graph: Graph, limits: Limits, search: Search, today: Today) -> Inte
     from geodata.districting.agglomerate import agglomerate  # noqa: PLC0415  # loads numba, which only grouping needs
 
     if (today.part >= 0).any():
-        label = transferred(graph, np.unique(_pieces(graph, today.part), return_inverse=True)[1], limits, today.held)
+        pieces = np.unique(_pieces(graph, today.part), return_inverse=True)[1]
+        label = transferred(graph, pieces, Ranges(limits, search.narrow), today.held)
     else:
         label = np.unique(agglomerate(graph.net, *limits), return_inverse=True)[1]
     return refined(graph, label, limits, search, today)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.districting.graph import Limits, Net
+from geodata.districting.graph import Net
 from geodata.topology.grid import Flags, Floats, Integers
 
 FREE, OUT = 0, 1
@@ -16,14 +16,17 @@ HELD = 1e9
 
 
 class Aim(NamedTuple):
-    """What is asked of the parts' weights."""
+    """What is asked of the parts' weights and loads."""
 
     low: float
     high: float
+    least: float
+    most: float
+    """The range of loads, which comes after that of weights."""
     ideal: float
-    """The best weight."""
+    """The best load."""
     pull_m: float
-    """How many metres of border it counts for when a part is away from the ideal by all of it; it grows with the square."""
+    """How many metres of border it counts for when a part's load is away from the ideal by all of it; it grows with the square."""
     fixed: bool
     """Whether there have to be as many parts as there are."""
 
@@ -42,7 +45,7 @@ class Parts(NamedTuple):
     free: Integers
     """Numbers that no part has, as a stack."""
     out: Integers
-    """The parts out of range, in no order."""
+    """The parts out of range, by weight or load, in no order."""
     place: Integers
     """For each part its place in `out`, or -1."""
     origin: Integers
@@ -57,7 +60,7 @@ class Parts(NamedTuple):
     """How many numbers are free, how many parts out of range."""
 
 
-def parts(net: Net, label: Integers, limits: Limits, origin: Integers | None = None, held: Flags | None = None) -> Parts:
+def parts(net: Net, label: Integers, aim: Aim, origin: Integers | None = None, held: Flags | None = None) -> Parts:
     """Return the parts of a labelling (0, 1, ... without gaps); `origin` gives each node's part of today, or -1 where it has none.
 
     Of the parts with nodes of one part of today, the one with the most of its weight goes it on. `held` nodes stay with it.
@@ -71,7 +74,8 @@ def parts(net: Net, label: Integers, limits: Limits, origin: Integers | None = N
     first[:count] = order[starts[:-1]]
     weight[:count] = np.bincount(label, net.weight, minlength=count)
     free[: nodes - count] = np.arange(nodes - 1, count - 1, -1)
-    wrong = np.flatnonzero((weight[:count] < limits.low) | (weight[:count] > limits.high))
+    load = np.bincount(label, net.load, minlength=count)
+    wrong = np.flatnonzero((weight[:count] < aim.low) | (weight[:count] > aim.high) | (load < aim.least) | (load > aim.most))
     out[: len(wrong)], place[wrong] = wrong, np.arange(len(wrong))
     origin = np.full(nodes, -1) if origin is None else origin
     holder = np.full(int(origin.max(initial=-1)) + 1, -1)

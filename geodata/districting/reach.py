@@ -44,13 +44,13 @@ class Search(NamedTuple):
 def reach(net: Net, limits: Limits, free: Flags, asked: Flags, budget: int) -> Reach:
     """Search for each asked node, `budget` decisions long at most, a connected set of weight in the range that holds it.
 
-    Only free nodes may be in a set. One that is in a set found for another is done; one without weight is not asked.
+    Only free nodes may be in a set. One that is in a set found for another is done.
     """
     count = len(net.weight)
     found = Reach(np.zeros(count, np.int64), np.zeros(count), np.full(count, np.inf))
     search = Search(*(np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)), np.empty(count), ~free)
     for node in range(count):
-        if asked[node] and net.weight[node] > 0 and found.state[node] == UNDECIDED:
+        if asked[node] and found.state[node] == UNDECIDED:
             _search(net, limits, node, budget, search, found)
     return found
 

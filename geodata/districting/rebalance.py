@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geodata.districting.certificates import Certificate
+from geodata.districting.certificates import Certificate, certify
 from geodata.districting.graph import Graph, Limits
 from geodata.districting.grouping import Grouping, group
 from geodata.districting.refine import USUAL, Search
-from geodata.topology.grid import Flags, Floats, Integers
+from geodata.topology.grid import Flags, Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +40,6 @@ class Rebalanced:
     grouping: Grouping
     moved: float
     """The weight of what leaves its part."""
-    least: float
-    """Less cannot move: a proven lower bound for every division within the range."""
 
 
 def rebalance(graph: Graph, limits: Limits, today: Today, search: Search = USUAL) -> Rebalanced:
@@ -52,25 +50,12 @@ def rebalance(graph: Graph, limits: Limits, today: Today, search: Search = USUAL
     """
     piece = _whole(graph, limits, today)
     found = _grouped(graph, limits, today, piece, search)
-    wrong = [part for part, proof in found.reasons.items() if proof is None or proof.kind != "above"]
-    if wrong and len(np.unique(piece)) < len(piece):
+    wrong = _curable(graph, limits, today, found) if len(np.unique(piece)) < len(piece) else []
+    if wrong:
         loose = _near(graph, found.label, today.part, wrong)
         again = _grouped(graph, limits, today, np.where(loose[piece], len(piece) + np.arange(len(piece)), piece), search)
         found = again if len(again.reasons) < len(found.reasons) else found
     return found
-
-
-def least_moved(weight: Floats, limits: Limits, new: float = 0.0) -> float:
-    """Return a weight of which at least as much changes parts until parts of these weights are in range; `new` has no part yet.
-
-    What is over the range leaves. A part under it that goes on receives what it lacks, one that ends loses all that it has;
-    what arrives somewhere has left elsewhere. For every share between both counts the sum of the lesser of both is a bound.
-    """
-    over = np.maximum(weight - limits.high, 0).sum()
-    light = weight[weight < limits.low]
-    share = np.concatenate([[0.0, 1.0], light / limits.low])[:, None]
-    lesser = np.minimum(share * (limits.low - light), (1 - share) * light).sum(axis=1)
-    return float((lesser + (1 - share[:, 0]) * over - share[:, 0] * new).max())
 
 
 def _whole(graph: Graph, limits: Limits, today: Today) -> Integers:
@@ -86,6 +71,12 @@ def _whole(graph: Graph, limits: Limits, today: Today) -> Integers:
     heavy = np.bincount(piece, graph.weight)[piece] > limits.high
     first = np.unique(piece, return_index=True)[1]
     return np.where(in_pieces | heavy, own, first[piece])
+
+
+def _curable(graph: Graph, limits: Limits, today: Today, found: Rebalanced) -> list[int]:
+    """Return the parts out of range for which there is no proof that holds whatever becomes of compounds."""
+    proven = {tuple(one.nodes.tolist()) for one in certify(graph, limits, locked=today.locked)}
+    return [part for part, proof in found.reasons.items() if proof is None or tuple(found.about[part].tolist()) not in proven]
 
 
 def _near(graph: Graph, label: Integers, part: Integers, wrong: list[int]) -> Flags:
@@ -105,14 +96,4 @@ def _grouped(graph: Graph, limits: Limits, today: Today, piece: Integers, search
     label = found.label[node]
     about = {part: np.flatnonzero(label == part if proof is None else np.isin(node, proof.nodes)) for part, proof in found.reasons.items()}
     moved = graph.weight[(label != today.part) & (today.part >= 0)].sum()
-    return Rebalanced(label, found.reasons, about, found, float(moved), _least(graph, limits, today, about))
-
-
-def _least(graph: Graph, limits: Limits, today: Today, about: Mapping[int, Integers]) -> float:
-    """Return the bound for the parts that may change and have nothing of what stays out of range."""
-    count = int(today.part.max(initial=-1)) + 1
-    out = np.unique(today.part[np.concatenate([np.empty(0, dtype=np.int64), *about.values()])])
-    fixed = out if today.locked is None else np.union1d(out, today.part[today.locked])
-    weight = np.bincount(today.part[today.part >= 0], graph.weight[today.part >= 0], minlength=count).astype(np.float64)
-    counted = ~np.isin(np.arange(count), fixed) & (np.bincount(today.part[today.part >= 0], minlength=count) > 0)
-    return least_moved(weight[counted], limits, float(graph.weight[today.part < 0].sum()))
+    return Rebalanced(label, found.reasons, about, found, float(moved))

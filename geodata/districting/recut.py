@@ -1,22 +1,23 @@
 """Parts made better in place: a few that adjoin are joined and cut anew along random spanning trees.
 
-Better is: less weight out of range, then fewer parts out of range, then less weight moved from today's parts, then shorter borders,
-to which what is away from the ideal may add. The trees keep long borders together, and what is together today, so that cuts are
-short and changes small. k parts are cut into k, and while one of them is out of range also into k - 1 or k + 1.
+Better is: less weight out of range, then fewer parts out of range, then less load out of its range, then less weight moved
+from today's parts, then shorter borders, to which what is away from the ideal load may add. The trees keep long borders
+together, and what is together today, so that cuts are short and changes small. k parts are cut into k, and while one of them is out of
+range also into k - 1 or k + 1.
 After DeFord, Duchin, Solomon 2021, Recombination.
 """
 
 from __future__ import annotations
 
 import heapq
-from typing import NamedTuple
 
 import numpy as np
 
 from geodata.compiled import compiled, inner
 from geodata.districting.graph import Net
 from geodata.districting.parts import FREE, HELD, OUT, Aim, Parts
-from geodata.topology.grid import Flags, Floats, Integers
+from geodata.districting.region import Cut, Region, Tree
+from geodata.topology.grid import Floats, Integers
 
 MOST = 10
 """How many parts are joined at most."""
@@ -29,51 +30,6 @@ LENIENCE = 0.01
 """By how much of the lower limit a recut may be worse, on average, in hard cases."""
 
 
-class Region(NamedTuple):
-    """A few adjoining parts, their nodes numbered anew; the neighbours of node i lie at `start[i]` up to `start[i + 1]`."""
-
-    nodes: Integers
-    """For each of its nodes the number in the whole graph."""
-    weight: Floats
-    home: Integers
-    """For each node the place in `names` of its part of today; -1 where that has none, or goes on elsewhere."""
-    held: Flags
-    names: Integers
-    """The parts of today that may go on here: for each joined part its own, or -1; then those that nobody goes on."""
-    start: Integers
-    neighbour: Integers
-    length_m: Floats
-
-
-class Cut(NamedTuple):
-    """What a division of a region is worth; the first four compare, in this order, and less is better."""
-
-    outside: float
-    out: int
-    moved: float
-    length_m: float
-    """Of the borders, and what the pieces are away from the ideal."""
-    weight: Floats
-    """For each piece."""
-    name: Integers
-    """For each piece its place in the region's `names`, or -1."""
-
-
-class Tree(NamedTuple):
-    """A spanning tree of some nodes of a region."""
-
-    order: Integers
-    """Its nodes, each after its parent."""
-    parent: Integers
-    """For each place in the order the place of its parent; -1 for the root."""
-    weight: Floats
-    """For each place the weight of the branch: of what hangs on it, itself included."""
-    cut_m: Floats
-    """For each place the border between the branch and the rest."""
-    home: Floats
-    """For each place and name of the region the weight in the branch that is at home there; no columns where nothing has a home."""
-
-
 @inner
 def outside(weight: float, count: int, limits: Aim) -> float:
     """Return how far a weight is from what `count` parts may have together."""
@@ -81,9 +37,15 @@ def outside(weight: float, count: int, limits: Aim) -> float:
 
 
 @inner
-def away_m(weight: float, count: int, limits: Aim) -> float:
-    """Return as a length how far a weight is from the ideal of `count` parts together."""
-    share = weight / (count * limits.ideal) - 1
+def beside(load: float, count: int, limits: Aim) -> float:
+    """Return how far a load is from what `count` parts should have together."""
+    return max(0.0, count * limits.least - load, load - count * limits.most)
+
+
+@inner
+def away_m(load: float, count: int, limits: Aim) -> float:
+    """Return as a length how far a load is from the ideal of `count` parts together."""
+    share = load / (count * limits.ideal) - 1
     return count * limits.pull_m * share * share
 
 
@@ -150,8 +112,9 @@ def _recut(net: Net, parts: Parts, limits: Aim, chosen: Integers, local: Integer
     if np.bincount(after, minlength=count).min() == 0:  # too few nodes were left for the last pieces
         return
     new = _cut(region, after, count, limits, np.full(count, -1))
-    better = (new.outside, new.out, new.moved, new.length_m) < (old.outside, old.out, old.moved, old.length_m)
-    if better or (new.out <= old.out and lenience > 0 and new.outside <= old.outside + lenience):
+    better = (new.outside, new.out, new.beside, new.moved, new.length_m) < (old.outside, old.out, old.beside, old.moved, old.length_m)
+    worse = max(new.outside - old.outside, new.beside - old.beside)
+    if better or (new.out <= old.out and lenience > 0 and worse <= lenience):
         _replace(parts, chosen, region, after, new, limits)
 
 
@@ -181,7 +144,8 @@ def _region(net: Net, parts: Parts, chosen: Integers, local: Integers) -> tuple[
         start[place + 1] = count
     local[nodes] = -1
     home, names = _homes(parts, chosen, nodes)
-    return Region(nodes, net.weight[nodes], home, parts.held[nodes], names, start, neighbour[:count], length_m[:count]), piece
+    weight, load, held = net.weight[nodes], net.load[nodes], parts.held[nodes]
+    return Region(nodes, weight, load, home, held, names, start, neighbour[:count], length_m[:count]), piece
 
 
 @inner
@@ -230,15 +194,18 @@ def _divide(region: Region, count: int, limits: Aim) -> Integers:
 @inner
 def _branch(tree: Tree, others: int, limits: Aim) -> tuple[int, bool]:
     """Return the best branch to cut, and whether it is the one piece (else it is what remains, for `others` pieces)."""
-    best, found = (np.inf, np.inf, np.inf), (0, True)
+    best, found = (np.inf, np.inf, np.inf, np.inf), (0, True)
     for place in range(1, len(tree.order)):
         one, rest = tree.weight[place], tree.weight[0] - tree.weight[place]
         branch = outside(one, 1, limits) + outside(rest, others, limits)
         trunk = outside(rest, 1, limits) + outside(one, others, limits)
         if min(branch, trunk) <= best[0]:
             within = branch <= trunk
-            away = away_m(one if within else rest, 1, limits) + away_m(rest if within else one, others, limits)
-            worth = (min(branch, trunk), _lost(tree.home[0], tree.home[place], within, others), tree.cut_m[place] + away)
+            near, far = tree.load[place], tree.load[0] - tree.load[place]
+            mine, left = (near, far) if within else (far, near)
+            past = beside(mine, 1, limits) + beside(left, others, limits)
+            away = away_m(mine, 1, limits) + away_m(left, others, limits)
+            worth = (min(branch, trunk), past, _lost(tree.home[0], tree.home[place], within, others), tree.cut_m[place] + away)
             if worth < best:
                 best, found = worth, (place, within)
     return found
@@ -281,10 +248,9 @@ def _spanning(region: Region, piece: Integers) -> Tree:
 @inner
 def _summed(region: Region, order: Integers, parent: Integers, place: Integers) -> Tree:
     """Return the tree with the sums over its branches: a border within a branch is taken out where its two ends meet."""
-    weight, cut_m = np.zeros(len(order)), np.zeros(len(order))
+    weight, load, cut_m = region.weight[order], region.load[order], np.zeros(len(order))
     home = np.zeros((len(order), len(region.names) if region.home.max() >= 0 else 0))
     for here, node in enumerate(order):
-        weight[here] = region.weight[node]
         if region.home[node] >= 0:
             home[here, region.home[node]] = region.weight[node]
         for edge in range(region.start[node], region.start[node + 1]):
@@ -295,10 +261,11 @@ def _summed(region: Region, order: Integers, parent: Integers, place: Integers) 
                 cut_m[_meeting(parent, here, there)] -= 2 * region.length_m[edge]
     for here in range(len(order) - 1, 0, -1):
         weight[parent[here]] += weight[here]
+        load[parent[here]] += load[here]
         cut_m[parent[here]] += cut_m[here]
         for name in range(home.shape[1]):
             home[parent[here], name] += home[here, name]
-    return Tree(order, parent, weight, cut_m, home)
+    return Tree(order, parent, weight, load, cut_m, home)
 
 
 @inner
@@ -313,26 +280,28 @@ def _meeting(parent: Integers, one: int, other: int) -> int:
 @inner
 def _cut(region: Region, piece: Integers, count: int, limits: Aim, name: Integers) -> Cut:
     """Return what a division is worth; `name` gives the places of the pieces' names, or -1 for all: they are then found."""
-    weight, length_m, out, away = np.zeros(count), 0.0, 0, 0.0
+    weight, load, length_m, out, away, past = np.zeros(count), np.zeros(count), 0.0, 0, 0.0, 0.0
     home = np.zeros((count, len(region.names)))
     for node in range(len(piece)):
         weight[piece[node]] += region.weight[node]
+        load[piece[node]] += region.load[node]
         if region.home[node] >= 0:
             home[piece[node], region.home[node]] += region.weight[node] + HELD * region.held[node]
         for edge in range(region.start[node], region.start[node + 1]):
             if piece[region.neighbour[edge]] > piece[node]:
                 length_m += region.length_m[edge]
-    for each in weight:
-        out += int(outside(each, 1, limits) > 0)
-        away += outside(each, 1, limits)
-        length_m += away_m(each, 1, limits)
+    for serial in range(count):
+        out += int(outside(weight[serial], 1, limits) > 0)
+        away += outside(weight[serial], 1, limits)
+        past += beside(load[serial], 1, limits)
+        length_m += away_m(load[serial], 1, limits)
     moved = home.sum()
     if moved > 0:
         if name[0] < 0:
             _match(home, name)
         for serial in range(count):
             moved -= home[serial, name[serial]] if name[serial] >= 0 else 0.0
-    return Cut(away + moved // HELD * HELD, out, moved, length_m, weight, name)
+    return Cut(away + moved // HELD * HELD, out, past, moved, length_m, weight, load, name)
 
 
 @inner
@@ -356,7 +325,7 @@ def _replace(parts: Parts, chosen: Integers, region: Region, piece: Integers, cu
         parts.tally[FREE] -= 1
         part = parts.free[parts.tally[FREE]]
         new[serial], parts.weight[part] = part, weight
-        if cut.outside > 0 and not limits.low <= weight <= limits.high:
+        if outside(weight, 1, limits) > 0 or beside(cut.load[serial], 1, limits) > 0:
             parts.place[part], parts.out[parts.tally[OUT]] = parts.tally[OUT], part
             parts.tally[OUT] += 1
         if cut.name[serial] >= 0 and region.names[cut.name[serial]] >= 0:

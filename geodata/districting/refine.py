@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geodata.districting.graph import Graph, Limits
+from geodata.districting.graph import ANY, Graph, Limits
 from geodata.districting.parts import OUT, Aim, Parts, parts
 from geodata.progress import Stop, Tell, silent
 from geodata.topology.grid import Flags, Integers
@@ -28,7 +28,10 @@ class Search(NamedTuple):
     iterations: int = ITERATIONS
     tell: Tell = silent
     balance: float = 0.0
-    """How many times a part's border it counts for when it is away from the mean by all of it: BALANCED, or 0 for borders alone."""
+    """How many times a part's border it counts for when its load is away from the mean by all of it: BALANCED, or 0 for borders alone."""
+    hard: int = HARD
+    narrow: Limits = ANY
+    """The range in which loads should be; that of the weights comes before it."""
 
 
 USUAL = Search()
@@ -48,26 +51,26 @@ def refined(graph: Graph, label: Integers, limits: Limits, search: Search, today
 
     A search that is stopped returns what it has, of which no more parts are out of range than at the beginning.
     """
-    state = parts(graph.net, label, limits, *(today or ()))
-    ideal = float(graph.weight.sum()) / (int(label.max()) + 1)
-    aim, steps = Aim(*limits, max(ideal, 1e-9), 0.0, fixed), search.iterations * (int(label.max()) + 1)
+    ideal = float(graph.loads.sum()) / (int(label.max()) + 1)
+    aim, steps = Aim(*limits, *search.narrow, max(ideal, 1e-9), 0.0, fixed), search.iterations * (int(label.max()) + 1)
+    state = parts(graph.net, label, aim, *(today or ()))
     try:
         _improve(graph, state, aim, search, (steps, 0.5))
         if state.tally[OUT]:
-            _improve(graph, state, aim, search, (min(search.iterations * HARD * int(state.tally[OUT]), 2 * steps + 20_000), 1.0))
+            _improve(graph, state, aim, search, (min(search.iterations * search.hard * int(state.tally[OUT]), 2 * steps + 20_000), 1.0))
             _improve(graph, state, aim, search, (steps, 0.5))
         if search.balance:
-            _improve(graph, state, _even(graph, state, limits, search.balance, fixed=fixed), search, (steps, 0.5))
+            _improve(graph, state, _even(graph, state, aim, search.balance), search, (steps, 0.5))
     except Stop:
         pass
     return np.unique(state.label, return_inverse=True)[1]
 
 
-def _even(graph: Graph, state: Parts, limits: Limits, balance: float, *, fixed: bool) -> Aim:
+def _even(graph: Graph, state: Parts, aim: Aim, balance: float) -> Aim:
     """Return the aim that pulls towards the mean of the parts, in proportion to the border that they have on average."""
     count = len(np.unique(state.label))
     border_m = 2 * graph.length_m[state.label[graph.one] != state.label[graph.other]].sum() / count
-    return Aim(*limits, max(float(graph.weight.sum()) / count, 1e-9), float(balance * border_m), fixed)
+    return aim._replace(ideal=max(float(graph.loads.sum()) / count, 1e-9), pull_m=float(balance * border_m))
 
 
 def _improve(graph: Graph, state: Parts, aim: Aim, search: Search, recuts: tuple[int, float]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -74,7 +74,7 @@ def whole_groups(graph: Graph, limits: Limits, compound: Integers, within: Integ
 def _walled(graph: Graph, compound: Integers) -> Graph:
     """Return the graph in which the borders of compounds count less."""
     share = np.where(compound[graph.one] == compound[graph.other], 1, WALL_SHARE)
-    return Graph(graph.weight, graph.one, graph.other, graph.length_m * share)
+    return replace(graph, length_m=graph.length_m * share)
 
 
 def _pieces(graph: Graph, compound: Integers) -> Integers:

@@ -60,7 +60,8 @@ class Queued(TypedDict):
 class Measures(TypedDict):
     """What an alternative is worth. Households count, whatever loads are weighted.
 
-    `deviation` is the standard deviation of the units' households by their mean, `compactness` the mean after Polsby and Popper,
+    `deviation` is the standard deviation of the units' households by their mean, `load_deviation` that of the weighted loads in one
+    (of households too, where nothing else is weighted), `compactness` the mean after Polsby and Popper,
     `moved` how many households come to another unit, `moved_share` of all; less than `least_moved` cannot move. `unproven`: of those out
     of range, how many without a proof that it cannot be otherwise.
     """
@@ -71,6 +72,7 @@ class Measures(TypedDict):
     lowest: float
     highest: float
     deviation: float
+    load_deviation: float
     compactness: float
     moved: float
     moved_share: float

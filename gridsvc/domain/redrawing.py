@@ -10,11 +10,12 @@ import numpy as np
 
 from geodata.districting.around import around
 from geodata.districting.balanced import balanced
-from geodata.districting.certificates import Certificate, certify, count_certificate
-from geodata.districting.graph import STREET_SHARE, Graph, Limits
+from geodata.districting.certificates import Certificate, certify, certify_sites, count_certificate
+from geodata.districting.graph import ANY, STREET_SHARE, Graph, Limits
 from geodata.districting.grouping import continued, reasons_of
 from geodata.districting.land import Land
-from geodata.districting.rebalance import Today, least_moved, rebalance
+from geodata.districting.least import least
+from geodata.districting.rebalance import Today, rebalance
 from geodata.districting.refine import BALANCED, Search
 from geodata.districting.whole import whole_groups
 from geodata.topology.grid import Flags, Floats, Integers
@@ -54,8 +55,11 @@ class Field:
     """Nodes of units that stay as they are."""
     held: Flags
     """Nodes that stay in their unit."""
-    households: Floats
-    """Of each node; the weights of `land` are its load, in as many households."""
+
+    @property
+    def households(self) -> Floats:
+        """Return those of each node; the loads of `land` are several measures in one, in as many households."""
+        return self.land.borders.weight
 
     @property
     def shut(self) -> Flags:
@@ -81,6 +85,8 @@ class Task:
     """For `stations` the node of each."""
     at: Floats | None = None
     """For `stations` where each node is, shape (n, 2), flat metres."""
+    names: Sequence[str] = ()
+    """For `stations` what each is called."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +98,8 @@ class Found:
     reasons: Mapping[int, Certificate | None]
     """For each unit out of range its proof, or None."""
     measures: dict[str, float]
+    apart: Mapping[int, str]
+    """For each unit around a station its name."""
 
 
 def alternatives(field: Field, task: Task, search: Search) -> Iterator[Found]:
@@ -100,10 +108,12 @@ def alternatives(field: Field, task: Task, search: Search) -> Iterator[Found]:
     Raises Invalid where the number of units or stations fits nothing.
     """
     graph = field.borders()
-    proofs = certify(graph, task.limits, locked=field.shut if task.way != "rebalance" else _of_locked(field))
+    shut = field.shut if task.way != "rebalance" else _of_locked(field)
+    proofs, bound = certify(graph, task.limits, locked=shut), least(graph, task.limits, field.today, shut)
     make = {"rebalance": _rebalanced, "parts": _in_parts, "stations": _around_stations}[task.way]
     for name, label in make(field, graph, task, search):
-        yield _measured(field, task, name, label, proofs)
+        found = _measured(field, task, name, label, proofs)
+        yield replace(found, measures=found.measures | {"least_moved": bound})
 
 
 def _of_locked(field: Field) -> Flags:
@@ -112,10 +122,12 @@ def _of_locked(field: Field) -> Flags:
 
 
 def _rebalanced(field: Field, graph: Graph, task: Task, search: Search) -> Iterator[tuple[str, Integers]]:
-    low, high = task.limits
+    (low, high), weighted = task.limits, graph.load is not None
+    search = search._replace(narrow=task.limits if weighted else ANY)
+    narrower = search._replace(narrow=Limits(low + (high - low) / 4, high - (high - low) / 4))
     today = Today(field.today, field.land.compound, field.locked, field.held)
     yield "least", rebalance(graph, task.limits, today, search).label
-    yield "even", rebalance(graph, Limits(low + (high - low) / 4, high - (high - low) / 4), today, search).label
+    yield "even", rebalance(graph, task.limits, today, narrower).label
     yield "fresh", _fresh(field, graph, task.limits, search._replace(iterations=search.iterations * PATIENCE, balance=BALANCED))
 
 
@@ -130,12 +142,10 @@ def _fresh(field: Field, graph: Graph, limits: Limits, search: Search) -> Intege
 
 def _in_parts(field: Field, graph: Graph, task: Task, search: Search) -> Iterator[tuple[str, Integers]]:
     free = _free(field, task.parts)
-    patient = search._replace(iterations=search.iterations * PATIENCE)
-    mean = graph.weight[free].sum() / max(task.parts, 1)
+    mean = graph.loads[free].sum() / max(task.parts, 1)
     for name, slack in (("even", 0.02), ("compact", 0.2)):
-        limits = Limits(max(task.limits.low, mean * (1 - slack)), min(task.limits.high, mean * (1 + slack)))
-        limits = limits if limits.low <= limits.high else task.limits
-        label = balanced(graph.only(free), task.parts, seed=search.seed, limits=limits, iterations=patient.iterations, tell=search.tell)
+        patient = search._replace(iterations=search.iterations * PATIENCE, narrow=_within(mean, slack))
+        label = balanced(graph.only(free), task.parts, task.limits, patient)
         yield name, _named(field, graph, free, label)
 
 
@@ -143,16 +153,19 @@ def _around_stations(field: Field, graph: Graph, task: Task, search: Search) -> 
     sites = np.empty(0, dtype=np.int64) if task.sites is None else task.sites
     free = _free(field, len(sites))
     if task.at is None or not free[sites].all():
-        raise Invalid("A station stands in a locked unit; unlock it, or leave the station out.")
+        name = next(iter(np.array(task.names)[~free[sites]].tolist()), "")
+        raise Invalid("The station {name} stands in a locked unit; unlock it, or leave the station out.", name=name)
     some, place = graph.only(free), np.cumsum(free) - 1
     at = task.at[free]
     step_m = np.hypot(*(at[some.one] - at[some.other]).T)
-    mean = some.weight.sum() / len(sites)
-    narrow = Limits(max(task.limits.low, mean * 0.95), min(task.limits.high, mean * 1.05))
-    for name, limits in (("near", task.limits), ("even", narrow if narrow.low <= narrow.high else task.limits)):
-        label = around(some, place[sites], step_m, limits, search)
+    for name, narrow in (("near", ANY), ("even", _within(some.loads.sum() / len(sites), 0.05))):
+        label = around(some, place[sites], step_m, task.limits, search._replace(narrow=narrow))
         alone = len(sites) + some.component  # ground that hangs together with no station
         yield name, _named(field, graph, free, np.where(label < 0, alone, label))
+
+
+def _within(mean: float, slack: float) -> Limits:
+    return Limits(mean * (1 - slack), mean * (1 + slack))
 
 
 def _free(field: Field, count: int) -> Flags:
@@ -175,15 +188,15 @@ def _named(field: Field, graph: Graph, free: Flags, label: Integers) -> Integers
 
 def _measured(field: Field, task: Task, name: str, label: Integers, proofs: Sequence[Certificate]) -> Found:
     """Return the alternative with what it is worth; households count, whatever the load is."""
-    load = np.bincount(label, field.land.borders.weight).astype(np.float64)
-    wrong = reasons_of(label, load, task.limits, proofs)
+    every = np.bincount(label, field.households).astype(np.float64)
+    wrong = reasons_of(label, every, task.limits, proofs)
+    apart = {} if task.sites is None else dict(zip(label[task.sites].tolist(), range(len(task.sites)), strict=True))
+    alone = _site_proofs(field, task) if not apart.keys().isdisjoint(wrong) else {}
+    wrong |= {unit: alone[apart[unit]] for unit in wrong if apart.get(unit) in alone}
     counted = _count_proof(field, task)
-    reasons = {unit: proof or counted for unit, proof in wrong.items() if load[unit] > 0 and not field.locked[label == unit].any()}
-    households = np.bincount(label, field.households)[np.unique(label)]
+    reasons = {unit: proof or counted for unit, proof in wrong.items() if every[unit] > 0 and not field.locked[label == unit].any()}
+    households, load = every[np.unique(label)], np.bincount(label, field.land.borders.loads)[np.unique(label)]
     moved = field.households[label != field.today].sum()
-    stuck = np.isin(field.today, field.today[np.isin(label, list(reasons)) | field.locked])
-    today = np.bincount(field.today[~stuck], field.land.borders.weight[~stuck])
-    least = least_moved(today[np.unique(field.today[~stuck])].astype(np.float64), task.limits) if (~stuck).any() else 0.0
     return Found(name, label, reasons, {
         "units": len(households),
         "out_of_range": len(reasons),
@@ -191,11 +204,19 @@ def _measured(field: Field, task: Task, name: str, label: Integers, proofs: Sequ
         "lowest": float(households.min()),
         "highest": float(households.max()),
         "deviation": float(households.std() / max(households.mean(), 1e-9)),
+        "load_deviation": float(load.std() / max(load.mean(), 1e-9)),
         "moved": float(moved),
         "moved_share": float(moved / max(field.households.sum(), 1e-9)),
-        "least_moved": max(0.0, least),
         "split_compounds": _split(field.land.compound, label),
-    })  # fmt: skip
+    }, {unit: task.names[place] for unit, place in apart.items()})  # fmt: skip
+
+
+def _site_proofs(field: Field, task: Task) -> Mapping[int, Certificate]:
+    """Return the proofs that a station, by its place, can have no unit in range whatever ground the others have."""
+    free = ~field.shut
+    nodes, place = np.flatnonzero(free), np.cumsum(free) - 1
+    found = certify_sites(field.borders().only(free), task.limits, place[task.sites])
+    return {at: replace(proof, nodes=nodes[proof.nodes]) for at, proof in found.items()}
 
 
 def _count_proof(field: Field, task: Task) -> Certificate | None:
@@ -212,15 +233,18 @@ def _split(compound: Integers, label: Integers) -> int:
     return int((np.bincount(pairs[0]) > 1).sum()) if pairs.size else 0
 
 
-def weighed(loads: Mapping[str, Floats], weights: Mapping[str, float], households: Floats) -> Floats:
-    """Return one load from several, in as many households as there are: each counts by its share of all, times its weight."""
-    total, sum_of_weights = households.sum(), sum(weights.values())
+def weighed(loads: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats | None:
+    """Return one load from several, in as many households as there are: each counts by its share of all, times its weight.
+
+    None where households alone are weighted.
+    """
+    total, sum_of_weights = loads["households"].sum(), sum(weights.values())
     if set(weights) <= {"households"} or not sum_of_weights:
-        return households
+        return None
     shares = [weight * loads[name] / max(loads[name].sum(), 1e-9) for name, weight in weights.items()]
     return np.asarray(total * np.sum(shares, axis=0) / sum_of_weights, dtype=np.float64)
 
 
-def with_load(land: Land, load: Floats) -> Land:
-    """Return the land with other weights."""
-    return replace(land, borders=replace(land.borders, weight=load), closed=replace(land.closed, weight=load))
+def with_load(land: Land, load: Floats | None) -> Land:
+    """Return the land with a load that is to be shared out evenly."""
+    return replace(land, borders=replace(land.borders, load=load), closed=replace(land.closed, load=load))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -171,23 +171,49 @@ class _Drawn:
 
     def reason(self, unit: int) -> Finding:
         """Return why a unit is out of range."""
-        proof = self.found.reasons[unit]
+        proof, station = self.found.reasons[unit], self.found.apart.get(unit)
         if proof is not None:
-            return proof.finding(self._place(proof, unit), box_of(shapely.box(*shapely.total_bounds(self.site.nodes[proof.nodes]))))
-        load, (low, high) = self.site.field.land.borders.weight[self.found.label == unit].sum(), self.wanted.limits
-        given = {"place": self.name(unit), "weight": round(float(load), 1), "low": low, "high": high}
+            return self._because(proof, unit, station)
+        weight, (low, high) = self.site.field.households[self.found.label == unit].sum(), self.wanted.limits
+        given = {"place": station or self.name(unit), "weight": round(float(weight), 1), "low": low, "high": high}
         where = box_of(self.ground[unit])
-        if load > high:
+        if weight > high:
             return Finding("range-not-found", "warning", "None was found: {place} has {weight} households, more than {high}.", given, where)
         return Finding("range-not-found", "warning", "None was found: {place} has {weight} households, fewer than {low}.", given, where)
+
+    def _because(self, proof: Certificate, unit: int, station: str | None) -> Finding:
+        """Return the proof in words, with what is locked beside it, or the station whose unit it is about."""
+        place = station if station and len(proof.nodes) > 1 else self._place(proof, unit)
+        found = proof.finding(place, box_of(shapely.box(*shapely.total_bounds(self.site.nodes[proof.nodes]))))
+        if proof.locked and (locks := self._locks(proof)):
+            return replace(found, template="With {locks} locked: {because}", values={**found.values, "locks": "、".join(locks)})
+        if station is None or proof.kind == "count":
+            return found
+        because = {"station": station, "because": found}
+        return replace(found, template="The station {station} can have no unit in range beside the others: {because}", values=because)
+
+    def _locks(self, proof: Certificate) -> list[str]:
+        """Return the names of the locked units that adjoin what a proof is about, and of buildings locked in units that stay for them."""
+        field = self.site.field
+        net = field.borders().net
+        beside = np.concatenate([net.neighbour[net.start[node] : net.start[node + 1]] for node in proof.nodes.tolist()])
+        locked = [
+            self.name(unit) for unit in np.unique(field.today[beside[np.isin(field.today[beside], field.today[field.locked])]]).tolist()
+        ]
+        held = np.flatnonzero(field.held & np.isin(field.today, field.today[beside]))
+        return locked + [name for node in held.tolist() if (name := self._building(node))]
+
+    def _building(self, node: int) -> str | None:
+        """Return the name of the building on a node."""
+        building = -1 if self.site.lots is None else int(self.site.lots.building[node])
+        return self.site.buildings[building].name if building >= 0 else None
 
     def _place(self, proof: Certificate, unit: int) -> str:
         """Return what a proof is about: its building by name, else the unit."""
         site = self.site
         if len(proof.nodes) != 1 or site.lots is None:
             return self.name(unit) if len(proof.nodes) != 1 else site.at.after.units[site.below[int(proof.nodes[0])]].name
-        building = int(site.lots.building[proof.nodes[0]])
-        return (site.buildings[building].name if building >= 0 else None) or self.name(unit)
+        return self._building(int(proof.nodes[0])) or self.name(unit)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the units below each unit above in which something changes, those above first."""

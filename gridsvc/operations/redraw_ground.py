@@ -104,7 +104,8 @@ def task(session: Session, plan: PlanRow, asked: Asked, found: Site) -> Task:
     if asked.way == "parts":
         return Task(Limits(low, high), "parts", asked.parts)
     flat = shapely.point_on_surface(Plane.around(found.nodes).flat(found.nodes))
-    return Task(Limits(low, high), "stations", 0, _stations(session, plan, asked, found), shapely.get_coordinates(flat))
+    sites, names = _stations(session, plan, asked, found)
+    return Task(Limits(low, high), "stations", 0, sites, shapely.get_coordinates(flat), names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +190,10 @@ def _parcelled(session: Session, plan: PlanRow, units: _Units, standing: _Standi
         "buildings": np.bincount(lots.of_building[lots.of_building != NOBODY], minlength=len(today)).astype(np.float64),
     }  # fmt: skip
     locked = _locked(units, known.borders.weight, today, kept.units)
-    loaded = with_load(known, weighed(loads, asked.loads, known.borders.weight))
+    loaded = with_load(known, weighed(loads, asked.loads))
     return Site(
         units.at, units.level, units.places, lots.ground, [], lots, rows, standing.leaf_of, footprints,
-        Field(loaded, today, locked, held, known.borders.weight),
+        Field(loaded, today, locked, held),
     )  # fmt: skip
 
 
@@ -214,7 +215,7 @@ def _whole(session: Session, plan: PlanRow, units: _Units, standing: _Standing, 
     locked = _locked(units, weight, today, kept.units) | np.isin(today, today[[place in unit_of for place in below]])
     return Site(
         at, units.level, units.places, nodes, below, None, standing.rows, standing.leaf_of, nodes[:0],
-        Field(known, today, locked, held, weight),
+        Field(known, today, locked, held),
     )  # fmt: skip
 
 
@@ -226,19 +227,25 @@ def _locked(units: _Units, weight: Floats, today: Integers, keys: frozenset[int]
     return found
 
 
-def _stations(session: Session, plan: PlanRow, asked: Asked, found: Site) -> Integers:
-    """Return the node on which each station stands."""
+def _stations(session: Session, plan: PlanRow, asked: Asked, found: Site) -> tuple[Integers, list[str]]:
+    """Return the node on which each station stands, and what it is called."""
     rows = session.execute(text(_STATIONS), {"id": plan.jurisdiction_id, "stations": list(asked.stations)}).all()
     if len(rows) < len(set(asked.stations)) or not rows:
         raise NotFound("One of the stations is not there; {count} of {asked} were found.", count=len(rows), asked=len(set(asked.stations)))
-    sites = holders(found.nodes, from_wkb([row.geom for row in rows]))
+    sites, names = holders(found.nodes, from_wkb([row.geom for row in rows])), [row.name or str(row.public_id) for row in rows]
     if (sites == NOBODY).any():
-        name = rows[int(np.argmin(sites))].name
+        name = names[int(np.argmin(sites))]
         raise Invalid("The station {name} stands outside the ground that is to be redrawn.", name=name)
-    return sites
+    standing: dict[int, str] = {}
+    for site, name in zip(sites.tolist(), names, strict=True):
+        if site in standing:
+            told = "The stations {one} and {other} stand on the ground of one building; no unit can be drawn around each."
+            raise Invalid(told, one=standing[site], other=name)
+        standing[site] = name
+    return sites, names
 
 
 _STATIONS = """
-SELECT v.name, ST_AsBinary(v.geom) AS geom FROM station s JOIN station_version v ON v.station_id = s.id AND upper_inf(v.valid)
+SELECT s.public_id, v.name, ST_AsBinary(v.geom) AS geom FROM station s JOIN station_version v ON v.station_id = s.id AND upper_inf(v.valid)
 WHERE s.jurisdiction_id = :id AND s.public_id = ANY(cast(:stations AS uuid[])) ORDER BY s.id
 """

@@ -1,12 +1,17 @@
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geodata.districting.around import NOWHERE, around
 from geodata.districting.balanced import balanced
-from geodata.districting.graph import Graph, Limits
+from geodata.districting.few import best_of_few
+from geodata.districting.graph import ANY, Graph, Limits
+from geodata.districting.refine import Search, refined
 from geodata.findings import GeodataError
+from geodata.topology.grid import Integers
 from tests.geodata.districting.lattices import graphs, lattice, pieces
 
 
@@ -25,13 +30,13 @@ def test_a_town_is_divided_into_so_many_connected_parts_of_like_weight(count: in
 
 def test_limits_may_be_given() -> None:
     town = _town(8)
-    load = np.bincount(balanced(town, 4, limits=Limits(150, 170)), town.weight)
+    load = np.bincount(balanced(town, 4, Limits(150, 170)), town.weight)
     assert load.min() >= 150
     assert load.max() <= 170
 
 
 def test_the_same_seed_gives_the_same_parts() -> None:
-    assert (balanced(_town(), 9, seed=3) == balanced(_town(), 9, seed=3)).all()
+    assert (balanced(_town(), 9, None, Search(3)) == balanced(_town(), 9, None, Search(3))).all()
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
@@ -45,20 +50,76 @@ def test_what_cannot_be_so_many_parts_is_refused(count: int) -> None:
 def test_there_are_so_many_connected_parts_of_any_ground(drawn: Graph, count: int) -> None:
     few = int(drawn.component.max(initial=-1)) + 1
     count = min(max(count, few), len(drawn))
-    label = balanced(drawn, count, iterations=2)
+    label = balanced(drawn, count, None, Search(iterations=2))
     assert np.unique(label).tolist() == list(range(count))
     assert pieces(drawn, label) == count
 
 
-@given(st.lists(st.integers(1, 9), min_size=6, max_size=6), st.integers(2, 3))
-@settings(max_examples=15, deadline=None)
-def test_a_small_row_is_divided_as_evenly_as_can_be(weights: list[int], count: int) -> None:
-    row = lattice(" ".join(map(str, weights)))
-    label = balanced(row, count)
-    cuts = [(one,) for one in range(1, 6)] if count == 2 else [(one, two) for one in range(1, 6) for two in range(one + 1, 6)]
-    off = lambda loads: sum(max(0.0, abs(load - sum(weights) / count) - 0.05 * sum(weights) / count) for load in loads)  # noqa: E731
-    best = min(off([sum(part) for part in np.split(np.array(weights), cut)]) for cut in cuts)
-    assert off(np.bincount(label, weights)) <= best + 1e-9
+@st.composite
+def few(draw: st.DrawFn) -> Graph:
+    """Draw a row, ring, star, tree, lattice or web of a few nodes, with some that weigh nothing."""
+    count = draw(st.integers(2, 8))
+    row = [(node, node + 1) for node in range(count - 1)]
+    shapes = {
+        "row": row,
+        "ring": [*row, (0, count - 1)] if count > 2 else row,
+        "star": [(0, node) for node in range(1, count)],
+        "tree": [(draw(st.integers(0, node - 1)), node) for node in range(1, count)],
+        "lattice": [(node, node + 2) for node in range(count - 2)] + row[::2],
+        "web": [(one, other) for one in range(count) for other in range(one + 1, count)],
+    }
+    pairs = np.array(shapes[draw(st.sampled_from(sorted(shapes)))])
+    weight, load = (np.array(draw(st.lists(st.integers(0, 9), min_size=count, max_size=count)), dtype=np.float64) for _ in range(2))
+    length_m = np.array(draw(st.lists(st.integers(1, 50), min_size=len(pairs), max_size=len(pairs))), dtype=np.float64)
+    return Graph(weight, pairs[:, 0], pairs[:, 1], length_m, load)
+
+
+@given(few(), st.integers(1, 4), st.tuples(st.integers(1, 9), st.integers(0, 5)), st.tuples(st.integers(0, 9), st.integers(0, 5)))
+@settings(max_examples=60, deadline=None)
+def test_of_a_few_grounds_no_division_is_better(drawn: Graph, count: int, of_weight: tuple[int, int], of_load: tuple[int, int]) -> None:
+    count = min(count, len(drawn))
+    assume(int(drawn.component.max()) < count)
+    ranges = [Limits(low, low + more) for low, more in (of_weight, of_load)]
+    label = balanced(drawn, count, ranges[0], Search(narrow=ranges[1]))
+    assert pieces(drawn, label) == count == len(np.unique(label))
+    best = min(_worth(drawn, np.array(each), *ranges) for each in _divisions(len(drawn), count) if pieces(drawn, np.array(each)) == count)
+    assert _worth(drawn, label, *ranges) == best
+
+
+def _divisions(nodes: int, count: int) -> Iterator[list[int]]:
+    """Yield every division into so many parts, connected or not."""
+
+    def divide(label: list[int]) -> Iterator[list[int]]:
+        if len(label) == nodes:
+            if max(label) == count - 1:
+                yield label
+            return
+        for part in range(min(max(label, default=-1) + 2, count)):
+            yield from divide([*label, part])
+
+    return divide([])
+
+
+def _worth(of: Graph, label: Integers, limits: Limits, narrow: Limits) -> tuple[float, int, float, float]:
+    """Return what a division is worth as the module says: weight out of range, parts out of it, load out of range, length of borders."""
+    out = [max(0.0, limits.low - each, each - limits.high) for each in np.bincount(label, of.weight)]
+    beside = [max(0.0, narrow.low - each, each - narrow.high) for each in np.bincount(label, of.loads)]
+    return sum(out), sum(each > 0 for each in out), sum(beside), float(of.length_m[label[of.one] != label[of.other]].sum())
+
+
+@given(few(), st.integers(1, 4))
+@settings(max_examples=20, deadline=None)
+def test_a_little_more_ground_is_divided_within_the_range_wherever_it_can_be(drawn: Graph, count: int) -> None:
+    """The search for more nodes than FEW, held to what is known of fewer."""
+    count = min(count, len(drawn))
+    assume(int(drawn.component.max()) < count)
+    mean = drawn.weight.sum() / count
+    limits = Limits(max(mean * 0.6, 0.1), mean * 1.4 + 0.1)
+    label = refined(drawn, best_of_few(drawn, count, ANY), limits, Search(), fixed=True)
+    best = min(
+        _worth(drawn, np.array(each), limits, ANY)[0] for each in _divisions(len(drawn), count) if pieces(drawn, np.array(each)) == count
+    )
+    assert (_worth(drawn, label, limits, ANY)[0] == 0) == (best == 0)
 
 
 def test_each_place_gets_a_connected_part_around_it_within_the_limits() -> None:

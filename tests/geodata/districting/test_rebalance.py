@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from geodata.districting.graph import Graph, Limits
 from geodata.districting.grouping import group
-from geodata.districting.rebalance import Today, least_moved, rebalance
+from geodata.districting.least import least, least_moved
+from geodata.districting.rebalance import Today, rebalance
 from geodata.districting.refine import Search
 from geodata.progress import Stop
 from geodata.topology.grid import Integers
@@ -35,14 +36,14 @@ def test_a_third_of_what_a_fresh_partition_moves_is_enough_at_most() -> None:
     common = np.zeros((fresh.max() + 1, today.max() + 1))
     np.add.at(common, (fresh, today), later.weight)
     assert found.reasons == {}
-    assert 0 < found.least <= found.moved <= (later.weight.sum() - common.max(axis=1).sum()) / 3
+    assert 0 < least(later, LIMITS, today) <= found.moved <= (later.weight.sum() - common.max(axis=1).sum()) / 3
 
 
 def test_what_is_in_range_stays_as_it_is() -> None:
     today = group(_town(), LIMITS).label
     found = rebalance(_town(), LIMITS, Today(today))
     assert (found.label == today).all()
-    assert (found.moved, found.least) == (0, 0)
+    assert (found.moved, least(_town(), LIMITS, today)) == (0, 0)
 
 
 def test_a_locked_part_is_untouched_and_what_cannot_be_is_told_with_it() -> None:
@@ -100,7 +101,7 @@ def test_parts_are_connected_and_in_range_or_have_a_reason_and_no_lock_is_broken
     shut = np.isin(start, start[locked])
     assert (found.label[shut] == start[shut]).all()
     assert (found.label[held & (drawn.weight > 0)] == start[held & (drawn.weight > 0)]).all()
-    assert found.least <= found.moved or found.reasons
+    assert least(drawn, LIMITS, start, locked) <= found.moved or found.reasons
 
 
 @given(graphs(), st.integers(0, 5))
@@ -112,6 +113,7 @@ def test_the_bound_lies_below_the_smallest_change_there_is(drawn: Graph, parts: 
     assume(best is not None)
     found = rebalance(few, LIMITS, Today(start), Search(iterations=5))
     assert least_moved(np.bincount(start, few.weight), LIMITS) <= best
+    assert least(few, LIMITS, start) <= best
     assert found.reasons == {}
     assert best <= found.moved
 
