@@ -143,7 +143,9 @@ def _unit(number: int, unit: PaperUnit, found: Papers) -> Content:
         _row("调整前", old, unit, 0, "（调整前不存在）"),
         _row("调整后", new, unit, 1, f"（撤销，并入{'、'.join(_takers(found, unit)) or '其他网格'}）"),
     ]
-    return {"number": number, "name": unit.name, "code": face.unit.code if face else None, "note": note, "rows": rows}
+    code, before = face.unit.code if face else None, old and new and old.unit.code
+    told = [note, f"原编码：{before}" if before and before != code else ""]
+    return {"number": number, "name": unit.name, "code": code, "notes": [each for each in told if each], "rows": rows}
 
 
 def _takers(found: Papers, unit: PaperUnit) -> list[str]:
@@ -188,8 +190,9 @@ def _maps(found: Papers) -> Content:
 
 
 def _sketched(found: Papers, name: str) -> list[Sketched]:
+    """Return the leaves of a map; the changed ones have the numbers that they have in the table."""
     beside = [Sketched(called, ground) for called, ground in found.around]
-    faces: list[tuple[int, Face | None]] = [(at, getattr(unit, name)) for at, unit in enumerate(found.units)]
+    faces: list[tuple[int, Face | None]] = [(at, getattr(unit, name)) for at, unit in enumerate(found.units, start=1)]
     return [*beside, *(Sketched(face.unit.name, face.ground, at) for at, face in faces if face is not None)]
 
 

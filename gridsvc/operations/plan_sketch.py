@@ -21,15 +21,18 @@ COLOURS = ("#cfe0ee", "#f3dcb8", "#d5e8cf", "#ead1de", "#dcd6ee", "#f1e3a4", "#c
 
 @dataclass(frozen=True, slots=True)
 class Sketched:
-    """A leaf to be drawn; `colour` a number for a changed one, None for one beside."""
+    """A leaf to be drawn; a changed one has a number, by which it is coloured and called where its name has no room."""
 
     name: str
     ground: Any
-    colour: int | None = None
+    number: int | None = None
 
 
 def sketch(leaves: Sequence[Sketched], frame: Sequence[Any], handed: Any = None) -> Markup:  # noqa: ANN401  # a geometry
-    """Return a drawing of leaves in the frame around some grounds, EPSG:4490; `handed` is ground that changes hands."""
+    """Return a drawing of leaves in the frame around some grounds, EPSG:4490; `handed` is ground that changes hands.
+
+    Leaves are called by their numbers too, unless ground is handed over.
+    """
     plane = Plane.around(as_array(frame))
     west, south, east, north = shapely.total_bounds(plane.flat(as_array(frame)))
     scale = min((WIDTH - 2 * MARGIN) / max(east - west, 1.0), (MOST_HEIGHT - 2 * MARGIN) / max(north - south, 1.0))
@@ -41,13 +44,13 @@ def sketch(leaves: Sequence[Sketched], frame: Sequence[Any], handed: Any = None)
 
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:.1f}">', _DEFS]
     drawn = shapely.transform(plane.flat(as_array([leaf.ground for leaf in leaves])), paper)
-    order = sorted(range(len(leaves)), key=lambda at: leaves[at].colour is not None)
-    parts += [_ground(drawn[at], leaves[at].colour) for at in order]
+    order = sorted(range(len(leaves)), key=lambda at: leaves[at].number is not None)
+    parts += [_ground(drawn[at], leaves[at].number) for at in order]
     if handed is not None and not shapely.is_empty(handed):
         moved = shapely.transform(plane.flat(as_array([handed])), paper)[0]
         style = 'fill="#b3261e" fill-opacity="0.3" stroke="#b3261e" stroke-width="1.6" fill-rule="evenodd"'
         parts.append(f'<path d="{_path(moved)}" {style}/>')
-    parts += [_label(drawn[at], leaves[at]) for at in order if leaves[at].colour is not None]
+    parts += [_label(drawn[at], leaves[at], numbered=handed is None) for at in order if leaves[at].number is not None]
     parts += [_bar(scale, height), _NORTH, "</svg>"]
     return Markup("".join(parts))  # noqa: S704  # names were escaped one by one
 
@@ -57,18 +60,21 @@ def _path(shape: Any) -> str:  # noqa: ANN401  # a geometry
     return "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring) + "Z" for ring in rings)
 
 
-def _ground(shape: Any, colour: int | None) -> str:  # noqa: ANN401  # the same
-    fill = "#f4f4f2" if colour is None else COLOURS[colour % len(COLOURS)]
-    stroke, width = ("#aaa", 0.6) if colour is None else ("#222", 1.3)
+def _ground(shape: Any, number: int | None) -> str:  # noqa: ANN401  # the same
+    fill = "#f4f4f2" if number is None else COLOURS[(number - 1) % len(COLOURS)]
+    stroke, width = ("#aaa", 0.6) if number is None else ("#222", 1.3)
     return f'<path d="{_path(shape)}" fill="{fill}" stroke="{stroke}" stroke-width="{width}" fill-rule="evenodd"/>'
 
 
-def _label(shape: Any, leaf: Sketched) -> Markup:  # noqa: ANN401  # the same
-    """Write the name where the leaf is widest, in lines that fit, upon a white edge."""
+def _label(shape: Any, leaf: Sketched, *, numbered: bool) -> Markup:  # noqa: ANN401  # the same
+    """Write the name, numbered or not, where the leaf is widest, in lines that fit; where they do not, the number alone."""
     reach = shapely.maximum_inscribed_circle(max(shapely.get_parts(shape), key=lambda part: part.area))
     at = shapely.get_point(reach, 0)
+    said = f"{leaf.number} {leaf.name}" if numbered else leaf.name
     wide = max(int(2 * shapely.length(reach) / 10), 4)
-    lines = [leaf.name[start : start + wide] for start in range(0, len(leaf.name), wide)]
+    lines = [said[start : start + wide] for start in range(0, len(said), wide)]
+    if numbered and len(lines) > max(2 * shapely.length(reach) / 11, 1):
+        lines = [str(leaf.number)]
     spans = Markup("").join(
         Markup('<tspan x="{:.1f}" dy="{}">{}</tspan>').format(at.x, 11 if row else 0, escape(line)) for row, line in enumerate(lines)
     )

@@ -15,7 +15,10 @@ from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.queries.jurisdictions import JurisdictionRow, jurisdictions
 from gridsvc.database.queries.plan_papers import Papers, papers
 from gridsvc.database.queries.plans import PlanRow
+from gridsvc.database.queries.plans import plan as plan_of
 from gridsvc.errors import NotFound
+from gridsvc.operations import plans
+from gridsvc.operations.plan_asking import make
 from gridsvc.operations.plan_books import impact_book
 from gridsvc.operations.plan_papers import PAPERS, content, printed
 from tests import redrawn
@@ -56,7 +59,7 @@ def test_the_comparison_has_each_grid_before_and_after(desk: Desk) -> None:
     assert first["rows"][0]["sides"] == "东至东湖二网格，南至辖区边界，西至辖区边界，北至辖区边界"
     assert first["rows"][1]["sides"] == "东至东湖三网格，南至辖区边界，西至辖区边界，北至辖区边界"
     assert first["rows"][0]["leaders"][0] == "网格长 王秀英"
-    assert (ended["note"], ended["rows"][1]["absent"]) == ("撤销", "（撤销，并入东湖一网格、东湖三网格）")
+    assert (ended["notes"], ended["rows"][1]["absent"]) == (["撤销"], "（撤销，并入东湖一网格、东湖三网格）")
 
 
 def test_a_hand_over_lists_what_one_grid_gives_to_another(desk: Desk) -> None:
@@ -64,6 +67,16 @@ def test_a_hand_over_lists_what_one_grid_gives_to_another(desk: Desk) -> None:
     assert [(each["source"], each["target"]) for each in sheets] == [("东湖二网格", "东湖一网格"), ("东湖二网格", "东湖三网格")]
     assert sheets[0]["buildings"] == [{"compound": "", "name": "5号楼", "households": "10"}]
     assert (sheets[0]["givers"], sheets[1]["takers"]) == ("网格长 孙立军", "＿＿＿＿＿＿（待任命）")
+
+
+def test_a_unit_that_is_only_renamed_stands_in_the_comparison(desk: Desk) -> None:
+    begun = plans.begin(desk.session, desk.operator, desk.place.id, "改名")
+    key = redrawn.number(desk.session, desk.place.id, "东湖一网格")
+    make(desk.session, desk.operator, begun, {"kind": "rename", "unit": key, "name": "东湖甲网格", "code": "9"})
+    plan = plan_of(desk.session, desk.operator, begun.public_id)
+    (unit,) = content("comparison", papers(desk.session, desk.operator, plan), plan, desk.place)["units"]
+    assert (unit["name"], unit["code"], unit["notes"][0]) == ("东湖甲网格", "9", "原名：东湖一网格")
+    assert [(row["buildings"], row["households"]) for row in unit["rows"]] == [("2", "20"), ("2", "20")]
 
 
 def test_there_is_no_hand_over_of_a_unit_that_the_plan_lacks(desk: Desk) -> None:

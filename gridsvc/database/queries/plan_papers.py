@@ -18,6 +18,7 @@ from gridsvc.database.queries.four_sides import Behind, sides_if
 from gridsvc.database.queries.impact import impact
 from gridsvc.database.queries.plan_buildings import buildings_between
 from gridsvc.database.queries.plan_change import PlanChange, plan_change, rank
+from gridsvc.database.queries.plan_standing import loads_of
 from gridsvc.database.queries.plans import PlanRow
 from gridsvc.database.queries.schemes import scheme_of
 from gridsvc.database.queries.units import by_ids
@@ -91,7 +92,7 @@ class Papers:
     """The number of the newest document of its way (文号)."""
     reads_people: bool
     office: tuple[str, str | None] | None
-    """The party committee there with its public phone: where to comment."""
+    """The party committee of all the plan's ground with its public phone: where to comment."""
 
 
 @dataclass(slots=True)
@@ -102,6 +103,8 @@ class _Reading:
     plan: PlanRow
     change: PlanChange
     found: Impact
+    sums: Mapping[int, Mapping[str, Sums]]
+    """Of each changed leaf."""
     leaders: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -111,7 +114,8 @@ def papers(session: Session, actor: Actor, plan: PlanRow) -> Papers:
     found = impact(session, actor, plan)
     change = plan_change(session, plan)
     change.complete([*found.before, *found.after])
-    reading = _Reading(session, plan, change, found, _leaders(session, plan, [key for key in found.sums() if key > 0]))
+    sums = {**found.sums(), **_named_anew(session, actor, plan, change)}
+    reading = _Reading(session, plan, change, found, sums, _leaders(session, plan, [key for key in sums if key > 0]))
     units = _units(reading)
     given = _given(reading, units, counts=may(actor, Action.READ_HOUSEHOLDS, plan.path))
     document = session.scalar(text(_DOCUMENT), {"plan": plan.id})
@@ -120,8 +124,21 @@ def papers(session: Session, actor: Actor, plan: PlanRow) -> Papers:
     return Papers(units, given, _around(reading), found, document, reads, (office.name, office.phone) if office else None)
 
 
+def _named_anew(session: Session, actor: Actor, plan: PlanRow, change: PlanChange) -> dict[int, dict[str, Sums]]:
+    """Return what stands in each leaf that changes its name or code alone."""
+    both = change.before.keys() & change.after.keys() - change.leaves
+    pairs = {key: (change.before[key], change.after[key]) for key in both if change.before[key].leaf and change.after[key].leaf}
+    keys = [key for key, (old, new) in pairs.items() if (old.name, old.code) != (new.name, new.code)]
+    counts = may(actor, Action.READ_HOUSEHOLDS, plan.path)
+    found = {}
+    for key, load in loads_of(session, plan, keys).items() if keys else ():
+        kept = {"buildings": load.buildings} | ({"households": load.households} if counts and load.households is not None else {})
+        found[key] = {kind: Sums(amount, amount, 0, 0) for kind, amount in kept.items()}
+    return {key: {} for key in keys} | found
+
+
 def _units(reading: _Reading) -> list[PaperUnit]:
-    change, sums = reading.change, reading.found.sums()
+    change, sums = reading.change, reading.sums
     keys = [key for key in sums if KINDS[(change.after.get(key) or change.before[key]).kind].has_code]
     old = change.grounds_before([key for key in keys if key in change.before])
     new = {key: change.ground_after[key] for key in keys if key in change.ground_after}
@@ -217,6 +234,6 @@ SELECT v.name, v.phone FROM organisation_ground g
 JOIN organisation_version v ON v.organisation_id = g.organisation_id AND upper_inf(v.valid)
 JOIN unit_version u ON u.unit_id = g.unit_id AND upper_inf(u.valid)
 WHERE upper_inf(g.valid) AND g.leads AND v.kind IN ('street_committee', 'community_committee')
-  AND (u.path <@ cast(:path AS ltree) OR u.path @> cast(:path AS ltree))
-ORDER BY v.phone IS NULL, nlevel(u.path), v.name LIMIT 1
+  AND u.path @> cast(:path AS ltree)
+ORDER BY nlevel(u.path) DESC, v.phone IS NULL, v.name LIMIT 1
 """
