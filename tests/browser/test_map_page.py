@@ -15,6 +15,16 @@ OVERLAPS = """() => {
   return boxes.filter((one, at) => boxes.slice(at + 1).some(other => !apart(one, other) && !apart(other, one))).length;
 }"""
 NAMED = f"() => [document.querySelectorAll('.label:not(.is-hidden)').length, ({OVERLAPS})()]"
+NAME_ON_A_STATION = """async () => {
+  const {lng, lat} = map_grid.getCenter(), {name} = await import('/static/js/labels.js');
+  const {items: [{point: [lon, at]}]} = await (await fetch(`/api/v1/stations/nearest?lon=${lng}&lat=${lat}`)).json();
+  name([{key: 'here', name: '站上的名称', note: '', tint: '1', at: [lon, at], bounds: map_grid.getBounds()}], []);
+  const place = map_grid.latLngToContainerPoint([at, lon]), map = map_grid.getContainer().getBoundingClientRect();
+  const {left, right, top, bottom} = document.querySelector('.label').getBoundingClientRect(), x = place.x + map.left, y = place.y + map.top;
+  return Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+}"""
+"""How far in pixels a name is put from a station in whose middle it belongs."""
+DISC_PX = 10
 FIT_ZOOM = 15
 PAINTED = """() => [...document.querySelectorAll('canvas.leaflet-tile-loaded')].reduce((sum, canvas) => {
   const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -61,6 +71,12 @@ def test_names_never_touch_however_close_one_comes(visit: Visit, phone: bool) ->
             expect(page.locator("#unit-name")).to_have_text("龙泽书苑一网格")
     assert {at: touching for at, (_, touching) in found.items()} == dict.fromkeys(found, 0)
     assert all(any(shown for (row, _), (shown, _) in found.items() if row == look) for look in (".row", None))
+
+
+def test_a_name_steps_aside_where_it_would_hide_a_station(visit: Visit) -> None:
+    page = visit("/map/longze")
+    page.wait_for_function("() => !ground_own.things._loading && document.querySelectorAll('canvas.leaflet-tile-loaded').length > 3")
+    assert page.evaluate(NAME_ON_A_STATION) >= DISC_PX
 
 
 def test_the_base_map_is_painted_from_the_services_own_tiles(visit: Visit) -> None:
