@@ -20,7 +20,8 @@ NAME_ON_A_STATION = """async () => {
   const {items: [{point: [lon, at]}]} = await (await fetch(`/api/v1/stations/nearest?lon=${lng}&lat=${lat}`)).json();
   name([{key: 'here', name: '站上的名称', note: '', tint: '1', at: [lon, at], bounds: map_grid.getBounds()}], []);
   const place = map_grid.latLngToContainerPoint([at, lon]), map = map_grid.getContainer().getBoundingClientRect();
-  const {left, right, top, bottom} = document.querySelector('.label').getBoundingClientRect(), x = place.x + map.left, y = place.y + map.top;
+  const {left, right, top, bottom} = document.querySelector('.label').getBoundingClientRect();
+  const x = place.x + map.left, y = place.y + map.top;
   return Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
 }"""
 """How far in pixels a name is put from a station in whose middle it belongs."""
