@@ -44,9 +44,9 @@ class Planner:
 
     def __init__(self, session: Session, actor: Actor, seed: int, *, houses: int = 12) -> None:
         self.session, self.actor, self.random = session, actor, np.random.default_rng(seed)
-        here = builders.jurisdiction(session, actor)
+        here = builders.jurisdiction(session, actor, scheme=builders.CODED)
         for level, grounds in enumerate(({"T": TOP}, GRIDS, LEAVES), start=1):
-            rows = [({"name": name, "level": level}, ground) for name, ground in grounds.items()]
+            rows = [({"name": name, "level": level, "code": "370212" if level == 1 else None}, ground) for name, ground in grounds.items()]
             import_units(session, actor, builders.file(here, rows), keep="parent", accept_loss=True)
         corners = self.random.uniform(0, [0.0057, 0.0037], (houses, 2)) + [120, 30]
         boxes = {f"h{at}": shapely.box(*np.round([x, y, x + 2e-4, y + 2e-4], 8)) for at, (x, y) in enumerate(corners)}
