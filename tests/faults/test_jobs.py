@@ -142,6 +142,10 @@ class Town:
         """Do a job and return how long the work itself took."""
         job_id = self.ask(arguments)
         self.wait_for(job_id, "done")
+        return self.took_s(job_id)
+
+    def took_s(self, job_id: UUID) -> float:
+        """Return how long the work of a job took that is done."""
         done = job(job_id)
         assert done.state == "done", outcome(job_id)
         assert done.started_at is not None

@@ -31,6 +31,7 @@ from tests.faults.test_jobs import (
     acting,
     buildings,
     grown,
+    look,
     outcome,
 )
 from tests.grids import CELL_DEG, SOUTH, WEST
@@ -106,20 +107,22 @@ def test_a_publish_is_all_or_nothing_whoever_is_killed(town: Town, tmp_path: Pat
     tmp_path.chmod(0o755)
     town.takes_s(buildings(tmp_path, 0))
     town.wait(scheduled(drawn(town, "AB", 1.5, (4, 2)))[0])  # and what is loaded for the first of them
-    start = time.monotonic()
     first, before = scheduled(drawn(town, "AB", 2.5, (4, 2)))
     written_once = grown(before, town.wait(first)[-1][1:])
-    takes_s = time.monotonic() - start
+    takes_s, caught = town.took_s(first), 0
     with reading(town) as reader:
         for turn in range(TIMES):
             victim = VICTIMS[turn % len(VICTIMS)]
             job_id, before = scheduled(drawn(town, "AB", 2.5 if turn % 2 else 1.5, (4, 2)))
+            town.wait_for(job_id, "running")
             time.sleep(chance.uniform(0, takes_s))
+            caught += look(job_id)[0] == "queued"
             town.kill(victim)
             seen = town.wait(job_id)
             assert seen[-1][0] == "done", f"{victim} {turn}: {outcome(job_id)}"
             assert {each[1:] for each in seen if each[0] == "queued"} <= {before}, victim
             assert grown(before, seen[-1][1:]) == written_once, victim
+    assert caught >= TIMES // 3, f"only {caught} of {TIMES} were killed in the middle"
     assert states() == {"published": TIMES + 2}
     whole = {round(sum(areas.values())) // 10 for areas in reader.seen}
     assert max(whole) - min(whole) <= 1, "an answer had one unit of the old edition and one of the new"
