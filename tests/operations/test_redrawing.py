@@ -11,6 +11,7 @@ from hypothesis.strategies import integers, sampled_from
 from shapely import Polygon
 from sqlalchemy.orm import Session
 
+from gridsvc.database.queries.plans import PlanRow, planned
 from gridsvc.domain.permissions import Actor
 from gridsvc.operations.plan_undoing import redo, undo
 from tests.operations.redrawing import BACK, KINDS, Planner, holds
@@ -62,18 +63,20 @@ def test_whatever_comes_after_whatever_everything_holds(session: Session, operat
 
 def goes_all_the_way_back(planner: Planner) -> None:
     """Undo everything and redo it: each state on the way is what it was, to the byte."""
-    undone = 0
-    while planner.plan.last:
-        undo(planner.session, planner.actor, planner.plan)
-        undone += 1
-        _is_as_it_was(planner)
+    undone, now = 0, planner.plan
+    while now.last:
+        undo(planner.session, planner.actor, now)
+        undone, now = undone + 1, _as_it_was(planner)
     for _ in range(undone):
-        redo(planner.session, planner.actor, planner.plan)
-        _is_as_it_was(planner)
+        redo(planner.session, planner.actor, now)
+        now = _as_it_was(planner)
 
 
-def _is_as_it_was(planner: Planner) -> None:
-    assert planner.bytes() == planner.states[planner.plan.last]
+def _as_it_was(planner: Planner) -> PlanRow:
+    """Hold the plan as it is now to what it was after the same last move, and return it."""
+    now = planner.plan
+    assert planner.bytes(planned(planner.session, now)) == planner.states[now.last]
+    return now
 
 
 def test_a_leaf_removed_on_purpose_is_noticed(session: Session, operator: Actor) -> None:
