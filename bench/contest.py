@@ -19,6 +19,8 @@ class Contest:
     """Name with version, and the work; the answer is compared, outside the measured time."""
     differs: Callable[[Any, Any], str] = lambda ours, theirs: "" if ours == theirs else "another answer"
     """Says how a peer's answer differs from ours; nothing where they agree."""
+    worth: Callable[[Any], str] = lambda _answer: ""
+    """Says what an answer is worth, ours too, where times alone say little."""
     rounds: int = 7
     pieces: int = 1
     """How many pieces of work (points, tiles) one call does: times are given for one."""
@@ -39,13 +41,17 @@ class Outcome:
     ratio: float
     """How many times our median it took."""
     remark: str = ""
+    worth: str = ""
 
 
 def hold(contest: Contest) -> list[Outcome]:
-    """Time all contestants in turn, round after round, after one round that only warms up and compares."""
+    """Time all contestants in turn, round after round, after one round that only warms up and compares; nobody, where nobody is there."""
+    if not contest.contestants:
+        return []
     answers = {name: work() for name, work in contest.contestants.items()}
     ours, *peers = contest.contestants
     remarks = {name: contest.differs(answers[ours], answers[name]) for name in peers}
+    worths = {name: contest.worth(answer) for name, answer in answers.items()}
     del answers
     times: dict[str, list[float]] = {name: [] for name in contest.contestants}
     for _ in range(contest.rounds):
@@ -53,7 +59,7 @@ def hold(contest: Contest) -> list[Outcome]:
             times[name].append(_timed(work) / contest.pieces)
     base = statistics.median(times[ours])
     return [
-        Outcome(name, statistics.median(took), min(took), max(took), statistics.median(took) / base, remarks.get(name, ""))
+        Outcome(name, statistics.median(took), min(took), max(took), statistics.median(took) / base, remarks.get(name, ""), worths[name])
         for name, took in times.items()
     ]
 

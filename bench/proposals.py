@@ -1,144 +1,111 @@
-"""Proposals for redrawing: so many balanced parts from scratch, beside METIS and GerryChain on the same graph; the smallest change."""
+"""Proposals for redrawing: balanced parts from scratch, beside METIS and GerryChain; the smallest change; both with growth."""
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bench.city import City
 from bench.contest import Contest
+from bench.grounds import MICRO, PEOPLE, PLACES, Absent, curable, denver, drawn, grown, shanghai
+from bench.peers import Label, peers, worth
 from geodata.districting.balanced import balanced
-from geodata.districting.graph import Graph, Limits, graph
-from geodata.districting.grouping import group
+from geodata.districting.graph import Graph, Limits
+from geodata.districting.grouping import continued, group
+from geodata.districting.least import least
 from geodata.districting.rebalance import Today, rebalance
 from geodata.districting.refine import BALANCED, Search
-from geodata.readers import read
+from geodata.districting.tree import tree
+from geodata.topology.grid import Flags, Floats, Integers
 
-Label = NDArray[np.int64]
-PARTS, SLACK = 100, 0.1
-"""How many parts are asked for, and how far from the mean one may be."""
-PATIENCE_S = 60
-"""After so long a peer is taken to give nothing."""
-PLACES = {"Denver's blocks": "districting/DenverCo_blocks.zip"}
-LIMITS = Limits(30, 70)
+SLACK = 0.1
+"""How far from the mean a part may be."""
+GRID = Limits(300, 500)
 
 
-def contests(city: City) -> Iterator[Contest]:
-    """Yield parts from scratch on drawn parcels and, where the files are there, on Denver's blocks; and the smallest change."""
-    ground = city.leaves
-    households = np.rint(np.random.default_rng(1).gamma(2, 3, len(ground)))
-    town = graph(ground, households)
-    yield _from_scratch("drawn parcels", town)
-    for name, file in PLACES.items():
-        if (found := _given(file)) is not None:
-            yield _from_scratch(name, found)
-            yield _in_range(name, found)
-    yield _smallest_change(town)
-
-
-def _given(file: str) -> Graph | None:
-    """Return the largest connected piece of the blocks of a file, by people; None where it is not there."""
-    path = Path(os.environ.get("GRIDSVC_TEST_DATA", Path(__file__).parents[2] / "shared" / "data")) / file
-    if not path.is_file():
-        return None
-    table = read(path)
-    every = graph(table.geometry, np.array([float(str(each["TOTPOP20"])) for each in table.attributes]))
-    return every.only(every.component == np.bincount(every.component).argmax())
-
-
-def _from_scratch(name: str, ground: Graph) -> Contest:
-    """Return the contest of so many balanced parts."""
-    contestants: dict[str, Callable[[], Label]] = {"gridsvc": lambda: balanced(ground, PARTS)}
-    absent = {}
-    for peer, make in (("METIS", _metis), ("GerryChain", _gerrychain)):
+def contests(city: City) -> Iterator[Contest]:  # noqa: ARG001  # every part is asked so; these grounds have their own sizes
+    """Yield balanced parts from scratch and the smallest change, on drawn parcels, Denver's blocks and Shanghai's parcels."""
+    for name, (make, limits) in PLACES.items():
         try:
-            contestants[peer] = _tried(make(ground))
-        except (ImportError, TimeoutError) as error:
-            absent[peer] = str(error)
-
-    def differs(ours: Label, theirs: Label) -> str:
-        off, cut = zip(*(_quality(ground, each) for each in (ours, theirs)), strict=True)
-        return f"deviation {off[1]:.3f} of the mean, ours {off[0]:.3f}; {cut[1] / cut[0]:.2f} times our length of borders"
-
-    return Contest(f"{PARTS} parts of {name} from scratch ({len(ground):,} nodes)", contestants, differs=differs, rounds=1, absent=absent)
-
-
-def _tried(work: Callable[[], Label]) -> Callable[[], Label]:
-    """Return work that was done once within PATIENCE_S; raise TimeoutError for any other."""
-
-    def stop(*_: object) -> None:
-        raise TimeoutError(f"gave nothing in {PATIENCE_S} s")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(PATIENCE_S)
-    try:
-        work()
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-    return work
+            yield from _from_scratch(name, make(), limits)
+        except Absent as absent:
+            yield Contest(f"So many parts of {name} from scratch", {}, absent={"gridsvc": str(absent)})
+    for title, yields in (("Denver's blocks within 10 %", _in_range), ("Rebalance Shanghai's tree", _of_towers)):
+        try:
+            yield yields()
+        except Absent as absent:
+            yield Contest(title, {}, absent={"gridsvc": str(absent)})
+    yield from _smallest_changes()
 
 
-def _quality(ground: Graph, label: Label) -> tuple[float, float]:
-    """Return the deviation of the loads by their mean, and the length of the borders."""
-    load = np.bincount(label, ground.weight)
-    return float(load.std() / load.mean()), float(ground.length_m[label[ground.one] != label[ground.other]].sum())
+def _from_scratch(name: str, ground: Graph, limits: Limits) -> Iterator[Contest]:
+    """Yield the contests of so many parts of like weight, as many as the middle of the range makes; what nobody can place is left out."""
+    for times, some in grown(curable(ground, limits)):
+        parts = round(float(some.weight.sum()) / (sum(limits) / 2))
+        mean = float(some.weight.sum()) / parts
+        slack = max(SLACK, (limits.high - limits.low) / sum(limits))
+        asked = Limits(mean * (1 - slack), mean * (1 + slack))
+        present, absent = peers(some, parts, asked)
+        ours: dict[str, Callable[[], Label]] = {"gridsvc": lambda some=some, parts=parts, asked=asked: balanced(some, parts, asked)}  # type: ignore[misc]  # defaults bind the loop's
+        title = f"{parts:,} parts of {name} from scratch, {times} x: {len(some):,} nodes, within {slack:.0%}"
+        yield Contest(title, ours | present, differs=lambda *_: "", worth=worth(some, asked), rounds=1, absent=absent)
 
 
-def _metis(ground: Graph) -> Callable[[], Label]:
-    import pymetis  # noqa: PLC0415  # it may be missing
+def _in_range() -> Contest:
+    """Return the contest of parts within 10 % of a precinct's people, as many as it takes; what is out of range has its proof, or not."""
+    ground = denver()[1]
+    limits, search = Limits(0.9 * PEOPLE, 1.1 * PEOPLE), Search(0, 60, balance=BALANCED)
 
-    net = ground.net
-    weight, length_m = (np.rint(each).astype(int).tolist() for each in (net.weight, net.length_m + 1))
-    start, neighbour = net.start.tolist(), net.neighbour.tolist()
-    return lambda: np.array(pymetis.part_graph(PARTS, xadj=start, adjncy=neighbour, vweights=weight, eweights=length_m)[1])
+    def told(label: Label) -> str:
+        unproven = list(group(ground, limits, search).reasons.values()).count(None)
+        return f"{worth(ground, limits)(label)}; {unproven} out of range without a proof"
 
-
-def _gerrychain(ground: Graph) -> Callable[[], Label]:
-    import networkx  # noqa: PLC0415  # it may be missing
-    from gerrychain import Graph as Chained  # noqa: PLC0415
-    from gerrychain.partition import recursive_tree_part  # noqa: PLC0415
-
-    drawn = networkx.Graph()
-    drawn.add_nodes_from((node, {"load": load}) for node, load in enumerate(ground.weight.tolist()))
-    drawn.add_edges_from(zip(ground.one.tolist(), ground.other.tolist(), strict=True))
-    chained = Chained.from_networkx(drawn)
-
-    def parts() -> Label:
-        found = recursive_tree_part(chained, range(PARTS), float(ground.weight.sum()) / PARTS, "load", SLACK)
-        return np.array([found[node] for node in range(len(ground))], dtype=np.int64)
-
-    return parts
-
-
-def _in_range(name: str, ground: Graph) -> Contest:
-    """Return the contest of parts within 10 % of the mean of 356, as many as it takes; the title says what came of it."""
-    mean = ground.weight.sum() / 356
-    limits, search = Limits(0.9 * mean, 1.1 * mean), Search(0, 60, balance=BALANCED)
-    found = group(ground, limits, search)
-    off = _quality(ground, np.unique(found.label, return_inverse=True)[1])[0]
-    unproven = list(found.reasons.values()).count(None)
-    title = f"Units of {name} within 10 %: {len(found.reasons)} out of range, {unproven} unproven, deviation {off:.3f}"
-    return Contest(title, {"gridsvc": lambda: group(ground, limits, search).label}, rounds=1)
-
-
-def _smallest_change(town: Graph) -> Contest:
-    """Return the contest of putting right what a sixth of the grounds has upset."""
-    today, random = group(town, LIMITS).label, np.random.default_rng(2)
-    changed = np.where(random.random(len(town)) < 1 / 6, np.rint(town.weight * random.uniform(0.3, 1.9, len(town))), town.weight)
-    later = Graph(changed, town.one, town.other, town.length_m)
-    found = rebalance(later, LIMITS, Today(today))
-    fresh = group(later, LIMITS, Search(1), start=None).label
-    common = np.zeros((fresh.max() + 1, today.max() + 1))
-    np.add.at(common, (fresh, today), changed)
-    anew = 1 - common.max(axis=1).sum() / changed.sum()
-    title = (
-        f"Rebalance {len(np.unique(today)):,} units with the smallest change: {len(found.reasons)} out of range, "
-        f"{found.moved / changed.sum():.1%} moved (at least {found.least / changed.sum():.1%} have to be; from scratch {anew:.1%})"
+    return Contest(
+        f"All {len(ground):,} of Denver's blocks within 10 %",
+        {"gridsvc": lambda: group(ground, limits, search).label},
+        worth=told,
+        rounds=1,
     )
-    return Contest(title, {"gridsvc": lambda: rebalance(later, LIMITS, Today(today)).label}, rounds=5)
+
+
+def _sixth_changed(households: Floats) -> Floats:
+    """Return the households after a sixth of those who have some got 0.3 to 1.9 times as many."""
+    random, later = np.random.default_rng(2), households.copy()
+    some = random.choice(np.flatnonzero(households > 0), int((households > 0).sum()) // 6, replace=False)
+    later[some] = np.rint(households[some] * random.uniform(0.3, 1.9, len(some)))
+    return later
+
+
+def _smallest_changes() -> Iterator[Contest]:
+    """Yield the contests of putting right what a sixth of drawn parcels has upset; METIS makes all anew."""
+    for times, town in grown(drawn(10_000)[1]):
+        today = group(town, MICRO).label
+        later = replace(town, weight=_sixth_changed(town.weight))
+        yield _rebalanced(f"Rebalance {len(np.unique(today)):,} units of drawn parcels, {times} x", later, today)
+
+
+def _of_towers() -> Contest:
+    """Return the same for the leaves of Shanghai's tree, inside its grids, with households estimated from its buildings."""
+    known = shanghai()[1]
+    grids, today = tree(known, [GRID, MICRO]).labels
+    borders = known.joined(MICRO.low, grids)
+    bare = np.bincount(today, borders.weight)[today] == 0
+    title = f"Rebalance {len(np.unique(today[~bare])):,} units of Shanghai's tree"
+    return _rebalanced(title, replace(borders, weight=_sixth_changed(borders.weight)), today, bare)
+
+
+def _rebalanced(title: str, later: Graph, today: Integers, locked: Flags | None = None) -> Contest:
+    contestants: dict[str, Callable[[], Label]] = {
+        "gridsvc, the smallest change": lambda: rebalance(later, MICRO, Today(today, None, locked)).label,
+        "gridsvc, from scratch": lambda: continued(group(later, MICRO, Search(1)).label, today, later.weight),
+    }
+    present, absent = peers(later, len(np.unique(today)), MICRO) if locked is None else ({}, {})
+    bound = least(later, MICRO, today, locked)
+
+    def told(label: Label) -> str:
+        moved = later.weight[continued(label, today, later.weight) != today].sum()
+        return f"{worth(later, MICRO)(label)}; {moved:,.0f} of {later.weight.sum():,.0f} moved, at least {bound:,.0f} have to be"
+
+    return Contest(title, contestants | present, differs=lambda *_: "", worth=told, rounds=3, absent=absent)

@@ -35,17 +35,19 @@ class Result:
     def notes(self) -> Iterator[str]:
         """Yield what the reader must know: answers that differ, peers that are absent."""
         for outcome in self.outcomes:
+            if outcome.worth:
+                yield f"{self.contest.title}, {outcome.name}: {outcome.worth}"
             if outcome.remark:
                 yield f"{outcome.name} answers otherwise: {outcome.remark}"
         for name, why in self.contest.absent.items():
-            yield f"{name} took no part: {why}"
+            yield f"{self.contest.title}, {name} took no part: {why}"
 
 
 def show(result: Result) -> None:
     """Print one contest with bars of its ratios."""
     target = f"; target {result.contest.target:g} x" if result.contest.target else ""
     print(f"\n{result.contest.title}   (best peer {result.best_ratio:.2f} x{target})")  # noqa: T201  # this is what it prints
-    longest = max(outcome.ratio for outcome in result.outcomes)
+    longest = max((outcome.ratio for outcome in result.outcomes), default=1.0)
     for outcome in result.outcomes:
         bar = "█" * max(1, round(40 * outcome.ratio / longest))
         print(f"  {outcome.name:44} {duration(outcome.median_s):>9} {spread(outcome):>21} {outcome.ratio:8.2f} x {bar}")  # noqa: T201  # the same
@@ -72,6 +74,8 @@ def _table(results: Sequence[Result], city: City) -> str:
         "| --- | --- | ---: | ---: | ---: | ---: |",
     ]
     for result in results:
+        if not result.outcomes:
+            lines.append(f"| {result.contest.title} | nobody, see below | | | | |")
         for place, outcome in enumerate(result.outcomes):
             work = "" if place else result.contest.title
             target = f"≥ {result.contest.target:g}" if result.contest.target and not place else ""
@@ -82,7 +86,7 @@ def _table(results: Sequence[Result], city: City) -> str:
 
 def plot(results: Sequence[Result]) -> str:
     """Return bars of all ratios on a logarithmic scale, as SVG."""
-    longest = max(outcome.ratio for result in results for outcome in result.outcomes)
+    longest = max((outcome.ratio for result in results for outcome in result.outcomes), default=1.0)
     scale = (WIDTH - LABEL - 110) / max(log10(longest) + 0.3, 1)
     rows: list[str] = []
     y = 10

@@ -8,13 +8,14 @@ import numpy as np
 from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import coo_array
 
+from geodata.districting.certificates import certify
 from geodata.districting.graph import Graph, Limits
 from geodata.topology.grid import Flags, Floats, Integers
 from geodata.topology.neighbours import connected
 
-SETS = 3000
+SETS = 300
 """Where more connected sets of nodes are no heavier than a part may be, the simple bound has to do; a tower block leaves few."""
-EFFORT = 200
+EFFORT = 20
 """So many branches are looked at for one neighbourhood; as a rule it takes one."""
 
 
@@ -38,10 +39,13 @@ def least(graph: Graph, limits: Limits, today: Integers, locked: Flags | None = 
         & ((weight < limits.low) | (weight > limits.high) | (today < 0))
         & (graph.weight < np.maximum(weight, limits.high))
     )
+    apart = np.zeros(len(graph), dtype=bool)
+    for proof in certify(graph, limits):
+        apart[proof.nodes] |= proof.kind not in {"above", "no-number"}
     for place in np.unique(near[wrong]).tolist():
         nodes = np.flatnonzero((near == place) & (graph.weight > 0))
         best = _best(graph.weight, limits, nodes, today, beside)
-        found += _simple(graph.weight[nodes], limits, today[nodes]) if best is None else best
+        found += _simple(graph.weight[nodes], limits, today[nodes], np.isin(today[nodes], today[apart])) if best is None else best
     return found
 
 
@@ -60,14 +64,18 @@ def least_moved(weight: Floats, limits: Limits, new: float = 0.0, gone: float = 
     return float((lesser + (1 - share[:, 0]) * over - share[:, 0] * new).max())
 
 
-def _simple(weight: Floats, limits: Limits, today: Integers) -> float:
-    """Return the simple bound; a node above the range will be alone, and one of it and what is with it keeps the part's name."""
+def _simple(weight: Floats, limits: Limits, today: Integers, hopeless: Flags) -> float:
+    """Return the simple bound; a node above the range will be alone, and one of it and what is with it keeps the part's name.
+
+    Parts with nodes that are proven to be in none within the range are not counted: these are `hopeless`.
+    """
     heavy, new = weight > limits.high, today < 0
-    parts, name = np.unique(today[~new], return_inverse=True)
-    light = np.bincount(name, np.where(heavy, 0, weight)[~new], minlength=len(parts))
+    mine = ~new & ~hopeless
+    parts, name = np.unique(today[mine], return_inverse=True)
+    light = np.bincount(name, np.where(heavy, 0, weight)[mine], minlength=len(parts))
     alone = np.zeros(len(parts))
-    np.maximum.at(alone, name, np.where(heavy, weight, 0)[~new])
-    every = np.bincount(name, weight[~new], minlength=len(parts))
+    np.maximum.at(alone, name, np.where(heavy, weight, 0)[mine])
+    every = np.bincount(name, weight[mine], minlength=len(parts))
     gone = (every - np.maximum(light, alone))[alone > 0].sum()
     return max(0.0, least_moved(light[alone == 0], limits, float(weight[new & ~heavy].sum()), float(gone)))
 

@@ -186,6 +186,17 @@ def test_several_loads_are_weighted(session: Session, operator: Actor, row: Plan
     assert counts == [9, 9]
 
 
+@pytest.mark.parametrize("way", [{"way": "parts", "parts": 2}, {"way": "rebalance"}])
+def test_the_range_of_households_stays_hard_while_a_load_is_weighted(
+    session: Session, operator: Actor, row: PlanRow, way: dict[str, Any]
+) -> None:
+    found = asked(session, operator, row, **way, limits=(90.0, 120.0), loads={"buildings": 1.0})
+    for each in found.alternatives:
+        units = [unit for unit in alternative_units(session, found, each.serial) if unit.level == 3]
+        assert all(90 <= (unit.households or 0) <= 120 for unit in units)
+        assert max(len(unit.buildings) for unit in units) < 13
+
+
 def test_stopping_keeps_the_best_so_far(session: Session, operator: Actor, row: PlanRow) -> None:
     def stop(template: str, values: dict[str, object]) -> None:
         if "alternatives so far" in template:
@@ -219,8 +230,27 @@ def test_units_form_around_stations(session: Session, operator: Actor, row: Plan
     spots = [shapely.centroid(HOUSES[name]) for name in ("h10", "h12", "h15")]
     import_stations(session, operator, builders.file(row.jurisdiction_id, [({"id": i}, spot) for i, spot in enumerate(spots)]))
     stations = session.scalars(text("SELECT public_id FROM station ORDER BY id")).all()
-    found = asked(session, operator, row, way="stations", stations=tuple(stations), limits=(60.0, 80.0))
+    found = asked(session, operator, row, way="stations", stations=tuple(stations), limits=(60.0, 80.0), loads={"buildings": 1.0})
     assert found.alternatives[0].findings == []
     grounds = [shapely.from_wkb(unit.geom) for unit in alternative_units(session, found, 1) if unit.geom is not None and unit.level == 3]
     assert [sum(ground.contains(spot) for spot in spots) for ground in grounds] == [1, 1, 1]
     assert np.isclose(sum(shapely.area(ground) for ground in grounds), shapely.area(shapely.union_all(list(UNITS.values()))))
+
+
+@pytest.mark.parametrize(
+    ("houses", "locked", "said"),
+    [
+        (("h10", "h12"), "A", "The station S0 stands in a locked unit; unlock it, or leave the station out."),
+        (("h10", "h10"), None, "The stations S0 and S1 stand on the ground of one building"),
+    ],
+)
+def test_a_station_around_which_no_unit_can_be_drawn_is_named(
+    session: Session, operator: Actor, row: PlanRow, houses: tuple[str, str], locked: str | None, said: str
+) -> None:
+    spots = [({"id": i, "name": f"S{i}"}, shapely.centroid(HOUSES[name])) for i, name in enumerate(houses)]
+    import_stations(session, operator, builders.file(row.jurisdiction_id, spots))
+    stations = tuple(session.scalars(text("SELECT public_id FROM station ORDER BY id")))
+    if locked:
+        lock(session, operator, row, units=[key_of(planned(session, row), locked)])
+    with pytest.raises(Invalid, match=said):
+        asked(session, operator, row, way="stations", stations=stations)

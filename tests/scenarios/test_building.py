@@ -173,14 +173,14 @@ def _towers_leave_hardly_another_choice(field: Field) -> None:
 def _houses_are_rebalanced_with_a_small_change(ground: Site) -> None:
     """Some 500 micro-grids of houses with few households, a sixth of which then have others: a third of a fresh partition is enough."""
     assert ground.lots is not None
-    random, count = np.random.default_rng(1), len(ground.field.today)
+    random, count = np.random.default_rng(2), len(ground.field.today)
     households = np.where(ground.lots.building >= 0, np.rint(random.gamma(2, 12, count)), 0)
-    borders, above = replace(ground.field.borders(), weight=households), ground.field.land.above
-    none = np.full(count, -1)
+    above, none = np.zeros(count, dtype=np.int64), np.full(count, -1)
+    borders = replace(ground.field.land.joined(LIMITS.low, above), weight=households)
     today = whole_groups(borders, LIMITS, none, above, Search()).label
     later = replace(borders, weight=_sixth_changed(households, random))
     found = rebalance(later, LIMITS, Today(today))
-    assert len(np.unique(today)) > 300
+    assert len(np.unique(today)) > 500
     assert None not in found.reasons.values()
     assert 0 < least(later, LIMITS, today) <= found.moved <= _fresh_moves(later, today, none, above) / 3
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from geodata.districting.around import NOWHERE, around
 from geodata.districting.balanced import balanced
+from geodata.districting.certificates import certify_sites
 from geodata.districting.few import best_of_few
 from geodata.districting.graph import ANY, Graph, Limits
 from geodata.districting.refine import Search, refined
@@ -131,6 +133,30 @@ def test_each_place_gets_a_connected_part_around_it_within_the_limits() -> None:
     assert pieces(town, label) == 5
     assert load.min() >= 0.9 * mean
     assert load.max() <= 1.1 * mean
+
+
+def test_around_places_weights_stay_in_range_while_loads_are_shared_out() -> None:
+    town, sites = _town(), np.array([0, 30, 200, 410, 570])
+    loaded = replace(town, load=np.random.default_rng(2).integers(0, 9, len(town)).astype(np.float64))
+    mean, load = town.weight.sum() / 5, loaded.loads.sum() / 5
+    label = around(loaded, sites, town.length_m, Limits(0.9 * mean, 1.1 * mean), Search(narrow=Limits(0.97 * load, 1.03 * load)))
+    for limits, each in ((Limits(0.9 * mean, 1.1 * mean), loaded.weight), (Limits(0.97 * load, 1.03 * load), loaded.loads)):
+        found = np.bincount(label, each)
+        assert limits.low <= found.min()
+        assert found.max() <= limits.high
+    assert pieces(town, label) == 5
+
+
+def test_parts_around_places_are_recut_where_single_nodes_do_not_help() -> None:
+    row = lattice("1 9 9 1 9 1 1 9")
+    label = around(row, np.array([0, 7]), row.length_m, Limits(20, 20))
+    assert label.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+
+
+def test_a_place_that_can_have_no_part_in_range_is_proven() -> None:
+    row = lattice("5 30 5 20 80")
+    assert {at: proof.kind for at, proof in certify_sites(row, Limits(20, 60), np.array([0, 1, 4])).items()} == {0: "cut-off", 2: "above"}
+    assert certify_sites(row, Limits(31, 34), np.array([1, 3]))[0].kind == "no-set"
 
 
 def test_everybody_goes_to_the_nearest_place_where_that_is_balanced() -> None:
