@@ -65,7 +65,7 @@ TABS = {
     "impact": "Impact",
     "units": "Units",
     "steps": "Steps",
-    "proposals": "Proposed borders",
+    "proposals": "Alternatives",
     "comments": "Comments",
 }
 """What the panel lists, by the name that addresses use; the first one only where the plan has to be carried over."""
@@ -88,7 +88,7 @@ class PlanWords:
     def for_templates(self) -> dict[str, Any]:
         """Return what the panel's templates call."""
         names = (
-            self.address, self.unit_name, self.word_of, self.load_note, self.range_of, self.is_off, self.deviation,
+            self.address, self.unit_name, self.word_of, self.range_of, self.is_off, self.deviation,
             figures.grouped, figures.ground, figures.local_date, local_time,
         )  # fmt: skip
         return {each.__name__: each for each in names} | {
@@ -154,11 +154,6 @@ class PlanWords:
     def word_of(self, number: int, count: int = 1) -> str:
         """Return the scheme's word for so many units of a level."""
         return level_words.word_of(self.view.jurisdiction.scheme, self.language, number, count)
-
-    def load_note(self, unit: Planted) -> str:
-        """Return how many households and buildings stand in a unit."""
-        buildings = self.say("{count} buildings", count=figures.grouped(unit.load.buildings))
-        return " · ".join(filter(None, [self._counted(unit.load.households, unit.load.estimated), buildings]))
 
     def range_of(self, unit: Planted) -> str:
         """Return the households that a unit of this level should have; empty where the scheme does not say."""
