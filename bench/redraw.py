@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,17 +53,26 @@ class Planner:
     houses: dict[int, UUID]
     """The building of each unit that stands nearest to its western neighbour."""
     version: str = "0"
-    drawn: int = 0
+    places: list[int] = field(init=False)
+    """Pairs of neighbours, by the western one, of which nothing was drawn yet."""
+    givers: list[int] = field(default_factory=list)
+    """Those of which the eastern one can give that building alone: it does not always reach the border."""
 
     def __post_init__(self) -> None:
         west = np.arange(self.city.columns * self.city.rows).reshape(self.city.rows, -1)[:, : self.city.columns // 2 * 2 : 2].ravel()
-        self.places: list[int] = np.random.default_rng(self.city.seed).permutation(west).tolist()
+        self.places = np.random.default_rng(self.city.seed).permutation(west).tolist()
+
+    def find_givers(self, count: int) -> None:
+        """Look for so many pairs that can pass a building."""
+        while len(self.givers) < count:
+            place = self.places.pop()
+            status, _ = self._ask("moves?look=1", self._asked("transfer", place))
+            if status == HTTPStatus.OK:
+                self.givers.append(place)
 
     def draw(self, kind: str) -> bool:
         """Make the next move and say whether everything was answered."""
-        place = self.places[self.drawn % len(self.places)]
-        self.drawn += 1
-        return self._answered("moves", self._asked(kind, place))
+        return self._answered("moves", self._asked(kind, (self.givers if kind == "transfer" else self.places).pop()))
 
     def undo(self) -> bool:
         """Undo the last move and say the same."""
@@ -78,6 +88,13 @@ class Planner:
         return {"kind": kind, "unit": west, "line": _line((column - 0.3, row + 0.5), (column + 1.3, row + 0.5))}
 
     def _answered(self, what: str, body: dict[str, Any]) -> bool:
+        status, answer = self._ask(what, body)
+        if status != HTTPStatus.OK:
+            raise RuntimeError(f"{body} was answered {status}: {answer}")
+        self.version = answer["version"]
+        return bool(answer["units"]["features"] and answer["impact"]["kinds"])
+
+    def _ask(self, what: str, body: dict[str, Any]) -> tuple[int, Any]:
         """Ask on a connection of its own, so that now one process of the service answers and now another."""
         connection = HTTPConnection(urlsplit(self.address).netloc, timeout=60)
         headers = {"Authorization": f"Bearer {self.token}", "If-Match": f'"{self.version}"', "Content-Type": "application/json"}
@@ -85,10 +102,7 @@ class Planner:
         response = connection.getresponse()
         answer = orjson.loads(response.read())
         connection.close()
-        if response.status != 200:
-            raise RuntimeError(f"{body} was answered {response.status}: {answer}")
-        self.version = answer["version"]
-        return bool(answer["units"]["features"] and answer["impact"]["kinds"])
+        return response.status, answer
 
 
 def contests(city: City) -> Iterator[Contest]:
@@ -104,6 +118,7 @@ def contests(city: City) -> Iterator[Contest]:
                 for growth, size, each in zip(GROWTH, cities, begun, strict=True)
             }
             for planner in planners.values():
+                planner.find_givers(BEFORE // len(KINDS) + ROUNDS + 1)
                 for serial in range(BEFORE):
                     planner.draw(list(KINDS)[serial % len(KINDS)])
             for kind, what in KINDS.items():

@@ -135,7 +135,7 @@ def _unplaced(name: str | None, where: Box) -> Finding:
 
 def ids_of(session: Session, jurisdiction_id: int, public_ids: Sequence[str]) -> list[int]:
     """Return the ids of buildings of a jurisdiction; raise NotFound where it has no such building."""
-    asked = "SELECT public_id::text, id FROM building WHERE jurisdiction_id = :jurisdiction_id AND public_id::text = ANY(:wanted)"
+    asked = "SELECT public_id::text, id FROM building WHERE jurisdiction_id = :jurisdiction_id AND public_id = ANY(cast(:wanted AS uuid[]))"
     known = {row[0]: row[1] for row in session.execute(text(asked), {"jurisdiction_id": jurisdiction_id, "wanted": list(public_ids)})}
     for wanted in public_ids:
         if wanted not in known:

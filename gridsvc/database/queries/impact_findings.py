@@ -94,17 +94,25 @@ def _crossing(change: PlanChange, buildings: BuildingsBetween) -> list[tuple[str
 
 
 _ORGANISATIONS = """
-SELECT g.organisation_id AS id, v.name, v.kind, v.set_up, g.unit_id AS leaf, cast(NULL AS bigint) AS building_id
-FROM organisation_ground g JOIN organisation_version v ON v.organisation_id = g.organisation_id AND upper_inf(v.valid)
-WHERE upper_inf(g.valid) AND g.unit_id = ANY(cast(:leaves AS bigint[]))
-UNION
-SELECT g.organisation_id, v.name, v.kind, v.set_up, p.unit_id, b.building_id
-FROM organisation_ground g JOIN organisation_version v ON v.organisation_id = g.organisation_id AND upper_inf(v.valid)
-JOIN building_version b ON (b.building_id = g.building_id OR b.compound_id = g.compound_id) AND upper_inf(b.valid)
-JOIN building_place p ON p.building_id = b.building_id AND upper_inf(p.valid)
-WHERE upper_inf(g.valid) AND EXISTS (
-  SELECT FROM building_version w WHERE (w.building_id = g.building_id OR w.compound_id = g.compound_id) AND upper_inf(w.valid)
-    AND w.building_id = ANY(cast(:buildings AS bigint[])))
-ORDER BY 1
+WITH touched AS MATERIALIZED (
+  SELECT g.organisation_id, g.building_id, g.compound_id FROM organisation_ground g
+  WHERE upper_inf(g.valid) AND g.building_id = ANY(cast(:buildings AS bigint[]))
+  UNION
+  SELECT g.organisation_id, g.building_id, g.compound_id FROM organisation_ground g
+  WHERE upper_inf(g.valid) AND g.compound_id = ANY(ARRAY(
+    SELECT w.compound_id FROM building_version w WHERE w.building_id = ANY(cast(:buildings AS bigint[])) AND upper_inf(w.valid)))
+), attached AS (
+  SELECT g.organisation_id, g.unit_id, cast(NULL AS bigint) AS building_id FROM organisation_ground g
+  WHERE upper_inf(g.valid) AND g.unit_id = ANY(cast(:leaves AS bigint[]))
+  UNION ALL
+  SELECT b.organisation_id, p.unit_id, p.building_id FROM (
+    SELECT t.organisation_id, t.building_id FROM touched t WHERE t.building_id IS NOT NULL
+    UNION
+    SELECT t.organisation_id, w.building_id FROM touched t,
+      LATERAL (SELECT v.building_id FROM building_version v WHERE v.compound_id = t.compound_id AND upper_inf(v.valid)) w
+  ) b, LATERAL (SELECT q.building_id, q.unit_id FROM building_place q WHERE q.building_id = b.building_id AND upper_inf(q.valid)) p
+)
+SELECT DISTINCT v.organisation_id AS id, v.name, v.kind, v.set_up, a.unit_id AS leaf, a.building_id
+FROM attached a JOIN organisation_version v ON v.organisation_id = a.organisation_id AND upper_inf(v.valid) ORDER BY 1
 """
 _CROSSING = "SELECT home, household, amount FROM contracts_crossing(cast(:wanted AS bigint[]), cast(:becoming AS bigint[]))"

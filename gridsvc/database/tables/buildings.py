@@ -39,6 +39,8 @@ class BuildingVersion(Base):
         *one_at_a_time("building_version", "building_id"),
         # Usage: which buildings a change of borders touches; the building at a point at a date.
         Index("ix_building_version_geom", "geom", postgresql_using="gist"),
+        # Usage: the buildings of a compound, now.
+        Index("ix_building_version_compound", "compound_id", postgresql_where=CURRENT),
         # Usage: search by part of a name.
         Index(
             "ix_building_version_name", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}, postgresql_where=CURRENT
