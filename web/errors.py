@@ -55,7 +55,9 @@ def _in_words(error: HTTPException) -> GridError:
 
 
 def _without_database(error: OperationalError) -> ResponseReturnValue:
-    """A server that died is started again within seconds; its absence is no fault of this request."""
+    """A server that died is started again within seconds; its absence is no fault of this request, nor is who holds a lock."""
+    if getattr(error.orig, "sqlstate", None) == "55P03":  # LockNotAvailable
+        return _foreseen(Busy("Somebody else is writing the same at this moment; try again when that is done."))
     structlog.get_logger().error("database", id=g.request_id, reason=str(error.orig))
     return _foreseen(Busy("The database does not answer at the moment; try again in a few seconds."))
 

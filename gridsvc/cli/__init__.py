@@ -33,6 +33,7 @@ COMMANDS = {
     "users": "Add accounts, give and end roles, change passwords, shut accounts.",
     "audit": "List who did what where, newest first; seal it, and check that it is as it was sealed.",
     "keys": "Change the keys of encrypted fields.",
+    "check": "Check that the ground tiles, that all stands in a unit, and what the rules find.",
 }
 """Name and help of each command; `x-y` lives in gridsvc/cli/x_y.py as `command`, and is imported when it is called."""
 
@@ -104,6 +105,10 @@ def main() -> None:
     except Exception as error:
         if not _is_lost_connection(error):
             raise
+        if _is_locked(error):
+            busy = errors.Busy("Somebody else is writing the same at this moment; try again when that is done.")
+            click.echo(sentence(busy), err=True)
+            sys.exit(EXIT_CODES[errors.Busy])
         lost = errors.Conflict("The database does not answer: {reason}", reason=str(error).strip().splitlines()[0])
         click.echo(sentence(lost), err=True)
         sys.exit(EXIT_CODES[errors.Conflict])
@@ -123,3 +128,8 @@ def _is_lost_connection(error: Exception) -> bool:
     driver, toolkit = sys.modules.get("psycopg"), sys.modules.get("sqlalchemy.exc")
     kinds = tuple(module.OperationalError for module in (driver, toolkit) if module)
     return bool(kinds) and isinstance(error, kinds)
+
+
+def _is_locked(error: Exception) -> bool:
+    """Answer whether the database waited for somebody else until it gave up (LockNotAvailable), without importing its driver."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) == "55P03"

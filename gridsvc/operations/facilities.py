@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
 from geodata.shapes import box_of
+from gridsvc.domain.cells import Unread, phone_of
 from gridsvc.domain.code_tables import OTHER, Code, key_of
 from gridsvc.domain.columns import number_of
 from gridsvc.domain.facilities import FACILITIES
@@ -93,12 +94,21 @@ def _value(intake: Intake, feature: Feature, column: str, shape: str, findings: 
     if column in intake.codes:
         return _code(feature, column, intake.codes[column], findings)
     if kind == "text" or given is None:
-        return given
+        return _phone(feature, given, findings) if column == "phone" and given else given
     number = number_of(given)
     if number is None or number < 0:
         findings.append(_unread("number-unread", _NO_NUMBER, feature, {"field": column, "given": given}))
         return None
     return round(number) if kind == "integer" else number
+
+
+def _phone(feature: Feature, given: str, findings: list[Finding]) -> str | None:
+    """Return a public phone in its usual form; what is none stays as it is written, with a finding, since it may be two."""
+    try:
+        return phone_of(given)
+    except Unread as unread:
+        findings.append(_unread(unread.code, unread.template, feature, {"given": unread.given}))
+        return given
 
 
 def _code(feature: Feature, column: str, table: Mapping[str, Code], findings: list[Finding]) -> str | None:

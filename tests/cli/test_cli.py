@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 
+import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from gridsvc import cli, errors
 
@@ -54,6 +56,19 @@ def test_a_database_that_does_not_answer_is_said_in_one_sentence() -> None:
     assert done.returncode == cli.EXIT_CODES[errors.Conflict]
     assert done.stderr.startswith("The database does not answer: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_who_waited_for_somebody_else_is_told_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def waits() -> None:
+        raise OperationalError("INSERT", {}, psycopg.errors.LockNotAvailable("canceling statement due to lock timeout"))
+
+    monkeypatch.setenv("GRIDSVC_LANGUAGE", "en")
+    monkeypatch.setattr(cli, "gridsvc", waits)
+    monkeypatch.setattr(cli, "leave_when_told", lambda: None)
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == cli.EXIT_CODES[errors.Busy]
+    assert capsys.readouterr().err == "Somebody else is writing the same at this moment; try again when that is done.\n"
 
 
 def test_both_languages_speak_where_nobody_has_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

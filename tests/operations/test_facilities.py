@@ -95,6 +95,22 @@ def test_a_station_is_read_with_the_words_of_offices(session: Session, operator:
     assert (found.address, found.floor_area_m2, found.premises, found.services) == ("海口路 1 号", 28.5, "property_rooms", "饮水、充电")
 
 
+@pytest.mark.parametrize(
+    ("given", "kept", "codes"),
+    [
+        ("(0532) 8888 0001", "0532-88880001", []),
+        (53288880001.0, "53288880001", ["phone-unread"]),
+        ("甲:1,乙:2", "甲:1,乙:2", ["phone-unread"]),
+    ],
+)
+def test_a_stations_phone_is_kept_in_its_usual_form_or_as_written_and_told(
+    session: Session, operator: Actor, here: int, given: object, kept: str, codes: list[str]
+) -> None:
+    proposal = bring(session, operator, here, "stations", ({"站点名称": "驿站", "站点类型": "暖心驿站", "值班电话": given}, at(0.5, 0.5)))
+    assert session.scalars(select(StationVersion.phone)).one() == kept
+    assert [each.code for each in proposal.findings if each.code.startswith("phone")] == codes
+
+
 def test_a_gate_is_read(session: Session, operator: Actor, here: int) -> None:
     bring(session, operator, here, "gates", ({"出入口名称": "南门", "类型": "车行门"}, at(0.5, 0.5)))
     (found,) = session.scalars(select(GateVersion))

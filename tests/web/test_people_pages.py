@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gridsvc.domain.permissions import Actor
+from gridsvc.domain.permissions import Actor, Role
+from gridsvc.operations.accounts import GrantRole, add_account, grant_role
 from tests import neighbourhood
-from tests.ground import let_in
+from tests.ground import as_operator, let_in
 
 ADDRESSES = {
     "dwelling of another building": "SELECT '/households/' || public_id FROM household WHERE source_ref = '3-1-301'",
@@ -81,7 +82,9 @@ def test_people_are_found_on_the_map_by_name_or_number_inside_the_own_area_alone
         assert '<form class="who"' in found
         return found
 
-    own = session.scalars(text("SELECT public_id FROM unit u JOIN unit_version v ON unit_id = u.id WHERE name = '东湖社区' AND upper_inf(valid)")).one()
+    own = session.scalars(
+        text("SELECT public_id FROM unit u JOIN unit_version v ON unit_id = u.id WHERE name = '东湖社区' AND upper_inf(valid)")
+    ).one()
     assert listed("") == ["党**"] * 4
     assert listed("员乙") == ["党**"]
     assert listed("139 0000 0003") == ["党**"]
@@ -105,3 +108,42 @@ def test_the_community_says_on_the_page_of_a_household_who_looks_after_it(sessio
 
 def shop(session: Session) -> str:
     return str(session.scalars(text("SELECT public_id FROM household WHERE source_ref = '1-2-102'")).one())
+
+
+def test_who_decides_sees_whose_phone_would_change_and_to_what(session: Session, client: FlaskClient) -> None:
+    member = session.scalars(text("SELECT public_id FROM person WHERE source_ref = '党员甲'")).one()
+    come_in(session, client, "head")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(f"/people/{member}").text)
+    assert token
+    form = {"csrf_token": token[1], "do": "correct", "phone": "139 9999 8888", "reason": "told at the door"}
+    client.post(f"/people/{member}", data=form)
+    as_operator(session)
+    come_in(session, client, "community-clerk")
+    page = client.get("/corrections/street").text
+    assert f'<a href="/people/{member}">党**</a>' in page
+    assert "<del>139****0000</del>" in page
+    assert "<b>139****8888</b>" in page
+    assert "13999998888" not in page
+
+
+def test_the_party_office_names_a_secretary_and_where_from_and_nobody_else_does(
+    session: Session, client: FlaskClient, operator: Actor, place: int
+) -> None:
+    add_account(session, operator, "party", neighbourhood.PASSWORD, handed_out=False)
+    grant_role(session, operator, GrantRole("party", Role.PARTY_OFFICE, neighbourhood.path_of(session, place, "东湖社区")))
+    unit = "SELECT public_id FROM unit u JOIN unit_version ON unit_id = u.id WHERE name = '东湖一网格' AND upper_inf(valid)"
+    address = f"/posts/{session.scalars(text(unit)).one()}"
+    come_in(session, client, "community-clerk")
+    assert "书记来源" not in client.get(address).text
+    as_operator(session)
+    come_in(session, client, "party")
+    page = client.get(address).text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    assert "网格长</option>" not in page
+    form = {"csrf_token": token[1], "do": "appoint", "post": "secretary", "name": "党员丙", "origin": "veteran"}
+    assert 'name="origin" value="veteran"' in client.post(address, data=form).text
+    client.post(address, data=form | {"sure": "yes"})
+    as_operator(session)
+    held = session.execute(text("SELECT origin, state FROM appointment WHERE post = 'secretary' AND upper_inf(valid)")).one()
+    assert tuple(held) == ("veteran", "held")

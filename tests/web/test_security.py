@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from gridsvc.errors import Conflict, Invalid, NotAllowed, TooLarge
@@ -153,6 +155,10 @@ def failing(make_app: Callable[..., Flask]) -> Flask:
     def refuse(kind: str) -> None:
         raise {"invalid": Invalid, "not-allowed": NotAllowed, "conflict": Conflict, "too-large": TooLarge}[kind]("Sign in first.")
 
+    def wait() -> None:
+        raise OperationalError("INSERT", {}, psycopg.errors.LockNotAvailable("canceling statement due to lock timeout"))
+
+    service.add_url_rule("/api/wait", "wait", wait)
     for prefix in ("", "/api"):
         service.add_url_rule(f"{prefix}/fail", f"{prefix}fail", fail)
         service.add_url_rule(f"{prefix}/refuse/<kind>", f"{prefix}refuse", refuse)
@@ -169,6 +175,12 @@ def test_an_error_has_its_status_for_people_and_programs(failing: Flask, client:
 def test_what_nobody_foresaw_is_shown_as_a_reference(failing: Flask, client: FlaskClient, address: str) -> None:
     answer = failing.test_client().get(address, headers={"X-Request-ID": "reference-1"})
     assert (answer.status_code, "reference-1" in answer.text, "secret" in answer.text) == (500, True, False)
+
+
+def test_who_waited_for_somebody_else_is_told_so(failing: Flask, client: FlaskClient) -> None:
+    answer = failing.test_client().get("/api/wait")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "正在写入同一数据" in answer.json["detail"]
 
 
 def test_what_nobody_foresaw_is_logged_with_its_trace(failing: Flask, client: FlaskClient) -> None:

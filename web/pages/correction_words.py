@@ -10,6 +10,9 @@ from gridsvc.database.queries.corrections import Waiting
 from gridsvc.domain.code_tables import Code
 from gridsvc.domain.corrections import PRIVATE
 from gridsvc.domain.households import CARE, USES
+from gridsvc.domain.masking import mask_name, mask_phone
+from gridsvc.operations.corrections import unsealed
+from gridsvc.sealing import unseal
 
 FIELDS = {
     "use": "Use",
@@ -46,11 +49,20 @@ class CorrectionWords:
         return self.say(STATES[row.state])
 
     def changes(self, row: Waiting) -> Iterator[Change]:
-        """Yield each field with what is recorded now and what would be right; private values stay hidden."""
+        """Yield each field with what is recorded now and what would be right; private values are masked."""
         for name, value in row.changes.items():
-            hidden = name in PRIVATE
-            before, after = ("***", "***") if hidden else (self._value(name, row.now.get(name)), self._value(name, value))
+            if name in PRIVATE:
+                before, after = mask_phone(unseal(row.phone_sealed)) if row.phone_sealed else "–", mask_phone(unsealed(value))
+            else:
+                before, after = self._value(name, row.now.get(name)), self._value(name, value)
             yield Change(self.say(FIELDS.get(name, name)), before, after)
+
+    def about(self, row: Waiting) -> str:
+        """Return which dwelling a correction is about, or who, masked."""
+        if row.person_name:
+            return mask_name(row.person_name)
+        entrance = self.say("entrance {name}", name=row.entrance) if row.entrance else ""
+        return " ".join(filter(None, (row.compound, row.building, entrance, row.room)))
 
     def _value(self, field: str, value: Any) -> str:  # noqa: ANN401  # whatever the field holds
         if field == "use":

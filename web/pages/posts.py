@@ -21,11 +21,14 @@ from gridsvc.database.queries.people import people_sums
 from gridsvc.database.session import transaction
 from gridsvc.domain.paths import covers, jurisdiction_path
 from gridsvc.domain.permissions import Action, may, require
-from gridsvc.domain.posts import Post, posts_of
+from gridsvc.domain.posts import ORIGINS, Post, posts_of
 from gridsvc.errors import Conflict, GridError, Invalid, NotFound
 from gridsvc.operations import appointments
 from gridsvc.operations.appointments import Appoint, Ground
 from web.maps import figures
+
+SECRETARY = "secretary"
+"""The post of which is recorded where its holder comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def show(place_id: UUID, wrong: GridError | None = None, asked: Asked | None = N
         place_id=place_id,
         held=held,
         open_posts=_open(place),
+        origins=ORIGINS if SECRETARY in _open(place) else {},
         counts={"buildings": buildings, "households": sums.households if sums else None, "members": people.members if people else 0},
         wrong=sentence(wrong) if wrong else None,
         asked=asked,
@@ -125,6 +129,7 @@ def _appoint(session: Session, place_id: UUID, place: Place) -> Asked | None:
         place.jurisdiction.id, chosen.id, form.get("post", ""), place.ground, deputy=form.get("deputy") == "yes",
         duty_phone=form.get("duty_phone", "").strip() or None, ends_on=_day(form.get("ends_on", "")),
         reason=form.get("reason", "").strip() or None, replaces=True,
+        origin=form["origin"] if form.get("post") == SECRETARY and form.get("origin") in ORIGINS else None,
     )  # fmt: skip
     appointments.appoint(session, g.actor, wanted)
     return None
@@ -144,9 +149,10 @@ def _settle(session: Session, do: str) -> None:
 
 
 def _open(place: Place) -> dict[str, Post]:
-    """Return the posts that hang at such a place and that the reader may give there."""
+    """Return the posts that the reader may give there: those that hang at such a place, at a unit also those that hang at none."""
     known = posts_of(place.jurisdiction.scheme).items()
-    return {key: post for key, post in known if place.key in post.at and may(g.actor, post.action, place.path)}
+    fits = {key: post for key, post in known if place.key in post.at or (not post.at and place.kind == "unit")}
+    return {key: post for key, post in fits.items() if may(g.actor, post.action, place.path)}
 
 
 def _title(place: Place, key: str) -> str:

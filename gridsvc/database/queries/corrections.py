@@ -48,6 +48,11 @@ class Waiting:
     room: str | None
     now: Mapping[str, Any]
     """The fields of the household as they are recorded."""
+    compound: str | None
+    person_name: str | None
+    """Of whom it is, in full: whoever shows it masks it."""
+    phone_sealed: bytes | None
+    """The person's phone as it is recorded."""
 
 
 def thing(session: Session, noun: str, public_id: UUID) -> Thing | None:
@@ -87,10 +92,13 @@ _THINGS = {
 _CORRECTIONS = """
 SELECT c.id, c.public_id, c.path::text, c.noun, c.thing_id, c.changes, c.reason, c.account_id, a.name, c.asked_at, c.state, c.decided_at,
   c.answer, coalesce(h.public_id, p.public_id), bv.name, h.entrance, h.room,
-  jsonb_build_object('use', v.use, 'resident', v.resident, 'persons', v.persons, 'care', to_jsonb(v.care), 'away', v.away)
+  jsonb_build_object('use', v.use, 'resident', v.resident, 'persons', v.persons, 'care', to_jsonb(v.care), 'away', v.away),
+  k.name, pv.name, pv.phone_sealed
 FROM correction c LEFT JOIN account a ON a.id = c.account_id
 LEFT JOIN household h ON c.noun = 'household' AND h.id = c.thing_id
 LEFT JOIN household_version v ON v.household_id = h.id AND upper_inf(v.valid)
 LEFT JOIN building_version bv ON bv.building_id = h.building_id AND upper_inf(bv.valid)
+LEFT JOIN compound_version k ON k.compound_id = bv.compound_id AND upper_inf(k.valid)
 LEFT JOIN person p ON c.noun = 'person' AND p.id = c.thing_id
+LEFT JOIN person_version pv ON pv.person_id = p.id AND upper_inf(pv.valid)
 """

@@ -326,7 +326,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
     UNION ALL
     SELECT h.unit_id, h.building_id, count(*), count(*) FILTER (WHERE h.full) FROM home h WHERE kinds = '{}' GROUP BY h.unit_id, h.building_id
   )
-  SELECT coalesce(bb.public_id, uu.public_id), coalesce(bv.name, uv.name), d.members, d.full_members,
+  SELECT coalesce(bb.public_id, uu.public_id), concat_ws(' ', uv.name, bv.name), d.members, d.full_members,
     ST_XMin(f.geom), ST_YMin(f.geom), ST_XMax(f.geom), ST_YMax(f.geom)
   FROM due d JOIN unit uu ON uu.id = d.unit_id JOIN unit_version uv ON uv.unit_id = d.unit_id AND upper_inf(uv.valid)
   LEFT JOIN building bb ON bb.id = d.building_id
