@@ -8,19 +8,12 @@ from typing import Any
 import geopandas
 import pytest
 import shapely
-from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.plans import moves
-from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Invalid
 from gridsvc.operations.plan_files import export_draft, import_draft
+from tests.operations.desk import Desk
 from tests.operations.redrawing import holds
-from tests.operations.test_plan_moves import Desk
-
-
-@pytest.fixture
-def desk(session: Session, operator: Actor) -> Desk:
-    return Desk(session, operator)
 
 
 @pytest.fixture

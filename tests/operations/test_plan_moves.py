@@ -2,124 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.findings import GeodataError
-from gridsvc.database.queries.plan_standing import loads_of
-from gridsvc.database.queries.plans import Planned, PlanRow, moves, plan, planned
-from gridsvc.domain.coverage import UnitState
 from gridsvc.domain.permissions import Actor
-from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
-from gridsvc.operations import plan_publishing, plans
-from gridsvc.operations.plan_asking import make
+from gridsvc.errors import Conflict, Invalid, NotAllowed
+from gridsvc.operations import plan_publishing
 from gridsvc.operations.plan_locks import lock, unlock
-from gridsvc.operations.plan_undoing import redo, take_back, undo
 from gridsvc.operations.streets import import_streets
-from gridsvc.operations.units import import_units
 from tests import builders
-from tests.grids import draw
-from tests.scenarios.holding import levels_tile
-
-TOP = draw("T T T T", "T T T T")
-GRIDS = draw("W W E E", "W W E E")
-MICROS = draw("A B C D", "A B C D")
-PLACES = {"a1": (0, 0), "a2": (0, 1), "a3": (0, 2), "b1": (1, 0), "b2": (1, 2), "c1": (2, 1), "d1": (3, 1), "d2": (3, 2)}
-HOUSES = {
-    name: shapely.box(*(round(degrees, 8) for degrees in (x + 3e-4, y + 1e-4, x + 6e-4, y + 3e-4)))
-    for name, (x, y) in {name: (120 + 0.001 * column, 30 + 0.0005 * row) for name, (column, row) in PLACES.items()}.items()
-}
-CODES = {"T": "370212", "W": "370212001", "E": "370212002"}
-CODES |= {"A": "370212001001", "B": "370212001002", "C": "370212002001", "D": "370212002002"}
-
-
-class Desk:
-    """A planner with a plan upon a city of two grids of two micro-grids each."""
-
-    def __init__(self, session: Session, actor: Actor, path: str | None = None) -> None:
-        self.session, self.actor = session, actor
-        self.here = builders.jurisdiction(session, actor, scheme=builders.CODED)
-        for level, grounds in enumerate((TOP, GRIDS, MICROS), start=1):
-            rows = [({"name": name, "level": level, "code": CODES[name]}, ground) for name, ground in grounds.items()]
-            import_units(session, actor, builders.file(self.here, rows), keep="parent")
-        builders.buildings(session, actor, self.here, HOUSES, households=10)
-        self.id = plans.begin(session, actor, self.here, "Borders", path=path and self.path(path)).public_id
-
-    def path(self, name: str) -> str:
-        found: str = self.session.scalars(
-            text("SELECT path::text FROM unit_version WHERE name = :name AND upper_inf(valid)"), {"name": name}
-        ).one()
-        return found
-
-    @property
-    def plan(self) -> PlanRow:
-        return plan(self.session, self.actor, self.id)
-
-    @property
-    def at(self) -> Planned:
-        return planned(self.session, self.plan)
-
-    def key(self, name: str) -> int:
-        at = self.at
-        return next(key for key, unit in zip(at.keys, at.was, strict=True) if unit.name == name and not unit.gone)
-
-    def unit(self, name: str) -> UnitState:
-        at = self.at
-        return at.was[at.place_of(self.key(name))]
-
-    def names(self) -> set[str]:
-        return {unit.name for unit in self.at.was if not unit.gone}
-
-    def make(self, kind: str, **asked: Any) -> list[int]:
-        """Make a move and hold all levels to what has to hold; names stand for keys, shapes for GeoJSON."""
-        given = {name: self._said(name, value) for name, value in asked.items()}
-        made = make(self.session, self.actor, self.plan, {"kind": kind, **given})
-        levels_tile(self.at.after)
-        return list(made.keys)
-
-    def _said(self, name: str, value: Any) -> Any:
-        if isinstance(value, shapely.Geometry):
-            return shapely.geometry.mapping(value)
-        if name in ("unit", "to"):
-            return self.key(value)
-        return [self.key(each) for each in value] if name == "units" else value
-
-    def standing(self, name: str) -> int:
-        load = loads_of(self.session, self.plan, [self.key(name)]).get(self.key(name))
-        return load.buildings if load else 0
-
-    def houses(self, *names: str) -> list[str]:
-        asked = "SELECT b.public_id FROM building b JOIN building_version v ON v.building_id = b.id WHERE v.name = ANY(:names)"
-        return [str(each) for each in self.session.scalars(text(asked), {"names": list(names)})]
-
-    def ids(self, *names: str) -> list[int]:
-        asked = "SELECT b.id FROM building b JOIN building_version v ON v.building_id = b.id WHERE v.name = ANY(:names)"
-        return list(self.session.scalars(text(asked), {"names": list(names)}))
-
-    def bytes(self) -> dict[int, tuple[object, ...]]:
-        at = self.at
-        return {
-            key: (unit.ground.wkb, unit.name, unit.code, unit.parent, unit.level)
-            for key, unit in zip(at.keys, at.was, strict=True)
-            if not unit.gone
-        }
-
-
-@pytest.fixture
-def desk(session: Session, operator: Actor) -> Desk:
-    return Desk(session, operator)
-
-
-def line(*points: tuple[float, float]) -> shapely.LineString:
-    """Return a line through points given in cells of the drawing, east and north."""
-    return shapely.LineString([(round(120 + 0.001 * x, 8), round(30 + 0.001 * y, 8)) for x, y in points])
-
-
-EAST_OF_A = line((1.2, -0.1), (1.2, 2.1))
+from tests.operations.desk import EAST_OF_A, HOUSES, Desk, line
 
 
 def test_a_shifted_border_moves_ground_between_two(desk: Desk) -> None:
@@ -282,103 +177,6 @@ def test_what_stood_on_ground_that_is_taken_in_comes_along(desk: Desk) -> None:
 def test_ground_at_the_edge_is_given_up_with_what_stands_there(desk: Desk) -> None:
     desk.make("retire", unit="D", ground=shapely.box(120.0032, 30, 120.005, 30.002))
     assert (desk.unit("D").ground.bounds[2], desk.standing("D")) == (120.0032, 0)
-
-
-def test_undone_moves_leave_no_trace_and_come_back_whole(desk: Desk) -> None:
-    states = [desk.bytes()]
-    desk.make("shift", units=["A", "B"], line=EAST_OF_A)
-    states.append(desk.bytes())
-    desk.make("split", unit="A", line=line((-0.1, 0.45), (1.3, 0.45)))
-    states.append(desk.bytes())
-    desk.make("reparent", units=["B"], to="E")
-    for state in reversed(states):
-        undo(desk.session, desk.actor, desk.plan)
-        assert desk.bytes() == state
-    for state in states[1:]:
-        redo(desk.session, desk.actor, desk.plan)
-        assert desk.bytes() == state
-
-
-def test_what_was_undone_before_another_move_stays_undone(desk: Desk) -> None:
-    desk.make("rename", unit="A", name="Apple")
-    undo(desk.session, desk.actor, desk.plan)
-    desk.make("rename", unit="B", name="Berry")
-    with pytest.raises(Conflict):
-        redo(desk.session, desk.actor, desk.plan)
-
-
-def test_redone_is_the_move_that_was_undone_last(desk: Desk) -> None:
-    desk.make("rename", unit="A", name="Apple")
-    undo(desk.session, desk.actor, desk.plan)
-    desk.make("rename", unit="B", name="Berry")
-    undo(desk.session, desk.actor, desk.plan)
-    redo(desk.session, desk.actor, desk.plan)
-    assert desk.names() == {"T", "W", "E", "A", "Berry", "C", "D"}
-    with pytest.raises(Conflict):
-        redo(desk.session, desk.actor, desk.plan)
-
-
-def test_a_move_in_the_middle_is_taken_back_byte_for_byte(desk: Desk) -> None:
-    before = desk.bytes()
-    desk.make("shift", units=["A", "B"], line=line((1.2, 2.1), (1.2, 1), (1, 1)))
-    desk.make("rename", unit="D", name="Date")
-    take_back(desk.session, desk.actor, desk.plan, 1)
-    undo_name = {key: state for key, state in desk.bytes().items() if key != desk.key("Date")}
-    assert undo_name == {key: state for key, state in before.items() if key != desk.key("Date")}
-
-
-def test_what_is_taken_back_is_unmoved(desk: Desk) -> None:
-    desk.make("shift", units=["A", "B"], line=EAST_OF_A)
-    take_back(desk.session, desk.actor, desk.plan, 1)
-    assert desk.at.after.moved == set()
-    assert [move.undone for move in moves(desk.session, desk.plan.id)] == [True, False]
-    assert desk.standing("A") == 3
-
-
-def test_a_unit_that_began_ends_when_its_move_is_taken_back(desk: Desk) -> None:
-    before = desk.bytes()
-    desk.make("split", unit="A", line=line((-0.1, 0.45), (1.1, 0.45)))
-    take_back(desk.session, desk.actor, desk.plan, 1)
-    assert desk.bytes() == before
-
-
-def test_merged_grids_come_back_when_it_is_taken_back(desk: Desk) -> None:
-    before = desk.bytes()
-    desk.make("merge", units=["W", "E"])
-    take_back(desk.session, desk.actor, desk.plan, 1)
-    assert desk.bytes() == before
-
-
-def test_a_move_that_a_later_one_needs_is_not_taken_back(desk: Desk) -> None:
-    desk.make("shift", units=["A", "B"], line=EAST_OF_A)
-    desk.make("merge", units=["B", "C"])
-    with pytest.raises(Conflict) as refused:
-        take_back(desk.session, desk.actor, desk.plan, 1)
-    assert refused.value.values["later"] == 2
-
-
-def test_a_code_that_another_unit_got_since_does_not_come_back(desk: Desk) -> None:
-    desk.make("split", unit="A", line=line((0.5, -0.1), (0.5, 2.1)))
-    desk.make("rename", unit="微网格3", name="first", code="370212001009")
-    desk.make("split", unit="B", line=line((1.5, -0.1), (1.5, 2.1)))
-    [second] = desk.names() - {"T", "W", "E", "A", "B", "C", "D", "first"}
-    desk.make("rename", unit=second, name="second", code="370212001003")
-    with pytest.raises(Conflict, match="second has the code 370212001003"):
-        take_back(desk.session, desk.actor, desk.plan, 2)
-
-
-def test_taking_back_can_be_undone_and_taken_back(desk: Desk) -> None:
-    desk.make("shift", units=["A", "B"], line=EAST_OF_A)
-    after = desk.bytes()
-    take_back(desk.session, desk.actor, desk.plan, 1)
-    take_back(desk.session, desk.actor, desk.plan, 2)
-    assert desk.bytes() == after
-    assert [move.undone for move in moves(desk.session, desk.plan.id)] == [False, True, False]
-
-
-def test_a_move_that_is_not_there_is_not_found(desk: Desk) -> None:
-    with pytest.raises(NotFound):
-        take_back(desk.session, desk.actor, desk.plan, 1)
 
 
 @pytest.mark.parametrize("name", ["A", "W"])

@@ -24,7 +24,7 @@ from gridsvc.operations.plan_asking import make
 from gridsvc.operations.plan_moves import Made
 from gridsvc.operations.plan_undoing import undo
 from tests import redrawn
-from tests.operations.test_plan_moves import MICROS, Desk, line
+from tests.operations.desk import MICROS, Desk, line
 
 MOVES = 14
 
