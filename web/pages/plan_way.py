@@ -54,7 +54,7 @@ def way(session: Session, actor: Actor, plan: PlanRow, scheme: Scheme) -> Way:
     publishes = may(actor, Action.PUBLISH_PLANS, jurisdiction_path(plan.jurisdiction_id))
     return Way(
         scheme.approvals, steps(session, plan.id), waiting,
-        may_submit=draws and plan.state == "draft" and plan.moves > 0,
+        may_submit=draws and plan.state == "draft" and plan.moves > 0 and not plan.stale,
         may_withdraw=draws and plan.state in ("review", "scheduled"),
         may_decide=decides and not wrote, is_author=decides and wrote,
         edition=edition, last=max((each.serial for each in editions(session, plan.jurisdiction_id)), default=0),
