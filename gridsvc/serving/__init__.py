@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import multiprocessing
 import os
 import signal
@@ -98,6 +99,7 @@ def _warm(served: Settings) -> None:
     keep_mark(served.data_dir / "run" / "generation")
     warm()
     engine.dispose()  # a connection cannot be shared with a fork
+    gc.freeze()  # no search for garbage goes through it again, in no worker: that would take a moment, and memory of its own
 
 
 def _server(settings: Settings, where: Listening) -> MPServer:

@@ -75,7 +75,7 @@ def buildings_between(change: PlanChange, leaves: frozenset[int], wanted: frozen
         "leaves": list(leaves),
         "wanted": None if wanted is None else list(wanted),
     }
-    rows = change.ask(_BUILDINGS, given).all()
+    rows = change.ask(_BUILDINGS.format(around="" if wanted is None else _AROUND), given).all()
     if not rows:
         return BuildingsBetween()
     stays = {row.id: row.was for row in rows if row.was is not None and row.was not in change.redrawn}
@@ -123,13 +123,19 @@ _FOOTPRINTS = """
 SELECT v.building_id AS id, ST_AsBinary(v.geom) AS geom FROM building_version v
 WHERE v.building_id = ANY(:ids) AND upper_inf(v.valid) ORDER BY v.building_id
 """
+_AROUND = """
+AND p.building_id = ANY(ARRAY(
+  SELECT s.building_id FROM standing s
+  UNION ALL SELECT w.building_id FROM plan_place w WHERE w.plan_id = :plan AND w.unit_key = ANY(cast(:wanted AS bigint[]))))
+"""
+"""What a plan has placed elsewhere is none of the business of the wanted leaves, and may be all of a city."""
 _BUILDINGS = """
 WITH standing AS MATERIALIZED (
   SELECT p.building_id, p.unit_id AS was, p.pinned FROM building_place p
   WHERE p.unit_id = ANY(cast(:leaves AS bigint[])) AND upper_inf(p.valid)
 ), settled AS MATERIALIZED (
   SELECT DISTINCT ON (p.building_id) p.building_id, p.unit_key FROM plan_place p JOIN plan_move m ON m.id = p.move_id AND NOT m.undone
-  WHERE p.plan_id = :plan ORDER BY p.building_id, m.serial DESC
+  WHERE p.plan_id = :plan {around} ORDER BY p.building_id, m.serial DESC
 ), asked AS MATERIALIZED (
   SELECT s.building_id, s.was, s.pinned FROM standing s
   UNION ALL

@@ -7,6 +7,7 @@ from functools import lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gridsvc.database.kept import kept
 from gridsvc.database.tables import Jurisdiction
 from gridsvc.database.tables import Scheme as SchemeRow
 from gridsvc.domain.schemes import Scheme, parse_scheme
@@ -14,9 +15,14 @@ from gridsvc.domain.schemes import Scheme, parse_scheme
 
 def scheme_of(session: Session, jurisdiction_id: int) -> Scheme:
     """Return the scheme of a jurisdiction."""
+    return parsed(*_stored(session, jurisdiction_id))
+
+
+@kept
+def _stored(session: Session, jurisdiction_id: int) -> tuple[str, str]:
     stored = select(SchemeRow.key, SchemeRow.body).join(Jurisdiction, Jurisdiction.scheme_id == SchemeRow.id)
     key, body = session.execute(stored.where(Jurisdiction.id == jurisdiction_id)).one()
-    return parsed(key, body)
+    return key, body
 
 
 @lru_cache(maxsize=64)
