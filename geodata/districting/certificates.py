@@ -17,10 +17,10 @@ from geodata.topology.grid import Flags, Integers
 BUDGET = 20_000
 """How many decisions the search for one node takes at most; Denver's hardest block takes some thousands."""
 
-Kind: TypeAlias = Literal["above", "cut-off", "no-number", "no-set", "count"]
+Kind: TypeAlias = Literal["above", "cut-off", "no-number", "no-set", "no-division", "count"]
 """above: a node heavier than the range · cut-off: a connected piece lighter than it · no-number: a piece whose weight no
-whole number of parts can share · no-set: a node that no connected set within the range holds · count: all ground, which so
-many parts cannot share."""
+whole number of parts can share · no-set: a node that no connected set within the range holds · no-division: a piece of which no
+division has all parts in the range · count: all ground, which so many parts cannot share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Certificate:
     above: float = np.inf
     """no-set: the least that it weighs above; infinite where none does."""
     count: int = 0
-    """count: how many parts are asked for."""
+    """count: how many parts are asked for; no-division: how many nodes have weight."""
     locked: bool = False
     """Whether it holds only as long as what is locked stays as it is."""
 
@@ -65,8 +65,13 @@ class Certificate:
                 "{place} and all that hangs together with it have {weight:.10g} households: more than the {most:.10g} of {fewer} units, "
                 "fewer than the {least:.10g} of {more}."
             ), values
-        if self.kind == "count":
-            told = "{place} and all that is to be shared out have {weight:.10g} households; {count} units have {least:.10g} to {most:.10g}."
+        if self.kind in {"count", "no-division"}:
+            told = (
+                "{place} and all that is to be shared out have {weight:.10g} households; {count} units have {least:.10g} to {most:.10g}."
+                if self.kind == "count"
+                else "{place} and all that hangs together with it have {weight:.10g} households on {count} grounds; however these are "
+                "divided, not every unit has {low:.10g} to {high:.10g}."
+            )
             return told, {"count": self.count, "least": self.count * low, "most": self.count * high}
         if np.isinf(self.above):
             return "{place} has {weight:.10g} households; with all that can join it {below:.10g}, and a unit has at least {low:.10g}.", {

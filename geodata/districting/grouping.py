@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.districting.certificates import Certificate, certify
+from geodata.districting.covering import Settled, proven
 from geodata.districting.graph import Graph, Limits
 from geodata.districting.parts import HELD, matched
 from geodata.districting.refine import HARD, USUAL, Search, Today, refined
@@ -77,7 +78,8 @@ def group(
     names = graph.weight if held is None else graph.weight + HELD * held
     label = continued(_joined(graph, label, certificates), today, names)
     weight = np.bincount(label, graph.weight).astype(np.float64)
-    return Grouping(label, weight, limits, reasons_of(label, weight, limits, certificates), search.iterations)
+    reasons = proven(graph, limits, label, reasons_of(label, weight, limits, certificates), Settled(shut, certificates))
+    return Grouping(label, weight, limits, reasons, search.iterations)
 
 
 def _refuse_nonsense(graph: Graph, limits: Limits) -> None:

@@ -28,7 +28,7 @@ def least(graph: Graph, limits: Limits, today: Integers, locked: Flags | None = 
     if locked is not None and locked.any():
         free = ~np.isin(today, today[locked])
         return least(graph.only(free), limits, today[free])
-    beside = _beside(graph, limits)
+    beside = beside_of(graph, limits)
     rows = [(node, other) for node, others in beside.items() for other in others]
     first = np.unique(today, return_index=True, return_inverse=True)
     rows += [(node, int(first[1][first[2][node]])) for node in range(len(graph)) if today[node] >= 0]
@@ -80,7 +80,7 @@ def _simple(weight: Floats, limits: Limits, today: Integers, hopeless: Flags) ->
     return max(0.0, least_moved(light[alone == 0], limits, float(weight[new & ~heavy].sum()), float(gone)))
 
 
-def _beside(graph: Graph, limits: Limits) -> dict[int, set[int]]:
+def beside_of(graph: Graph, limits: Limits) -> dict[int, set[int]]:
     """Return for each node with weight, but none above the range, the others that it adjoins, or reaches over nodes without weight."""
     bare, found = (
         graph.weight == 0,
@@ -110,7 +110,7 @@ class _Part(NamedTuple):
 
 def _best(weight: Floats, limits: Limits, nodes: Integers, today: Integers, beside: dict[int, set[int]]) -> float | None:
     """Return what moves in the best division of some nodes, each in one part and no name given twice; None where that takes too long."""
-    sets = _sets(weight, limits, nodes, beside)
+    sets = sets_of(weight, limits, nodes, beside)
     if sets is None:
         return None
     parts = [part for each in sets for part in _named(weight, limits, each, today)]
@@ -118,21 +118,21 @@ def _best(weight: Floats, limits: Limits, nodes: Integers, today: Integers, besi
     cost = [part.short * grave * (len(nodes) + 1) + grave * (part.short > 0) + part.moved for part in parts]
     held = [(node, column) for column, part in enumerate(parts) for node in part.nodes]
     names = [(part.name, column) for column, part in enumerate(parts) if part.name >= 0]
-    once = LinearConstraint(_table(held, len(parts)), 1, 1)
-    constraints = [once, LinearConstraint(_table(names, len(parts)), 0, 1)] if names else [once]
+    once = LinearConstraint(table(held, len(parts)), 1, 1)
+    constraints = [once, LinearConstraint(table(names, len(parts)), 0, 1)] if names else [once]
     options = {"mip_rel_gap": 0, "node_limit": EFFORT}
     solved = milp(cost, constraints=constraints, integrality=np.ones(len(parts)), bounds=(0, 1), options=options)
     return None if solved.status != 0 else float(sum(part.moved for part, share in zip(parts, solved.x, strict=True) if share > 0.5))
 
 
-def _table(pairs: list[tuple[int, int]], columns: int) -> coo_array:
+def table(pairs: list[tuple[int, int]], columns: int) -> coo_array:
     """Return ones at the pairs of a thing and a column, a row for each thing."""
     thing, column = np.array(pairs).T
     rows = np.unique(thing, return_inverse=True)[1]
     return coo_array((np.ones(len(pairs)), (rows, column)), shape=(int(rows.max()) + 1, columns)).tocsc()
 
 
-def _sets(weight: Floats, limits: Limits, nodes: Integers, beside: dict[int, set[int]]) -> set[frozenset[int]] | None:
+def sets_of(weight: Floats, limits: Limits, nodes: Integers, beside: dict[int, set[int]]) -> set[frozenset[int]] | None:
     """Return the connected sets of nodes that are not above the range, and each node above it; None where they are too many."""
     found = {frozenset([node]) for node in nodes.tolist()}
     waiting = [each for each in found if next(iter(each)) in beside]

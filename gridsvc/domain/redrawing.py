@@ -11,6 +11,7 @@ import numpy as np
 from geodata.districting.around import around
 from geodata.districting.balanced import balanced
 from geodata.districting.certificates import Certificate, certify, certify_sites, count_certificate
+from geodata.districting.covering import Settled, proven
 from geodata.districting.graph import ANY, STREET_SHARE, Graph, Limits
 from geodata.districting.grouping import continued, reasons_of
 from geodata.districting.land import Land
@@ -112,7 +113,7 @@ def alternatives(field: Field, task: Task, search: Search) -> Iterator[Found]:
     proofs, bound = certify(graph, task.limits, locked=shut), least(graph, task.limits, field.today, shut)
     make = {"rebalance": _rebalanced, "parts": _in_parts, "stations": _around_stations}[task.way]
     for name, label in make(field, graph, task, search):
-        found = _measured(field, task, name, label, proofs)
+        found = _measured(field, task, name, label, Settled(shut, proofs))
         yield replace(found, measures=found.measures | {"least_moved": bound})
 
 
@@ -186,10 +187,10 @@ def _named(field: Field, graph: Graph, free: Flags, label: Integers) -> Integers
     return continued(np.unique(found, return_inverse=True)[1], field.today, graph.weight)
 
 
-def _measured(field: Field, task: Task, name: str, label: Integers, proofs: Sequence[Certificate]) -> Found:
+def _measured(field: Field, task: Task, name: str, label: Integers, settled: Settled) -> Found:
     """Return the alternative with what it is worth; households count, whatever the load is."""
     every = np.bincount(label, field.households).astype(np.float64)
-    wrong = reasons_of(label, every, task.limits, proofs)
+    wrong = proven(field.borders(), task.limits, label, reasons_of(label, every, task.limits, settled.proofs), settled)
     apart = {} if task.sites is None else dict(zip(label[task.sites].tolist(), range(len(task.sites)), strict=True))
     alone = _site_proofs(field, task) if not apart.keys().isdisjoint(wrong) else {}
     wrong |= {unit: alone[apart[unit]] for unit in wrong if apart.get(unit) in alone}

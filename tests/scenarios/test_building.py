@@ -11,15 +11,11 @@ import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geodata.districting.graph import Graph, Limits
-from geodata.districting.grouping import continued
+from geodata.districting.graph import Limits
 from geodata.districting.least import least
 from geodata.districting.rebalance import Today, rebalance
-from geodata.districting.refine import Search
-from geodata.districting.whole import whole_groups
 from geodata.readers import read
 from geodata.topology import check
-from geodata.topology.grid import Floats, Integers
 from geodata.topology.plane import Plane
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.plans import Planned, PlanRow, buildings_of, loads, planned
@@ -30,11 +26,12 @@ from gridsvc.operations import plan_publishing, plans
 from gridsvc.operations.barriers import import_barriers
 from gridsvc.operations.buildings import import_buildings
 from gridsvc.operations.compounds import import_compounds
-from gridsvc.operations.redraw_ground import Asked, Site, site
+from gridsvc.operations.redraw_ground import Asked, site
 from gridsvc.operations.streets import import_streets
 from gridsvc.operations.trees import Wanted, build
 from tests import builders
 from tests.conftest import shared_data
+from tests.scenarios.changing import fresh_moves, sixth_changed
 from tests.scenarios.holding import everything_holds
 
 LATER = datetime(2024, 6, 1, tzinfo=UTC)
@@ -134,25 +131,12 @@ def test_a_real_place_becomes_a_tree_that_tiles(built: PlanRow, session: Session
     everywhere = set(session.scalars(text("SELECT building_id FROM building_place WHERE upper_inf(valid)")))
     assert (cut, everywhere) == (0, placed)
     if "shanghai" in request.node.name:
-        ground = site(session, plans.begin(session, operator, built.jurisdiction_id, "Rebalance"), Asked())
-        _towers_leave_hardly_another_choice(ground.field)
-        _houses_are_rebalanced_with_a_small_change(ground)
+        _towers_leave_hardly_another_choice(
+            site(session, plans.begin(session, operator, built.jurisdiction_id, "Rebalance"), Asked()).field
+        )
 
 
 LIMITS = Limits(30, 70)
-
-
-def _sixth_changed(households: Floats, random: np.random.Generator) -> Floats:
-    """Return the households of each parcel after a sixth of those where somebody lives got 0.3 to 1.9 times as many."""
-    some = random.choice(np.flatnonzero(households > 0), (households > 0).sum() // 6, replace=False)
-    later = households.copy()
-    later[some] = np.rint(households[some] * random.uniform(0.3, 1.9, len(some)))
-    return later
-
-
-def _fresh_moves(later: Graph, today: Integers, compound: Integers, above: Integers) -> float:
-    fresh = whole_groups(later, LIMITS, compound, above, Search()).label
-    return float(later.weight[continued(fresh, today, later.weight) != today].sum())
 
 
 def _towers_leave_hardly_another_choice(field: Field) -> None:
@@ -160,29 +144,14 @@ def _towers_leave_hardly_another_choice(field: Field) -> None:
 
     Whole buildings of 20 and more households have to move there, whatever is done: the bound says so, and hardly more moves.
     """
-    later = replace(field.borders(), weight=_sixth_changed(field.households, np.random.default_rng(1)))
+    later = replace(field.borders(), weight=sixth_changed(field.households, 1))
     found = rebalance(later, LIMITS, Today(field.today, field.land.compound, field.locked))
     bound = least(later, LIMITS, field.today, field.locked)
     assert None not in found.reasons.values()
     assert later.weight[later.weight > LIMITS.high].sum() > 0.75 * later.weight.sum()
     assert 0 < bound <= found.moved <= 1.2 * bound
-    fresh = _fresh_moves(later, field.today, field.land.compound, field.land.above)
+    fresh = fresh_moves(later, LIMITS, field.today, field.land)
     assert found.moved <= fresh / 3 or bound > fresh / 3
-
-
-def _houses_are_rebalanced_with_a_small_change(ground: Site) -> None:
-    """Some 500 micro-grids of houses with few households, a sixth of which then have others: a third of a fresh partition is enough."""
-    assert ground.lots is not None
-    random, count = np.random.default_rng(2), len(ground.field.today)
-    households = np.where(ground.lots.building >= 0, np.rint(random.gamma(2, 12, count)), 0)
-    above, none = np.zeros(count, dtype=np.int64), np.full(count, -1)
-    borders = replace(ground.field.land.joined(LIMITS.low, above), weight=households)
-    today = whole_groups(borders, LIMITS, none, above, Search()).label
-    later = replace(borders, weight=_sixth_changed(households, random))
-    found = rebalance(later, LIMITS, Today(today))
-    assert len(np.unique(today)) > 500
-    assert None not in found.reasons.values()
-    assert 0 < least(later, LIMITS, today) <= found.moved <= _fresh_moves(later, today, none, above) / 3
 
 
 def straddling(session: Session, at: Planned, leaves: list[int]) -> int:

@@ -64,7 +64,8 @@ def test_two_that_fit_with_nobody_are_one_part_where_less_is_out_of_range_then()
     assert group(lattice("30 38"), Limits(40, 45)).label.tolist() == [0, 1]
 
 
-def test_what_was_not_found_is_not_called_impossible() -> None:
+def test_what_was_not_found_is_not_called_impossible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geodata.districting.least.SETS", 0)  # as where too many sets are possible
     comb = lattice("20 20 20", ". 20 .")
     found = group(comb, Limits(40, 40))
     part = next(part for part, reason in found.reasons.items() if reason is None)
