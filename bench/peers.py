@@ -90,12 +90,15 @@ def worth(ground: Graph, limits: Limits) -> Callable[[Label], str]:
 
     def told(label: Label) -> str:
         parts = np.unique(label, return_inverse=True)[1]
-        load = np.bincount(parts, ground.weight)
-        in_range = float(((load >= limits.low) & (load <= limits.high)).mean())
+        load, heaviest = np.bincount(parts, ground.weight), np.zeros(int(parts.max()) + 1)
+        np.maximum.at(heaviest, parts, ground.weight)
+        can = (load > 0) & ((heaviest <= limits.high) | (load > heaviest))
+        in_range = float(((load >= limits.low) & (load <= limits.high))[can].mean())
         cut = label[ground.one] != label[ground.other]
         pieces = np.bincount(np.unique(np.stack([parts, ground.where(~cut).component]), axis=1)[0])
+        apart = "" if can.all() else f", {can.sum():,} of more than a tower or bare ground"
         return (
-            f"{len(load):,} parts, {in_range:.1%} in range, {(pieces == 1).mean():.1%} in one piece, "
+            f"{len(load):,} parts{apart}, {in_range:.1%} in range, {(pieces == 1).mean():.1%} in one piece, "
             f"deviation {load.std() / load.mean():.3f}, borders {ground.length_m[cut].sum() / 1000:,.1f} km"
         )
 

@@ -16,7 +16,7 @@ from gridsvc.cli.proposals import told
 from gridsvc.database.queries.plan_proposals import ProposalRow, proposal
 from gridsvc.database.queries.plans import plan
 from gridsvc.domain.redrawing import NAMES, WAYS
-from gridsvc.errors import Invalid
+from gridsvc.errors import Conflict, Invalid
 from gridsvc.operations.progress import Cancelled, listen
 from gridsvc.operations.propose import propose, take_over
 from gridsvc.operations.redraw_ground import Asked
@@ -46,7 +46,11 @@ def command(plan_id: UUID, *, take: int | None, in_json: bool, **given: Any) -> 
     with as_operator(settings) as (session, operator):
         with _stoppable(lambda said, values: None if in_json else click.echo(say(said, settings.language, **values), err=True)) as listener:
             listen(session, listener)
-            made = proposal(session, plan(session, operator, plan_id), propose(session, operator, plan(session, operator, plan_id), asked))
+            try:
+                new = propose(session, operator, plan(session, operator, plan_id), asked)
+            except Cancelled:
+                raise Conflict("Stopped before anything was found; nothing is kept.") from None
+            made = proposal(session, plan(session, operator, plan_id), new)
         listen(session, None)
         if take is not None:
             take_over(session, operator, plan(session, operator, plan_id), made.public_id, take)
@@ -102,6 +106,8 @@ def _shown(made: ProposalRow, language: str) -> str:
                 **values,
             )
         )
+        if made.asked["loads"]:
+            lines.append("   " + say("Deviation of the weighted loads: {load_deviation:.3f}", language, **each.measures))
         lines += [f"   {line}" for line in told(each.findings, language)]
     return "\n".join(lines)
 

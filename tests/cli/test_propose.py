@@ -19,7 +19,8 @@ from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.queries.plans import PlanRow, planned
 from gridsvc.domain import redrawing
 from gridsvc.domain.permissions import Actor
-from gridsvc.errors import Invalid
+from gridsvc.errors import Conflict, Invalid
+from gridsvc.operations import redraw_ground
 from gridsvc.operations.plan_locks import lock
 from gridsvc.operations.stations import import_stations
 from tests import builders
@@ -96,6 +97,22 @@ def test_stopping_keeps_the_best_so_far(run: Run, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("gridsvc.operations.propose.alternatives", pressed)
     told = made(run("--households", "50-90", "--json"))
     assert (told["stopped"], [each["name"] for each in told["alternatives"]]) == (True, ["least"])
+
+
+def test_stopping_before_anything_was_found_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed(*asked: Any) -> redraw_ground.Site:
+        signal.raise_signal(signal.SIGINT)
+        return redraw_ground.site(*asked)
+
+    monkeypatch.setattr("gridsvc.operations.propose.site", pressed)
+    with pytest.raises(Conflict, match="Stopped before anything was found"):
+        run("--households", "50-90")
+
+
+def test_weighted_loads_are_told_beside_households(run: Run) -> None:
+    told = run("--households", "50-90", "--load", "buildings=1", "--load", "households=1").stdout
+    assert "3 units, 0 out of range" in told
+    assert told.count("Deviation of the weighted loads: 0.") == 3
 
 
 def test_the_same_seed_gives_the_same_result(run: Run) -> None:
