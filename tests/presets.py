@@ -1,6 +1,7 @@
 """The made-up places as `gridsvc demo` leaves them: each loaded once a run, into a database of its own that all workers share.
 
-Whoever uses one undoes what he changes. Only the service that browsers visit commits, and nothing but who came in.
+Whoever uses one undoes what he changes. Only the service that browsers visit commits, and nothing but who came in; who wants to
+change a place for good takes its copy.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from gridsvc.settings import Settings
 
 PASSWORD = "Long-Password-4-Tests"
 """Of everybody who can sign in there."""
+COPIED = ("longze", "huating")
+"""Of these there is a copy, for tests/browser/test_planners.py."""
 RUN = "GRIDSVC_TEST_RUN"
 """Names the folder of this run to its workers."""
 
@@ -70,24 +73,34 @@ class Presets:
 
     def __getitem__(self, slug: str) -> Settings:
         """Return the settings of a service that has this place alone, loading it where no worker has done so."""
-        there = dataclasses.replace(
-            self._here, database_url=self._running.url("app", slug), owner_database_url=self._running.url("owner", slug)
-        )
+        there = self._there(slug)
         loaded = self._folder / f"{slug}.loaded"
         with self._alone(slug):
             if not loaded.exists():
                 self._make_database(slug)
                 _load(slug, there)
+                if slug in COPIED:  # now, while nobody else is there: a database that is in use cannot be copied
+                    self._make_database(f"{slug}-copy", slug)
                 loaded.touch()
         return there
 
-    def _make_database(self, name: str) -> None:
+    def copy(self, slug: str) -> Settings:
+        """Return the settings of a service with a copy of a place of COPIED, which one module may change for good."""
+        self[slug]  # loaded, and copied then
+        return self._there(f"{slug}-copy")
+
+    def _there(self, name: str) -> Settings:
+        return dataclasses.replace(
+            self._here, database_url=self._running.url("app", name), owner_database_url=self._running.url("owner", name)
+        )
+
+    def _make_database(self, name: str, like: str = "gridsvc") -> None:
         with self._alone("template"):
             bring_up_to_date(self._here, self._running)
             with psycopg.connect(self._running.url("superuser", "postgres"), autocommit=True) as connection:
-                named = sql.Identifier(name)
+                named, template = sql.Identifier(name), sql.Identifier(like)
                 connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(named))  # of a loading that failed
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER gridsvc_owner TEMPLATE gridsvc").format(named))
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER gridsvc_owner TEMPLATE {}").format(named, template))
 
     @contextmanager
     def _alone(self, name: str) -> Iterator[None]:

@@ -11,10 +11,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from tests.browser.serve import PASSWORD
 from tests.conftest import ROOT
@@ -23,9 +25,14 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ASSETS = ROOT / "web" / "static" / "vendor" / "leaflet" / "leaflet.js"
 EXPECTED = (
     "Failed to load resource: net::ERR_FAILED",
+    "Failed to load resource: the server responded with a status of 409 (CONFLICT)",
     "Failed to load resource: the server responded with a status of 412 (PRECONDITION FAILED)",
 )
-"""What the browser itself says of a request that a test refuses, and of a step that somebody else was faster with."""
+"""What the browser itself says of a request that a test refuses, of a step that something stands in the way of, and of one too late."""
+STAYING = ("planner", "approver", "draws", "decides")
+"""Who visits so often that the window stays open from test to test."""
+Staying: TypeAlias = dict[tuple[str, str | bool, str], BrowserContext]
+"""By service, name, and what the window is like."""
 expect.set_options(timeout=15_000)  # a machine may be busy
 
 
@@ -62,11 +69,27 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def staying(browser: Browser) -> Iterator[Staying]:
+    """Keep the windows of those who come often: signed in once, with scripts and styles at hand after the first visit."""
+    windows: Staying = {}
+    yield windows
+    for context in windows.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(service: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+def visit(service: str, browser: Browser, staying: Staying) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens an address of the service."""
+    with visiting(service, browser, staying) as open_page:
+        yield open_page
+
+
+@contextmanager
+def visiting(service: str, browser: Browser, staying: Staying) -> Iterator[Callable[..., Page]]:
     """Give a function that opens an address; afterwards nothing foreign was asked for, and neither console nor policy complained."""
     complaints: list[str] = []
-    opened = []
+    opened: list[BrowserContext | Page] = []
 
     def refuse(route: Route) -> None:
         complaints.append(f"asked {route.request.url}")
@@ -76,24 +99,30 @@ def visit(service: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         if said.type in ("error", "warning") and said.text not in EXPECTED:
             complaints.append(said.text)
 
-    def open_page(address: str, *, phone: bool = False, signed_in: bool | str = False, **more: object) -> Page:
+    def open_page(
+        address: str, *, phone: bool = False, signed_in: bool | str = False, ready: str = "body[data-ready]", **more: object
+    ) -> Page:
         sized = {"viewport": PHONE if phone else DESK, "has_touch": phone, "is_mobile": phone} | more
-        context = browser.new_context(base_url=service, **sized)
-        opened.append(context)
-        context.route(lambda url: not url.startswith((service, "data:")), refuse)
+        name = "leader" if signed_in is True else signed_in
+        window = (service, name, str(sized))
+        context = staying.get(window) or browser.new_context(base_url=service, **sized)
         page = context.new_page()
+        opened.append(page if name in STAYING else context)
+        page.route(lambda url: not url.startswith((service, "data:")), refuse)
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-        if signed_in:
-            sign_in(page, "leader" if signed_in is True else signed_in)
+        if name and window not in staying:
+            sign_in(page, name)
+        if name in STAYING:
+            staying[window] = context
         page.goto(address)
-        page.wait_for_selector("body[data-ready]")
+        page.wait_for_selector(ready)
         return page
 
     yield open_page
-    for context in opened:
-        context.close()
+    for each in opened:
+        each.close()
     assert complaints == []
 
 

@@ -44,6 +44,7 @@ def impact(slug: str, plan_id: UUID) -> ResponseReturnValue:
     return render_template(
         "_plan_impact.html",
         plan=plan,
+        may_draw=plan.state == "draft" and may(g.actor, Action.DRAW_PLANS, plan.path),
         impact=found,
         findings=findings,
         deviation={unit.key: unit.becomes.get("deviation") for unit in measured},

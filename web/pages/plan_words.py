@@ -122,7 +122,7 @@ class PlanWords:
         """Return how many of the buildings that are shown change hands, with their households, and how many units get other borders."""
         houses = [each for each in self.view.buildings if each.was is not None and each.was != each.unit_key]
         today = {each.key: each.geometry for each in self.view.today}
-        units = sum(today.get(child.key) != child.geometry for child in self.view.children)
+        units = sum(today.get(child.key) != child.geometry for child in self.view.children if child.kind != "remainder")
         return {"units": units, "buildings": len(houses), "households": sum(each.households or 0 for each in houses)}
 
     def before(self) -> dict[int, int]:
