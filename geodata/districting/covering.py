@@ -31,20 +31,22 @@ def proven(
 ) -> dict[int, Certificate | None]:
     """Return the reasons with proofs for parts that have none, as far as few sets of buildings are possible around them."""
     found, free = dict(reasons), ~settled.locked
+    if None not in found.values():
+        return found
     for proof in settled.proofs:
         free[proof.nodes] &= proof.kind == "no-number"
     open_ = graph.where(free[graph.one] & free[graph.other])
     for part in [part for part, proof in reasons.items() if proof is None]:
         nodes = np.flatnonzero(free & np.isin(open_.component, open_.component[free & (label == part)]))
-        if len(nodes) and not _divisible(open_, limits, nodes):
-            count, weight = int((graph.weight[nodes] > 0).sum()), float(graph.weight[nodes].sum())
+        count, weight = int((graph.weight[nodes] > 0).sum()), float(graph.weight[nodes].sum())
+        if count and not _divisible(open_.of(nodes), limits):
             found[part] = Certificate("no-division", nodes, limits, weight, count=count, locked=bool(settled.locked.any()))
     return found
 
 
-def _divisible(graph: Graph, limits: Limits, nodes: Integers) -> bool:
+def _divisible(graph: Graph, limits: Limits) -> bool:
     """Say whether some connected sets within the range may cover the nodes with weight once; True too where that is not found out."""
-    inhabited = nodes[graph.weight[nodes] > 0]
+    inhabited = np.flatnonzero(graph.weight > 0)
     sets = sets_of(graph.weight, limits, inhabited, beside_of(graph, limits))
     fit = [each for each in sets or () if limits.low <= graph.weight[list(each)].sum() <= limits.high]
     if sets is None or len(set().union(*fit)) < len(inhabited):

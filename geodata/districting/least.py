@@ -42,8 +42,9 @@ def least(graph: Graph, limits: Limits, today: Integers, locked: Flags | None = 
     apart = np.zeros(len(graph), dtype=bool)
     for proof in certify(graph, limits):
         apart[proof.nodes] |= proof.kind not in {"above", "no-number"}
-    for place in np.unique(near[wrong]).tolist():
-        nodes = np.flatnonzero((near == place) & (graph.weight > 0))
+    concerned = np.flatnonzero(np.isin(near, near[wrong]) & (graph.weight > 0))
+    order = concerned[np.argsort(near[concerned], kind="stable")]
+    for nodes in np.split(order, np.flatnonzero(np.diff(near[order])) + 1) if len(order) else ():
         best = _best(graph.weight, limits, nodes, today, beside)
         found += _simple(graph.weight[nodes], limits, today[nodes], np.isin(today[nodes], today[apart])) if best is None else best
     return found
@@ -52,10 +53,9 @@ def least(graph: Graph, limits: Limits, today: Integers, locked: Flags | None = 
 def least_moved(weight: Floats, limits: Limits, new: float = 0.0, gone: float = 0.0) -> float:
     """Return a weight of which at least as much changes parts until parts of these weights are in range.
 
-    `new` has no part yet, `gone` leaves its part, which is none of these, in any case.
-
-    What is over the range leaves. A part under it that goes on receives what it lacks, one that ends loses all that it has;
-    what arrives somewhere has left elsewhere. For every share between both counts the sum of the lesser of both is a bound.
+    `new` has no part yet, `gone` leaves its part, which is none of these, in any case. What is over the range leaves. A part under
+    it that goes on receives what it lacks, one that ends loses all that it has; what arrives somewhere has left elsewhere. For every
+    share between both counts the sum of the lesser of both is a bound.
     """
     over = gone + np.maximum(weight - limits.high, 0).sum()
     light = weight[weight < limits.low]
