@@ -108,7 +108,7 @@ def duty_findings(duties: Duties) -> list[Finding]:
     """Say what is missing or too much, a sentence each, with its count and its place."""
     where = duties.where.get
     found = (
-        Finding("posts-vacant", "warning", "{count} posts are vacant.", {"count": duties.vacant}),
+        Finding("posts-vacant", "warning", "{count} posts are vacant.", {"count": duties.vacant}, where("posts-vacant")),
         Finding(
             "posts-crowded",
             "warning",

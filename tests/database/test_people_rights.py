@@ -44,6 +44,11 @@ ASKED = {
         "households.read",
         "SELECT path::text FROM post_sums(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)], CAST(:tiers AS jsonb))",
     ),
+    "vacant_place": (
+        "households.read",
+        """SELECT w::text FROM unnest(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)]) AS w
+        WHERE vacant_place(w, CAST(:tiers AS jsonb)) IS NOT NULL""",
+    ),
     "groups_due": (
         "households.read",
         "SELECT w::text FROM unnest(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)]) AS w, groups_due(w, '{}', 1, 1)",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from gridsvc.domain.permissions import Actor
 from tests import builders
+from tests.ground import as_operator, let_in, somebody
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,16 @@ def test_what_needs_rights_is_a_dash_for_a_stranger(client: FlaskClient) -> None
     found = {row["key"]: row for row in client.get("/api/v1/jurisdictions/longze/figures").json["items"]}  # type: ignore[index]  # it is an object
     assert (found["households"]["reported"], found["households"]["computed"], found["households"]["verdict"]) == (875, None, "unknown")
     assert (found["buildings"]["computed"], found["buildings"]["difference"], found["buildings"]["verdict"]) == (10, 0, "agrees")
+
+
+def test_who_may_not_count_here_is_told_why_there_are_dashes(client: FlaskClient, session: Session, operator: Actor) -> None:
+    told = "须登录并在此有权限"
+    assert told in client.get("/figures/longze").text
+    let_in(session, client, somebody(session, "from elsewhere", "grid_leader", "j9999"))
+    assert told in client.get("/figures/longze").text
+    as_operator(session)
+    let_in(session, client, somebody(session, "from everywhere", "grid_leader", ""))
+    assert told not in client.get("/figures/longze").text
 
 
 def test_figures_that_overlap_are_flagged(client: FlaskClient) -> None:

@@ -84,6 +84,12 @@ def test_scattered_ground_says_what_needs_somebody(session: Session, client: Fla
     assert "西山二网格还没有网格长" in page
     assert "东湖三网格还没有网格长" not in page
     assert "有 3 名党员没有包联户" in page
+    idle = re.search(r"有 3 名党员没有包联户.*?data-box=\"([^\"]+)\"", page, re.DOTALL)
+    assert idle
+    west, south, east, north = map(float, idle[1].split(","))
+    home = neighbourhood.GROUND[3]["东湖一网格"].bounds
+    assert home[0] < west < east < home[2]
+    assert home[1] < south < north < home[3]
 
 
 def test_scattered_ground_counts_and_lists_what_stands_there(session: Session, client: FlaskClient, operator: Actor, place: int) -> None:

@@ -8,9 +8,11 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 from gridsvc.database.queries import jurisdictions
-from gridsvc.database.queries.figures import FigureRow, figures
+from gridsvc.database.queries.figures import UNDER_RIGHTS, FigureRow, figures
 from gridsvc.database.session import transaction
 from gridsvc.domain.figures import QUALIFIERS
+from gridsvc.domain.paths import jurisdiction_path
+from gridsvc.domain.permissions import Action, may
 from gridsvc.errors import NotFound
 from gridsvc.words import say
 
@@ -23,12 +25,9 @@ def show(slug: str) -> ResponseReturnValue:
             raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
         found = figures(session, place)
     accounts = [(account, list(rows)) for account, rows in groupby(found, key=lambda row: (row.account, row.published_on))]
-    hidden = g.actor.account_id is None and any(row.verdict == "unknown" and row.key.startswith(PROTECTED) for row in found)
+    reads = may(g.actor, Action.READ_HOUSEHOLDS, jurisdiction_path(place.id))
+    hidden = not reads and any(row.verdict == "unknown" and row.key.partition(".")[0] in UNDER_RIGHTS for row in found)
     return render_template("figures.html", place=place, accounts=accounts, counts=_counts(found), hidden=hidden, words=Words(g.language))
-
-
-PROTECTED = ("households", "shops", "parking_spaces", "fire_lanes", "members", "secretaries", "posts")
-"""Beginnings of the keys that are computed under rights."""
 
 
 def _counts(found: list[FigureRow]) -> dict[str, int]:

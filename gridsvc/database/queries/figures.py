@@ -256,3 +256,5 @@ COMPUTED: dict[str, Computed] = {
     "activity_teams": _people("organisations.activity_team"),
 }
 """What can be computed, by the beginning of a figure's key: `units.grid_2.rural`, `stations.practice`, `parking_spaces.B1`."""
+UNDER_RIGHTS = COMPUTED.keys() - {"ground_m2", "units", "compounds", "buildings", "stations", "station_floor_m2"}
+"""What is computed for those alone who may count in all of the ground."""

@@ -18,7 +18,7 @@ from gridsvc.domain.permissions import Action, Actor, may
 from gridsvc.domain.posts import tiers_needed
 from gridsvc.domain.schemes import Scheme
 
-MOST_DWELLINGS = 5000
+MOST_DWELLINGS, MOST_VACANT = 5000, 100
 """Where there are more, a box around those in question would be the whole place: go down a level instead."""
 
 
@@ -60,6 +60,8 @@ def _duties(session: Session, scheme: Scheme, path: str) -> Duties:
     shares = session.execute(text(_SHARES), given).one_or_none()
     places = {"posts-crowded": loads.crowded_place, "double-posts": loads.doubled_place}
     vacant = posts.vacant if posts else None
+    if vacant and vacant <= MOST_VACANT:
+        places["posts-vacant"] = session.scalar(text(_VACANT), given)
     if shares is None or not shares.covered:  # nobody has shared them out yet
         return Duties(vacant, loads.crowded, loads.doubled, 0, 0, where=_boxes(places))
     if shares.dwellings <= MOST_DWELLINGS:
@@ -81,6 +83,7 @@ _BRANCHES = "SELECT name, kind, members, full_members, place FROM branch_sizes(c
 _GAPS = {"idle": "members-idle", "laden": "members-laden", "uncovered": "households-uncovered"}
 """What contract_gaps() calls it -> the code of the finding."""
 _LACKING = "SELECT gap, place FROM contract_gaps(cast(:path AS ltree), cast(:high AS integer))"
+_VACANT = "SELECT vacant_place(cast(:path AS ltree), cast(:tiers AS jsonb))"
 _POSTS = "SELECT vacant FROM post_sums(ARRAY[cast(:path AS ltree)], cast(:tiers AS jsonb))"
 _OVERLOADS = "SELECT * FROM post_overloads(cast(:path AS ltree), cast(:admitted AS jsonb))"
 _SHARES = """

@@ -132,6 +132,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
   FROM w JOIN places p ON p.path <@ w.path OR p.path || ('b_' || base36(p.building_id))::ltree <@ w.path GROUP BY w.path
 $$;
 
+-- Answers the box around the places at or below a path where a tier of a scheme lacks a holder; NULL where none does, and for whoever may
+-- not count there.
+CREATE OR REPLACE FUNCTION vacant_place(wanted ltree, tiers jsonb) RETURNS float8[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
+  SELECT edges(ST_Extent(coalesce(b.geom, v.geom))) FROM post_places(wanted, 'infinity', tiers) p
+  JOIN unit_version v ON v.unit_id = p.unit_id AND upper_inf(v.valid)
+  LEFT JOIN building_version b ON b.building_id = p.building_id AND upper_inf(b.valid)
+  WHERE p.held < p.needed AND wanted <@ ANY (scopes('households.read'))
+$$;
+
+REVOKE ALL ON FUNCTION vacant_place(ltree, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vacant_place(ltree, jsonb) TO gridsvc_app, gridsvc_reader;
+
 -- Answers which posts of these units of one jurisdiction are vacant, and since when those that somebody held once; none where nobody was
 -- ever appointed. A post and that it is vacant are public.
 CREATE OR REPLACE FUNCTION posts_vacant(units uuid[], tiers jsonb) RETURNS TABLE (place uuid, post text, left_at timestamptz)
