@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
@@ -128,7 +129,9 @@ def _sheet(found: Papers, each: HandOver) -> Content:
 
 
 def _lines(amounts: list[Content]) -> list[list[Content]]:
-    return [amounts[at : at + MOST_COLUMNS] for at in range(0, len(amounts), MOST_COLUMNS)]
+    """Return what stands beside each other on the page, in lines of about the same length."""
+    lines = ceil(len(amounts) / MOST_COLUMNS)
+    return [amounts[len(amounts) * at // lines : len(amounts) * (at + 1) // lines] for at in range(lines)]
 
 
 def _units(found: Papers) -> list[Content]:
