@@ -66,8 +66,10 @@ def _take_sources(way: Carrying, base: Stand, wanted: Stand) -> None:
 
 
 def _in_the_way(way: Carrying, serial: int) -> Conflict:
-    """Return the error that names the units, each with a box to zoom to."""
-    units = [way.now.units[place] for place, key in enumerate(way.keys) if key in way.in_the_way]
+    """Return the error that names the units, each with a box to zoom to; those that are no more as they were after the edition."""
+    there = {key: way.now.units[place] for place, key in enumerate(way.keys)}
+    known = way.wanted.units | way.base.units | there
+    units = [known[key] for key in sorted(way.in_the_way & known.keys())]
     template = "{name} has ground of edition {serial} or was changed since."
     findings = [Finding("in-the-way", "error", template, {"name": unit.name, "serial": serial}, box_of(unit.ground)) for unit in units]
     names = "、".join(unit.name for unit in units)

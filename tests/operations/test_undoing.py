@@ -72,6 +72,15 @@ def test_who_has_the_ground_now_is_named_and_nothing_is_changed(session: Session
     assert [unit.ground.wkb for unit in coverage(session, place).units] == before
 
 
+def test_who_would_get_the_ground_and_is_no_more_is_named(session: Session, operator: Actor, place: int) -> None:
+    publish(session, operator, drawn(session, operator, place, "AB", TO_B))
+    move(session, operator, place, "merge", units=["B", "A"])
+    with pytest.raises(Conflict) as caught:
+        undo(session, operator, place, 3)
+    assert [finding.values["name"] for finding in caught.value.findings] == ["A"]
+    assert caught.value.values["units"] == "A"
+
+
 def test_a_unit_that_ended_is_itself_again(session: Session, operator: Actor, place: int) -> None:
     before = ids(session, place)
     move(session, operator, place, "merge", units=["A", "B"])
