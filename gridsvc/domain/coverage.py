@@ -160,16 +160,28 @@ class Coverage:
 
     def _children(self) -> dict[int | None, list[int]]:
         below = dict(self._frame.children)
-        known = len(self._frame.units)
+        known = self._frame.units
+        touched = sorted(self._touched)
+        there = set(self._there(touched))
+        was_there = {place for place in touched if place < len(known) and not known[place].gone}
+        left: dict[int | None, set[int]] = defaultdict(set)
         joining: dict[int | None, list[int]] = defaultdict(list)
-        touched = np.array(sorted(self._touched), dtype=np.int64)
-        for place in touched[~shapely.is_empty(self.ground_of(touched))].tolist():
-            joining[self.units[place].parent].append(place)
-        for parent in {*joining, *(self._frame.units[place].parent for place in self._touched if place < known)}:
-            stayed = (place for place in below.pop(parent, ()) if place not in self._touched)
-            if both := sorted([*stayed, *joining.get(parent, ())]):
+        for place in touched:
+            stays = place in there and place in was_there and known[place].parent == self.units[place].parent
+            if place in was_there and not stays:
+                left[known[place].parent].add(place)
+            if place in there and not stays:
+                joining[self.units[place].parent].append(place)
+        for parent in {*left, *joining}:
+            kept = [place for place in below.pop(parent, ()) if place not in left[parent]]
+            if both := sorted([*kept, *joining[parent]]):
                 below[parent] = both
         return below
+
+    def _there(self, places: Sequence[int]) -> list[int]:
+        """Return those of the units that have ground."""
+        found: list[int] = np.array(places, dtype=np.int64)[~shapely.is_empty(self.ground_of(places))].tolist()
+        return found
 
     def leaves(self) -> list[int]:
         """Return the places of the units that have ground and no children, by rank: by code, those without by place, remainders last."""
@@ -197,8 +209,9 @@ class Coverage:
         about, below, frame = sorted(self._about()), self.children(), self._frame
         ground, index_of, changed = frame.ground.copy(), dict(frame.index_of), []
         new: list[int] = []
+        there = set(self._there(about))
         for place in about:
-            is_leaf = place not in below and not self.units[place].gone
+            is_leaf = place in there and place not in below
             index = index_of.get(place)
             if index is not None:
                 ground[index] = self.units[place].ground if is_leaf else Polygon()
