@@ -1,6 +1,6 @@
 // Names on the map, each with its halo; one that would touch another, or outgrow its ground, waits until there is room.
 /* global L, map_grid */
-import {at} from "./things.js";
+import {at} from "./painted.js";
 
 const pane = map_grid.createPane("labels");
 pane.classList.add("labels-pane", "leaflet-zoom-hide");

@@ -1,20 +1,12 @@
 // What stands at a place of the map, as far as it is painted: pointing at it names it, pressing opens a card.
 /* global L, map_grid, ground_own */
 import {say, words} from "./page.js";
+import {at} from "./painted.js";
 
-const NOUNS = ["stations", "gates", "parking_spaces", "parking_lots", "fire_lanes"];
+export {at};
+
 const tooltip = L.tooltip({direction: "top", offset: [0, -10]});
 let shown;
-
-// The topmost thing within a finger's breadth.
-export function at(latlng, breadth = 10) {
-  const found = ground_own.things.queryTileFeaturesDebug(latlng.lng, latlng.lat, breadth);
-  for (const noun of NOUNS) {
-    const pick = (found.get(noun) ?? []).find(({layerName}) => layerName === noun);
-    if (pick && ground_own.shows(noun)) return {noun, ...pick.feature.props};
-  }
-  return null;
-}
 
 const kind = thing => words[`${thing.noun}.${thing.kind ?? thing.form}`] ?? "";
 const name = thing => (thing.count > 1 ? say("several", {count: thing.count}) : thing.name ?? thing.number ?? kind(thing));

@@ -1,0 +1,13 @@
+// What stands at a place of the map, as far as it is painted; asks nothing of the page, so that every map may use it.
+/* global ground_own */
+const NOUNS = ["stations", "gates", "parking_spaces", "parking_lots", "fire_lanes"];
+
+// The topmost thing within a finger's breadth.
+export function at(latlng, breadth = 10) {
+  const found = ground_own.things?.queryTileFeaturesDebug(latlng.lng, latlng.lat, breadth);
+  for (const noun of NOUNS) {
+    const pick = (found?.get(noun) ?? []).find(({layerName}) => layerName === noun);
+    if (pick && ground_own.shows(noun)) return {noun, ...pick.feature.props};
+  }
+  return null;
+}
