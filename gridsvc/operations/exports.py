@@ -51,7 +51,7 @@ def export(session: Session, actor: Actor, request: ExportRequest, path: Path) -
     Raises GeodataError where the file cannot be written, TooLarge, and what `exported` raises.
     """
     place, wanted = request.place, request.wanted
-    report(session, "Reading {noun} …", noun=wanted.noun)
+    report(session, "Reading the rows …")
     found = exported(session, place, wanted, None if request.most is None else request.most + 1)
     if request.most is not None and len(found.rows) > request.most:
         raise TooLarge(

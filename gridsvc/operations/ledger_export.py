@@ -48,7 +48,7 @@ def export_ledger(session: Session, actor: Actor, request: LedgerRequest, path: 
     """
     if path.suffix.lower() != ".xlsx":
         raise Invalid("A ledger is written as .xlsx; {file} would not be.", file=path.name)
-    report(session, "Reading {noun} …", noun="ledger")
+    report(session, "Reading the rows …")
     units = leaves(session, request.place.id, request.under, request.as_of)
     if request.most is not None and len(units) > request.most:
         told = "There are more than {most:,} units; `gridsvc export ledger FILE --jurisdiction {slug}` writes them all, --under CODE fewer."

@@ -96,11 +96,8 @@ def place_facilities(
     what is older than its place, and whose leaf and buildings are; `around` leaves alone what lies outside these grounds.
     """
     place = _Placing(session, jurisdiction_id, at, changed, around)
-    moved = {}
-    for name in names:
-        report(session, "Placing the {noun} …", noun=FACILITIES[name].noun.replace("_", " "))
-        moved[name] = place(FACILITIES[name])
-    return moved
+    report(session, "Placing what stands in the grid …")
+    return {name: place(FACILITIES[name]) for name in names}
 
 
 @dataclass(frozen=True)
