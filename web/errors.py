@@ -14,8 +14,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from geodata.findings import GeodataError
 from gridsvc.api import reader
 from gridsvc.api.errors import problem, sentence, status_of, title_of, wait_s
-from gridsvc.errors import Busy, GridError, Invalid, NotFound, TooLarge
+from gridsvc.errors import Busy, GridError, Invalid, NotAllowed, NotFound, TooLarge
 from gridsvc.words import say
+from web.pages.right_words import ACTIONS
 
 
 def answer_errors(app: Flask) -> None:
@@ -28,12 +29,18 @@ def answer_errors(app: Flask) -> None:
 
 
 def _foreseen(error: GridError | GeodataError) -> ResponseReturnValue:
-    response = _answer(status_of(error), sentence(error), error.findings)
+    response = _answer(status_of(error), sentence(_with_the_right_in_words(error)), error.findings)
     if (seconds := wait_s(error)) is not None:
         response.headers["Retry-After"] = str(seconds)
     if response.status_code == 401 and reader.asks_for_data():
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _with_the_right_in_words(error: GridError | GeodataError) -> GridError | GeodataError:
+    """Programs know a right by its key, people by its name."""
+    name = ACTIONS.get(str(error.values.get("action"))) if isinstance(error, NotAllowed) else None
+    return error if name is None or reader.asks_for_data() else NotAllowed(error.template, action=NotAllowed(name))
 
 
 def _by_protocol(error: HTTPException) -> ResponseReturnValue:

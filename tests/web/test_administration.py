@@ -49,6 +49,12 @@ def test_each_page_opens_to_its_administrator_alone(client: FlaskClient, session
     assert as_(client, session, role).get(address).status_code == (200 if PAGES[address] == role else 403)
 
 
+def test_a_page_that_is_closed_names_the_right_in_words(client: FlaskClient, session: Session, ground: Ground) -> None:
+    page = as_(client, session, "planner").get("/system/audit").text
+    assert "查看审计记录" in page
+    assert "audit.read" not in page
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_a_stranger_is_sent_to_the_door(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 302
