@@ -85,7 +85,7 @@ def command(scenario: str | None, size: str | None, leaves: int | None) -> None:
     """Load a demo and print how to sign in; what it shows is made up and says so. Places that are loaded stay as they are."""
     settings = Settings.from_environment()
     asked = _asked(scenario, size, leaves)
-    password, added = random_password(), []
+    password, added = random_password(*(name for place in asked for name in examples(place))), []
     for place in asked:
         with as_operator(settings) as (session, operator):
             if _is_loaded(session, place):

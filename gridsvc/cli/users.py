@@ -33,7 +33,7 @@ def command() -> None:
 @click.option("--no-password", is_flag=True, help="Leave the account without a way to sign in.")
 def add(name: str, role: str | None, place: str | None, *, no_password: bool) -> None:
     """Add an account; its password is made here and shown once, or typed in."""
-    password, shown = (None, False) if no_password else _password()
+    password, shown = (None, False) if no_password else _password(name)
     settings = Settings.from_environment()
     with as_operator(settings) as (session, operator):
         accounts.add_account(session, operator, name, password)
@@ -72,7 +72,7 @@ def revoke(name: str, role: str, place: str | None) -> None:
 def password(name: str) -> None:
     """Give an account a new password and end all its sign-ins."""
     settings = Settings.from_environment()
-    fresh, shown = _password()
+    fresh, shown = _password(name)
     with as_operator(settings) as (session, operator):
         passwords.set_password(session, operator, name, fresh)
     if shown:
@@ -137,10 +137,10 @@ def list_() -> None:
         click.echo("\t".join([account.name, _held(account.grants), state]).rstrip())
 
 
-def _password() -> tuple[str, bool]:
+def _password(name: str) -> tuple[str, bool]:
     """Return a password, and whether it was made here and must be shown."""
     typed = click.prompt("Password / 密码 (empty: make one)", hide_input=True, default="", show_default=False)
-    return (typed, False) if typed else (passwords.random_password(), True)
+    return (typed, False) if typed else (passwords.random_password(name), True)
 
 
 def _held(grants: Iterable[Grant]) -> str:

@@ -52,9 +52,13 @@ def is_right(hashed: str | None, password: str) -> bool:
     return hashed is not None
 
 
-def random_password() -> str:
-    """Return a password that fits the rules, for showing once."""
-    return f"{secrets.token_urlsafe(9)}-{secrets.choice('ABCDEFGH')}{secrets.choice('abcdefgh')}{secrets.randbelow(10)}"
+def random_password(*names: str) -> str:
+    """Return a password that fits the rules for accounts of these names, for showing once; a short name is easily drawn by chance."""
+    while True:
+        drawn = [secrets.token_urlsafe(9), *map(secrets.choice, ("-.:+", "ABCDEFGH", "abcdefgh", "23456789"))]
+        password = "".join(drawn)
+        if not any(name.lower() in password.lower() for name in names if name):
+            return password
 
 
 def id_of(session: Session, name: str) -> int:

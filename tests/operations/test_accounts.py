@@ -84,6 +84,12 @@ def test_two_made_passwords_differ_and_fit_the_rules(session: Session, operator:
     assert one != other
 
 
+def test_a_made_password_never_has_the_name_in_it(session: Session, operator: Actor) -> None:
+    made = [passwords.random_password("a") for _ in range(50)]
+    assert not any("a" in password.lower() for password in made)
+    accounts.add_account(session, operator, "a", made[0])
+
+
 def test_what_has_run_out_is_forgotten_when_somebody_comes_in(session: Session, operator: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     accounts.add_account(session, operator, "wang", "Sichuan-88", handed_out=False)
     token = sign_ins.sign_in(session, sign_ins.SignIn("wang", "Sichuan-88", ""))

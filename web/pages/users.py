@@ -38,7 +38,8 @@ def listed(**shown: object) -> str:
 
 def add() -> ResponseReturnValue:
     """Add an account and show its first password, this once."""
-    name, password = request.form.get("name", "").strip(), passwords.random_password()
+    name = request.form.get("name", "").strip()
+    password = passwords.random_password(name)
     try:
         with transaction(g.actor) as session:
             accounts.add_account(session, g.actor, name, password)
@@ -100,7 +101,7 @@ def _role() -> Role:
 
 
 def _password(session: Session, row: AccountRow) -> str:
-    password = passwords.random_password()
+    password = passwords.random_password(row.name)
     passwords.set_password(session, g.actor, row.name, password)
     return _handed_out(row, password)
 
