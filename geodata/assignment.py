@@ -131,12 +131,14 @@ def _compiled(leaves: Geometries, footprints: Geometries, leaf: Ints, footprint:
 
 def _largest(cluster: Ints, leaf: Ints, overlap: Floats, count: int) -> Ints:
     """Return for each cluster the leaf with the largest sum of overlaps, to the square millimetre; the lowest of equals; -1 without any."""
-    pairs, where = np.unique(np.stack([cluster, leaf]), axis=1, return_inverse=True)
-    total = np.round(np.bincount(where.ravel(), weights=overlap, minlength=pairs.shape[1]), 6)
-    best = np.lexsort((pairs[1], -total, pairs[0]))
-    first, at = np.unique(pairs[0][best], return_index=True)
+    leaves = int(leaf.max(initial=0)) + 1
+    pairs, where = np.unique(cluster * leaves + leaf, return_inverse=True)
+    total = np.round(np.bincount(where, weights=overlap, minlength=len(pairs)), 6)
+    whose, which = np.divmod(pairs, leaves)
+    best = np.lexsort((which, -total, whose))
+    first, at = np.unique(whose[best], return_index=True)
     owner = np.full(count, -1, dtype=np.int64)
-    owner[first] = pairs[1][best][at]
+    owner[first] = which[best][at]
     return owner
 
 
