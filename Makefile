@@ -20,7 +20,7 @@ setup:  ## only set up, for a system service (deploy/gridsvc.service)
 
 test:  ## everything, browser tests included (T=tests/geodata: one part)
 	@$(PYTHON) scripts/bootstrap.py test
-	@$(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(T)
+	@$(VENV)/pytest -n 2 --dist loadfile $(T)
 
 check:  ## fast checks: style, types, layers, sizes
 	@$(PYTHON) scripts/bootstrap.py check
