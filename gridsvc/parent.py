@@ -15,3 +15,8 @@ def end_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         raise SystemExit("the parent has died")
+
+
+def orphaned(parent: int | None) -> bool:
+    """Say whether that parent is gone: what the signal raises may be lost where another error takes its place."""
+    return parent is not None and os.getppid() != parent

@@ -17,7 +17,7 @@ import psycopg
 from gridsvc.database import cluster
 from gridsvc.errors import Busy
 from gridsvc.operations import audit_seals
-from gridsvc.parent import end_with
+from gridsvc.parent import end_with, orphaned
 from gridsvc.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,27 +50,27 @@ def command(*, parent: int | None, once: bool) -> None:
             from gridsvc.database.install import bring_up_to_date  # noqa: PLC0415  # waiting should cost next to nothing
 
             bring_up_to_date(settings, database)
-        work(settings, database.url("app"), once=once)
+        work(settings, database.url("app"), once=once, parent=parent)
 
 
-def work(settings: Settings, url: str, *, once: bool = False) -> None:
-    """Do jobs of the database at this address of the app role until told to end; with `once`, until none waits.
+def work(settings: Settings, url: str, *, once: bool = False, parent: int | None = None) -> None:
+    """Do jobs of the database at this address of the app role until told to end or the parent dies; with `once`, until none waits.
 
     A lost connection is taken up again, and the job that it cut off is begun anew.
     """
-    while True:
+    while not orphaned(parent):
         try:
             with psycopg.connect(url, autocommit=True) as side:
                 side.execute(f"LISTEN {CHANNEL}".encode())
-                _listen(settings, url, side, once=once)
+                _listen(settings, url, side, once=once, parent=parent)
                 return
         except psycopg.OperationalError:
             time.sleep(RETRY_S)
 
 
-def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once: bool) -> None:
+def _listen(settings: Settings, url: str, side: psycopg.Connection[Any], *, once: bool, parent: int | None) -> None:
     seal_at, renew_at, quiet = time.monotonic(), time.monotonic() + LOOK_S * QUIET_LOOKS, 0
-    while True:
+    while not orphaned(parent):
         [due_s] = side.execute("SELECT job_waits_in_s()").fetchone() or [None]
         waits = due_s == 0
         if waits and _do_next(settings, url, side):

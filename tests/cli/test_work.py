@@ -33,12 +33,12 @@ class Side:
 @pytest.mark.parametrize(("due_s", "sleeps_s"), [(None, work.LOOK_S), (0.25, 0.25), (86400.0, work.LOOK_S)])
 def test_a_worker_wakes_when_a_job_is_due(due_s: float | None, sleeps_s: float) -> None:
     with pytest.raises(Asleep) as asleep:
-        work._listen(Settings.from_environment(), "", Side(due_s), once=False)  # type: ignore[arg-type]  # all it needs of one
+        work._listen(Settings.from_environment(), "", Side(due_s), once=False, parent=None)  # type: ignore[arg-type]  # all it needs of one
     assert asleep.value.args == (sleeps_s, 1)
 
 
 def test_a_job_that_has_to_wait_for_somebody_is_asked_about_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "_do_next", lambda *_: False)
     with pytest.raises(Asleep) as asleep:
-        work._listen(Settings.from_environment(), "", Side(0.0), once=False)  # type: ignore[arg-type]  # all it needs of one
+        work._listen(Settings.from_environment(), "", Side(0.0), once=False, parent=None)  # type: ignore[arg-type]  # all it needs of one
     assert asleep.value.args == (work.LOOK_S, 1)
