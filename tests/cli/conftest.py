@@ -12,7 +12,7 @@ from typing import Protocol
 
 import pytest
 
-from gridsvc import cli
+from gridsvc import cli, sealing
 from gridsvc.database import cluster, freshness, resident
 from gridsvc.database import session as sessions
 from gridsvc.database.install import install
@@ -56,6 +56,7 @@ def run(installed: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pyte
     monkeypatch.setattr(sessions, "_sessions", None)
     monkeypatch.setattr(freshness, "_file", None)
     monkeypatch.setattr(resident, "_resident", None)
+    monkeypatch.setattr(sealing, "_folder", None)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
 
     def run(*arguments: object) -> Done:
