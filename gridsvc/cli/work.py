@@ -105,7 +105,7 @@ def _do_next(settings: Settings, url: str, side: psycopg.Connection[Any]) -> boo
     """Do a job and answer whether there was one."""
 
     def run(session: Session) -> bool:
-        from gridsvc.operations.jobs import run_next  # noqa: PLC0415  # a worker that waits has no use for it
+        from gridsvc.operations.job_running import run_next  # noqa: PLC0415  # a worker that waits has no use for it
 
         return run_next(session, side)
 

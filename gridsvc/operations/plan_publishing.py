@@ -23,6 +23,7 @@ from gridsvc.operations import editions
 from gridsvc.operations.assignment import put_places
 from gridsvc.operations.audit import record
 from gridsvc.operations.edition_making import make_edition, refuse_broken
+from gridsvc.operations.jobs import Ask, ask
 from gridsvc.operations.jurisdictions import lock_borders
 from gridsvc.operations.plan_notices import NOT_PUBLISHED, Told, tell
 from gridsvc.operations.plan_path import Decision, check_no_author, locked, note, speaks_as_operator
@@ -46,8 +47,6 @@ def schedule(session: Session, actor: Actor, plan: PlanRow, *, at: datetime) -> 
 
     A job publishes it then, under the actor's rights of that moment. Raises as `publish` does.
     """
-    from gridsvc.operations.jobs import Ask, ask  # noqa: PLC0415  # it knows the kinds of jobs, of which this is one
-
     plan = _ripe(session, actor, plan)
     refuse_broken(_grounds(session, plan)[1])
     session.execute(update(Plan).where(Plan.id == plan.id).values(state="scheduled", step=None, effective_at=at))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from gridsvc.database.queries.plans import PlanRow
 from gridsvc.domain.permissions import Actor
 from gridsvc.operations import plans
-from gridsvc.operations.jobs import run_next
+from gridsvc.operations.job_running import run_next
 from tests import builders
 from tests.api.test_plans import planner, post
 from tests.grids import draw

@@ -20,9 +20,10 @@ from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import NOBODY, Action, Actor, Role
 from gridsvc.domain.told import finding_of
 from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
-from gridsvc.operations import jobs
+from gridsvc.operations import job_running, jobs
 from gridsvc.operations.accounts import GrantRole, add_account, disable_account, grant_role, revoke_role
-from gridsvc.operations.jobs import Ask, ask, cancel, run_next
+from gridsvc.operations.job_running import run_next
+from gridsvc.operations.jobs import Ask, ask, cancel
 from gridsvc.operations.progress import report
 from tests import builders
 from tests.domain.test_permissions import EXPECTED
@@ -47,7 +48,8 @@ def clerk(session: Session, operator: Actor, place: str) -> Actor:
 @pytest.fixture
 def kind(monkeypatch: pytest.MonkeyPatch) -> Callable[[Kind], None]:
     """Give what makes a function the only kind of job, `draw`."""
-    return lambda does: monkeypatch.setattr(jobs, "KINDS", {"draw": does})
+    monkeypatch.setattr(jobs, "KINDS", ("draw",))
+    return lambda does: monkeypatch.setattr(job_running, "DOES", {"draw": does})
 
 
 def side(session: Session) -> psycopg.Connection[Any]:
@@ -205,7 +207,7 @@ def test_a_job_over_which_three_processes_died_is_given_up(
     kind(add_scheme)
     job_id = queue(session, clerk, place)
     [number] = session.scalars(text("SELECT id FROM job WHERE public_id = :id"), {"id": job_id})
-    for _ in range(jobs.MOST_ATTEMPTS):
+    for _ in range(job_running.MOST_ATTEMPTS):
         session.execute(text("SELECT begin_job(:id)"), {"id": number})
     work(session)
     job, sentence = seen(session, clerk, job_id)
@@ -245,6 +247,10 @@ def test_nobody_asks_without_the_right(session: Session, operator: Actor, place:
 def test_an_unknown_kind_is_refused_when_it_is_asked_for(session: Session, clerk: Actor, place: str) -> None:
     with pytest.raises(Invalid, match="no kind of job"):
         queue(session, clerk, place, "nonsense")
+
+
+def test_whatever_can_be_asked_for_is_done() -> None:
+    assert set(job_running.DOES) == set(jobs.KINDS)
 
 
 # Rights, in both locks

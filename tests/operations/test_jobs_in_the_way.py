@@ -15,8 +15,9 @@ from gridsvc.database.session import set_actor
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Busy
-from gridsvc.operations import jobs
-from gridsvc.operations.jobs import Ask, ask, run_next
+from gridsvc.operations import job_running, jobs
+from gridsvc.operations.job_running import run_next
+from gridsvc.operations.jobs import Ask, ask
 from tests import builders
 from tests.operations.test_jobs import add_scheme, schemes, side
 
@@ -33,7 +34,8 @@ def test_a_job_that_meets_somebody_waits_and_is_done_afterwards(
             raise meetings.pop()
         return done
 
-    monkeypatch.setattr(jobs, "KINDS", {"draw": meet})
+    monkeypatch.setattr(jobs, "KINDS", ("draw",))
+    monkeypatch.setattr(job_running, "DOES", {"draw": meet})
     job_id = ask(session, operator, Ask("draw", jurisdiction_path(builders.jurisdiction(session, operator))))
     assert not run_next(session, side(session))
     set_actor(session, operator)

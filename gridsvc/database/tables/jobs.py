@@ -24,7 +24,7 @@ class Job(Base):
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     kind: Mapped[str]
-    """A key of operations.jobs.KINDS."""
+    """One of operations.jobs.KINDS."""
     arguments: Mapped[dict[str, Any]] = mapped_column(JSONB)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     action: Mapped[str]
