@@ -27,10 +27,11 @@ from geodata.topology import Geometries, holders
 from geodata.topology.grid import Floats, Integers, as_array
 from gridsvc.domain.buildings import Size, estimate_households, use_of
 from gridsvc.domain.columns import number_of
+from gridsvc.domain.features import Feature
 from gridsvc.domain.proposals import ImportFile
 from gridsvc.domain.schemes import parse_scheme
 from gridsvc.domain.streets import class_of
-from gridsvc.operations.features import Feature, Wanted, features
+from gridsvc.operations.features import Wanted, features
 from gridsvc.operations.trees import MAIN_ROADS
 
 PEOPLE = 715_522 / 356

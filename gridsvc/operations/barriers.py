@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from gridsvc.domain.barriers import barrier_of
+from gridsvc.domain.features import Feature
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare, stored
-from gridsvc.operations.features import Feature, features
+from gridsvc.operations.features import features
 
 BARRIERS = Versions("barrier", {"name": "text", "kind": "text", "geom": "geometry"})
 

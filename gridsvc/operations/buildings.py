@@ -17,6 +17,7 @@ from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.tables import Building, BuildingPlace, Compound, CompoundVersion, UnitVersion
 from gridsvc.domain.buildings import use_of
 from gridsvc.domain.columns import number_of
+from gridsvc.domain.features import Feature
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.proposals import ImportFile, Proposal
@@ -24,7 +25,7 @@ from gridsvc.errors import NotFound
 from gridsvc.operations.assignment import Place, assign, current_footprints, put_places
 from gridsvc.operations.audit import record
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare, stored
-from gridsvc.operations.features import Feature, features
+from gridsvc.operations.features import features
 from gridsvc.operations.pins import leaf_for
 from gridsvc.operations.placement import place_facilities
 

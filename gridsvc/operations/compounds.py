@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from geodata.findings import Finding
 from geodata.shapes import box_of
 from geodata.topology import overlaps
+from gridsvc.domain.features import Feature
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.operations.buildings import link_compounds
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare, stored
-from gridsvc.operations.features import Feature, features
+from gridsvc.operations.features import features
 from gridsvc.operations.links import link
 
 COMPOUNDS = Versions("compound", {"name": "text", "geom": "geometry", "area_m2": "double precision"})

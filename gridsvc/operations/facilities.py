@@ -16,11 +16,12 @@ from gridsvc.domain.cells import Unread, phone_of
 from gridsvc.domain.code_tables import OTHER, Code, key_of
 from gridsvc.domain.columns import number_of
 from gridsvc.domain.facilities import FACILITIES
+from gridsvc.domain.features import Feature
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare, stored
-from gridsvc.operations.features import Feature, features
+from gridsvc.operations.features import features
 from gridsvc.operations.links import LINKS, holder_ids, link, named
 from gridsvc.operations.placement import place_facilities
 

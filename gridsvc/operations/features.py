@@ -15,6 +15,7 @@ from geodata.measure import area_m2, length_m
 from geodata.shapes import Shaped, box_of, linear, polygonal, polygonal_or_linear, polygonal_or_punctual, punctual
 from geodata.topology import Geometries
 from gridsvc.domain.columns import match_columns, texts_of
+from gridsvc.domain.features import Feature
 from gridsvc.domain.proposals import ImportFile, RowOutcome, row_digest, shape_keys
 from gridsvc.operations.parts import one_each
 
@@ -34,21 +35,6 @@ KINDS: dict[Wanted, tuple[Callable[[Geometries], Shaped], Callable[[Geometries],
     "line or polygon": (polygonal_or_linear, _size),
 }
 """How the geometries of a noun are made fit, and what is measured of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One accepted row."""
-
-    row: int
-    ref: str
-    """What its source calls it; without such a column, a digest of the row."""
-    text: dict[str, str | None]
-    geometry: shapely.Geometry
-    size: float
-    """Ground of a polygon in m², length of a line in m, 0 for a point."""
-    digest: str
-    repaired: bool
 
 
 @dataclass(frozen=True, slots=True)

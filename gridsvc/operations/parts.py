@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -14,10 +13,8 @@ from geodata.findings import Finding
 from geodata.footprints import gather
 from geodata.shapes import Shaped, box_of
 from geodata.topology import Geometries
+from gridsvc.domain.features import Feature
 from gridsvc.domain.proposals import RowOutcome, row_digest, shape_keys
-
-if TYPE_CHECKING:
-    from gridsvc.operations.features import Feature
 
 Text = dict[str, str | None]
 

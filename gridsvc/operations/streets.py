@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 from geodata.findings import Finding
 from geodata.shapes import box_of
 from gridsvc.domain.code_tables import key_of
+from gridsvc.domain.features import Feature
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, require
 from gridsvc.domain.proposals import ImportFile, Proposal
 from gridsvc.domain.streets import CLASSES, class_of
 from gridsvc.operations.exchange import Incoming, Versions, bring_in, compare, stored
-from gridsvc.operations.features import Feature, features
+from gridsvc.operations.features import features
 
 STREETS = Versions("street", {"name": "text", "street_class": "text", "geom": "geometry", "length_m": "double precision"})
 
