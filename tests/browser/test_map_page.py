@@ -74,8 +74,9 @@ def test_names_never_touch_however_close_one_comes(visit: Visit, phone: bool) ->
     assert all(any(shown for (row, _), (shown, _) in found.items() if row == look) for look in (".row", None))
 
 
-def test_a_name_steps_aside_where_it_would_hide_a_station(visit: Visit) -> None:
-    page = visit("/map/longze")
+@pytest.mark.parametrize("signed_in", [False, True], ids=["stations alone", "lanes and spaces all around"])
+def test_a_name_steps_aside_where_it_would_hide_a_station(visit: Visit, signed_in: bool) -> None:
+    page = visit("/map/longze", signed_in=signed_in)
     page.wait_for_function("() => !ground_own.things._loading && document.querySelectorAll('canvas.leaflet-tile-loaded').length > 3")
     assert page.evaluate(NAME_ON_A_STATION) >= DISC_PX
 

@@ -59,7 +59,7 @@ function placed(full, bare) {
   return found;
 }
 
-// The same name a little off, where it hides nothing that stands there; where it was if there is no such place.
+// The same name a little off, where it hides no station; where it was if there is no such place.
 function aside(label, form, chosen) {
   const others = [...chosen].filter(([other]) => other !== label).map(([, {box}]) => box), ground = extent(label), {box} = chosen.get(label);
   const off = OFF.flatMap(down => OFF.map(right => moved(box, right / 2, down))).sort((one, other) => far(one, box) - far(other, box));
@@ -68,7 +68,8 @@ function aside(label, form, chosen) {
 }
 
 const OFF = [-1.5, -1, -0.5, 0, 0.5, 1, 1.5];
-const far = (one, other) => Math.abs(one.left - other.left) + Math.abs(one.top - other.top);
+// A name is wide: sideways it leaves its ground sooner than up or down.
+const far = (one, other) => 2 * Math.abs(one.left - other.left) + Math.abs(one.top - other.top);
 
 function moved({left, top, right, bottom}, across, down) {
   const x = across * (right - left), y = down * (bottom - top);
@@ -80,7 +81,7 @@ const DISC_PX = 14;
 function hides({left, top, right, bottom}) {
   if (!window.ground_own) return false;
   for (let y = top; y <= bottom; y += DISC_PX)
-    for (let x = left; x <= right; x += DISC_PX) if (at(map_grid.layerPointToLatLng([x, y]), 2 * DISC_PX)) return true;
+    for (let x = left; x <= right; x += DISC_PX) if (at(map_grid.layerPointToLatLng([x, y]), 2 * DISC_PX, ["stations"])) return true;
   return false;
 }
 
