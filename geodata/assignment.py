@@ -37,8 +37,8 @@ def place(leaves: Geometries, footprints: Geometries, *, together: Ints | None =
     Footprints of the same number in `together` (see `clusters`) go to one leaf, by the sum of their overlaps. Only
     pairs that straddle a border are clipped.
     """
-    footprint, leaf, overlap = _overlaps(leaves, footprints)
     whole = area_m2(footprints)
+    footprint, leaf, overlap = _overlaps(leaves, footprints, whole)
     cluster = np.arange(len(footprints)) if together is None else together
     owner = _largest(cluster[footprint], leaf, overlap, len(footprints))[cluster]
     mine = leaf == owner[footprint]
@@ -90,20 +90,21 @@ def clusters(footprints: Geometries, *, cut_m2: float, cut_share: float) -> Ints
     tree = STRtree(footprints)
     one, other = tree.query(footprints, predicate="intersects")
     one, other = one[one < other], other[one < other]
-    common = area_m2(shapely.intersection(footprints[one], footprints[other]))
-    smaller = np.minimum(area_m2(footprints[one]), area_m2(footprints[other]))
-    joined = (common > cut_m2) & (common > cut_share * smaller)
+    if not len(one):
+        return np.arange(len(footprints))
+    common, size = area_m2(shapely.intersection(footprints[one], footprints[other])), area_m2(footprints)
+    joined = (common > cut_m2) & (common > cut_share * np.minimum(size[one], size[other]))
     return _lowest_connected(len(footprints), one[joined], other[joined])
 
 
-def _overlaps(leaves: Geometries, footprints: Geometries) -> tuple[Ints, Ints, Floats]:
+def _overlaps(leaves: Geometries, footprints: Geometries, whole_m2: Floats) -> tuple[Ints, Ints, Floats]:
     """Return footprint, leaf and common m² of every pair that shares ground."""
     if len(footprints) >= MANY:
         footprint, leaf = STRtree(leaves).query(footprints)
         overlap = _compiled(leaves, footprints, leaf, footprint)
     else:
         footprint, leaf = STRtree(leaves).query(footprints, predicate="intersects")
-        overlap = _clipped(leaves, footprints, leaf, footprint)
+        overlap = _clipped(leaves, footprints, leaf, footprint, whole_m2)
     real = overlap > SMALLEST_M2
     return footprint[real], leaf[real], overlap[real]
 
@@ -114,12 +115,11 @@ SMALLEST_M2 = 1e-6
 """Less is the width of a border."""
 
 
-def _clipped(leaves: Geometries, footprints: Geometries, leaf: Ints, footprint: Ints) -> Floats:
+def _clipped(leaves: Geometries, footprints: Geometries, leaf: Ints, footprint: Ints, whole_m2: Floats) -> Floats:
     shapely.prepare(leaves)
-    inside = shapely.contains(leaves[leaf], footprints[footprint])
-    overlap = np.zeros(len(leaf))
-    overlap[inside] = area_m2(footprints[footprint[inside]])
-    overlap[~inside] = area_m2(shapely.intersection(footprints[footprint[~inside]], leaves[leaf[~inside]]))
+    overlap, across = whole_m2[footprint], ~shapely.contains(leaves[leaf], footprints[footprint])
+    if across.any():
+        overlap[across] = area_m2(shapely.intersection(footprints[footprint[across]], leaves[leaf[across]]))
     return overlap
 
 

@@ -180,6 +180,14 @@ class Cells:
         return found
 
 
+def first_at(polygons: NDArray[np.object_], points: NDArray[np.object_]) -> Ints:
+    """Return what `Cells.locate_many` answers as `polygon`, for few polygons and points: those of a lattice cost more to lay out."""
+    found = np.full(len(points), len(polygons), dtype=np.int64)
+    point, polygon = shapely.STRtree(polygons).query(points, predicate="dwithin", distance=BORDER_DEG)
+    np.minimum.at(found, point, polygon)
+    return np.where(found == len(polygons), -1, found)
+
+
 def _near(turn: Floats, ax: Floats, ay: Floats, bx: Floats, by: Floats) -> Flags:
     """Return whether the origin is within BORDER_DEG of the edges from a to b; `turn` is twice the triangle."""
     dx, dy = bx - ax, by - ay

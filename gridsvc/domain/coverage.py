@@ -58,10 +58,15 @@ class Frame:
         return {unit.unit_id: place for place, unit in enumerate(self.units) if unit.unit_id is not None}
 
     @cached_property
+    def there(self) -> frozenset[int]:
+        """Give the places of the units that have ground: asking one after the other takes long."""
+        return frozenset(np.flatnonzero(~shapely.is_empty(_grounds(self.units))).tolist())
+
+    @cached_property
     def children(self) -> Mapping[int | None, list[int]]:
         """Give the places of the children by the place of their parent, without those that are no more."""
         below: dict[int | None, list[int]] = defaultdict(list)
-        for place in np.flatnonzero(~shapely.is_empty(_grounds(self.units))).tolist():
+        for place in sorted(self.there):
             below[self.units[place].parent].append(place)
         return dict(below)
 
@@ -163,7 +168,7 @@ class Coverage:
         known = self._frame.units
         touched = sorted(self._touched)
         there = set(self._there(touched))
-        was_there = {place for place in touched if place < len(known) and not known[place].gone}
+        was_there = self._frame.there.intersection(touched)
         left: dict[int | None, set[int]] = defaultdict(set)
         joining: dict[int | None, list[int]] = defaultdict(list)
         for place in touched:

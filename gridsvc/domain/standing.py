@@ -12,7 +12,6 @@ import shapely
 from shapely import STRtree
 
 from geodata.assignment import Floats, Ints, along, place
-from geodata.lookup import Cells
 from geodata.measure import length_m
 from geodata.topology import Geometries
 
@@ -28,9 +27,8 @@ class Ground(Protocol):
     def leaves(self) -> Geometries:
         """Give the ground of each leaf."""
 
-    @property
-    def cells(self) -> Cells:
-        """Answer which leaf a point stands in."""
+    def leaf_at(self, points: Geometries) -> Ints:
+        """Return the index of the leaf that each point stands in, on a border the first one; -1 for none."""
 
     @property
     def buildings(self) -> tuple[Geometries, Ints]:
@@ -79,7 +77,7 @@ def by_geometry(ids: list[int], shapes: Geometries, ground: Ground) -> dict[int,
 
 def _points(points: Geometries, ground: Ground) -> tuple[Ints, Floats]:
     """Return the unit of each point, 0 for none: that of the building it stands in, else that of its leaf."""
-    units = np.append(ground.unit_ids, 0)[ground.cells.locate_many(shapely.get_x(points), shapely.get_y(points)).polygon]
+    units = np.append(ground.unit_ids, 0)[ground.leaf_at(points)]
     footprints, of_building = ground.buildings
     point, building = STRtree(footprints).query(points, predicate="intersects")
     last = np.lexsort((-building, point))  # of several buildings the first one is written last

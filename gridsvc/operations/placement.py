@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
+import shapely
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
@@ -54,9 +55,12 @@ class Ground:
         return set(self._session.scalars(text(_LEAF_IDS), {"id": self._id}))
 
     @cached_property
-    def cells(self) -> Cells:
-        """Answer which leaf a point stands in."""
+    def _cells(self) -> Cells:
         return Cells(self.leaves)
+
+    def leaf_at(self, points: Geometries) -> Ints:
+        """Return the index of the leaf that each point stands in, on a border the first one; -1 for none."""
+        return self._cells.locate_many(shapely.get_x(points), shapely.get_y(points)).polygon
 
     @cached_property
     def buildings(self) -> tuple[Geometries, Ints]:

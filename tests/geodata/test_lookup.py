@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.lookup import BORDER_DEG, Cells
+from geodata.lookup import BORDER_DEG, Cells, first_at
 from tests.grids import draw
 
 STEP = 1e-8
@@ -65,6 +65,16 @@ def test_many_points_are_answered_as_each_alone(seed: int) -> None:
     many = cells.locate_many(*points.T)
     others = [tuple(many.other_polygon[many.other_point == row].tolist()) for row in range(len(points))]
     assert list(zip(many.polygon.tolist(), others, strict=True)) == [cells.locate(*point) for point in points.tolist()]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_few_points_are_answered_without_cells_as_with_them(seed: int) -> None:
+    shapes = _partition(seed, 12)
+    points = _asked(shapes, seed)
+    points = points[~_at_the_tolerance(shapes, points)]
+    with_cells = Cells(shapes).locate_many(*points.T).polygon
+    assert first_at(np.array(shapes, dtype=object), shapely.points(points)).tolist() == with_cells.tolist()
 
 
 @settings(max_examples=25, deadline=None)

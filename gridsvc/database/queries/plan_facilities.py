@@ -13,7 +13,7 @@ from shapely import STRtree
 from sqlalchemy import Row
 
 from geodata.assignment import Ints
-from geodata.lookup import Cells
+from geodata.lookup import Cells, first_at
 from geodata.measure import length_m as metres_of
 from geodata.topology import Geometries
 from geodata.topology.grid import as_array
@@ -57,10 +57,11 @@ class GroundAfter:
         rows = self._change.ask(query.format(where=where), given).all()
         return list(zip(rows, from_wkb([row.geom for row in rows]), strict=True))
 
-    @cached_property
-    def cells(self) -> Cells:
-        """Answer which leaf a point stands in."""
-        return Cells(self.leaves)
+    def leaf_at(self, points: Geometries) -> Ints:
+        """Return the index of the leaf that each point stands in, on a border the first one; -1 for none."""
+        if len(points) <= FEW:
+            return first_at(self.leaves, points)
+        return Cells(self.leaves).locate_many(shapely.get_x(points), shapely.get_y(points)).polygon
 
     @cached_property
     def buildings(self) -> tuple[Geometries, Ints]:
