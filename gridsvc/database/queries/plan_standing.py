@@ -74,20 +74,20 @@ def loads_of(session: Session, plan: PlanRow, keys: Iterable[int]) -> dict[int, 
 
 
 _STANDING = """
-WITH here AS (
-  SELECT p.building_id, p.unit_key, p.households, p.estimated, m.serial
+WITH today AS MATERIALIZED (
+  SELECT p.building_id, p.unit_id, p.pinned FROM building_place p WHERE p.unit_id = ANY(:keys) AND upper_inf(p.valid)
+), placed AS MATERIALIZED (
+  SELECT DISTINCT ON (p.building_id) p.building_id, p.unit_key, p.households, p.estimated
   FROM plan_place p JOIN plan_move m ON m.id = p.move_id AND NOT m.undone
-  WHERE p.plan_id = :plan AND p.unit_key = ANY(:keys)
+  WHERE p.plan_id = :plan AND p.building_id = ANY(ARRAY(
+    SELECT t.building_id FROM today t UNION ALL SELECT q.building_id FROM plan_place q WHERE q.plan_id = :plan AND q.unit_key = ANY(:keys)))
+  ORDER BY p.building_id, m.serial DESC
 ), standing AS (
-  SELECT h.building_id, h.unit_key, h.households, h.estimated, false AS pinned FROM here h
-  WHERE NOT EXISTS (SELECT FROM plan_place q JOIN plan_move n ON n.id = q.move_id AND NOT n.undone
-                    WHERE q.plan_id = :plan AND q.building_id = h.building_id AND n.serial > h.serial)
+  SELECT n.building_id, n.unit_key, n.households, n.estimated, false AS pinned FROM placed n WHERE n.unit_key = ANY(:keys)
   UNION ALL
-  SELECT p.building_id, p.unit_id, s.households, coalesce(s.basis = 'estimated', false), p.pinned
-  FROM building_place p LEFT JOIN building_households s ON s.building_id = p.building_id AND upper_inf(s.valid)
-  WHERE p.unit_id = ANY(:keys) AND upper_inf(p.valid)
-    AND NOT EXISTS (SELECT FROM plan_place q JOIN plan_move n ON n.id = q.move_id AND NOT n.undone
-                    WHERE q.plan_id = :plan AND q.building_id = p.building_id)
+  SELECT t.building_id, t.unit_id, s.households, coalesce(s.basis = 'estimated', false), t.pinned
+  FROM today t LEFT JOIN building_households s ON s.building_id = t.building_id AND upper_inf(s.valid)
+  WHERE NOT EXISTS (SELECT FROM placed n WHERE n.building_id = t.building_id)
 )
 """
 _FOOTPRINTS = f"""

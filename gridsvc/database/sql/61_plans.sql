@@ -98,25 +98,30 @@ END $$;
 REVOKE ALL ON FUNCTION tell_of_plan(uuid, text, jsonb, text, ltree) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tell_of_plan(uuid, text, jsonb, text, ltree) TO gridsvc_app;
 
--- Answers the names of the accounts that have a part in a plan, to whoever may read it.
+-- Answers the names of the accounts that have a part in a plan, to whoever may read it. In plpgsql, as the next one: every look at a plan
+-- asks, and SQL would be planned each time.
 CREATE OR REPLACE FUNCTION plan_people(wanted bigint) RETURNS TABLE (id bigint, name text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT a.id, a.name FROM account a
   WHERE EXISTS (SELECT FROM plan p WHERE p.id = wanted AND p.path <@ ANY (scopes('plans.read'))) AND a.id IN (
     SELECT p.account_id FROM plan p WHERE p.id = wanted
     UNION SELECT m.account_id FROM plan_move m WHERE m.plan_id = wanted
     UNION SELECT s.account_id FROM plan_step s WHERE s.plan_id = wanted
-    UNION SELECT c.account_id FROM plan_comment c WHERE c.plan_id = wanted)
-$$;
+    UNION SELECT c.account_id FROM plan_comment c WHERE c.plan_id = wanted);
+END $$;
 
 REVOKE ALL ON FUNCTION plan_people(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION plan_people(bigint) TO gridsvc_app, gridsvc_reader;
 
 -- Answers the name of the account that began a plan, to whoever may read it.
 CREATE OR REPLACE FUNCTION plan_author(wanted bigint) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT a.name FROM plan p JOIN account a ON a.id = p.account_id WHERE p.id = wanted AND p.path <@ ANY (scopes('plans.read'))
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN (SELECT a.name FROM plan p JOIN account a ON a.id = p.account_id WHERE p.id = wanted AND p.path <@ ANY ((SELECT scopes('plans.read'))::ltree[]));
+END $$;
 
 REVOKE ALL ON FUNCTION plan_author(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION plan_author(bigint) TO gridsvc_app, gridsvc_reader;
