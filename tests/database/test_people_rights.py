@@ -16,7 +16,7 @@ from gridsvc.domain.posts import posts_of
 from gridsvc.domain.schemes import parse_scheme
 from tests.domain.test_permissions import ALLOWED, EXPECTED
 from tests.ground import Ground, lay, somebody
-from tests.people import Lived, settle
+from tests.people import EAST_SURNAME, WEST_SURNAME, Lived, settle
 
 ROLES = sorted(set(EXPECTED) - {"operator"})
 TIERS = '[{"post": "street_leader", "levels": [2], "at_buildings": false, "needed": 1}]'
@@ -38,6 +38,10 @@ def speak_as(session: Session, account_id: int) -> None:
 
 ASKED = {
     "people_in": ("people.read", "SELECT id FROM people_in(CAST(:top AS ltree), NULL, NULL, NULL, 9, 0)"),
+    "people_in, by name": (
+        "people.read",
+        "SELECT f.id FROM unnest(CAST(:names AS text[])) AS part, people_in(CAST(:top AS ltree), part, NULL, NULL, 9, 0) f",
+    ),
     "private_values": ("people.reveal", "SELECT v.id FROM unnest(CAST(:people AS uuid[])) AS p, private_values(p) AS v"),
     "people_sums": ("households.read", "SELECT path::text FROM people_sums(ARRAY[CAST(:east AS ltree), CAST(:west AS ltree)])"),
     "post_sums": (
@@ -72,6 +76,7 @@ ASKED = {
 
 def answered(session: Session, ground: Ground, leaves: dict[str, Lived], question: str) -> set[str]:
     given: dict[str, Any] = {"top": ground.top, "east": ground.east, "west": ground.west, "tiers": TIERS}
+    given["names"] = [EAST_SURNAME, WEST_SURNAME]
     given["people"] = [leaf.ids["person"] for leaf in leaves.values()]
     names = {leaf.person: name for name, leaf in leaves.items()} | {ground.east: "east", ground.west: "west"}
     return {names[answer] for answer in session.scalars(text(ASKED[question][1]), given)}

@@ -161,36 +161,47 @@ $$;
 -- Answers a page of the people who live or serve at or below a path, where the reader may see them, by name. part is part of a name,
 -- phone the digest of a whole number; narrowed to members, or to those with a post. revealing: whether the reader may see all.
 -- Who is on the page is planned at each call, since what is asked decides by which index; what is told of them, once a connection.
--- A name that few people share is looked up before the path: the planner takes a leaf for ten times smaller than it is. EXECUTE INTO runs
--- no parallel workers, so that none are planned for.
+-- A name that few people share is looked up before the path: the planner takes a leaf for ten times smaller than it is, and finds it by
+-- nine times its people. EXECUTE INTO runs no parallel workers, so that none are planned for.
 CREATE OR REPLACE FUNCTION people_in(wanted ltree, part text, phone bytea, narrowed text, most integer, skip integer)
 RETURNS TABLE (id bigint, public_id uuid, name text, phone_sealed bytea, has_id_number boolean, home uuid, home_name text, lives_here boolean,
                member_kind text, is_full boolean, branch text, reporting_branch text, posts text[], households bigint, revealing boolean,
                total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
+  few CONSTANT integer := 2000;
   reads ltree[] := scopes('people.read');
   reveals ltree[] := scopes('people.reveal');
-  rare boolean := part IS NOT NULL AND 2000 > (SELECT count(*) FROM (
-    SELECT FROM person_version v WHERE upper_inf(v.valid) AND string_to_array(v.name, NULL) @> string_to_array(part, NULL) LIMIT 2000) f);
+  ids bigint[];
+  names text[];
   found bigint[];
   counted bigint;
 BEGIN
+  IF part IS NOT NULL THEN
+    SELECT coalesce(array_agg(v.person_id), '{}'), array_agg(v.name) INTO ids, names FROM (
+      SELECT v.person_id, v.name FROM person_version v
+      WHERE upper_inf(v.valid) AND string_to_array(v.name, NULL) @> string_to_array(part, NULL) AND position(part IN v.name) > 0
+        AND (phone IS NULL OR v.phone_digest = phone)
+      LIMIT few
+    ) v;
+  END IF;
   EXECUTE format($question$
     SELECT array_agg(f.id), max(f.total) FROM (
       SELECT p.id, count(*) OVER () AS total
-      FROM person_version v CROSS JOIN LATERAL (SELECT p.id, p.paths FROM person p WHERE p.id = v.person_id %s) p
-      WHERE upper_inf(v.valid) AND p.paths <@ $1
-        AND ($1 <@ ANY ($2) OR EXISTS (SELECT FROM unnest(p.paths) AS here WHERE here <@ $1 AND here <@ ANY ($2)))
-        AND ($3 IS NULL OR string_to_array(v.name, NULL) @> string_to_array($3, NULL) AND position($3 IN v.name) > 0)
-        AND ($4 IS NULL OR v.phone_digest = $4) %s
+      FROM %s
+      WHERE p.paths <@ $1 AND ($1 <@ ANY ($2) OR EXISTS (SELECT FROM unnest(p.paths) AS here WHERE here <@ $1 AND here <@ ANY ($2))) %s
       ORDER BY v.name, p.id LIMIT $5 OFFSET $6
     ) f
-  $question$, CASE WHEN rare THEN 'OFFSET 0' END, CASE narrowed
+  $question$, CASE WHEN cardinality(ids) < few
+    THEN 'unnest($7, $8) AS v (person_id, name) CROSS JOIN LATERAL (SELECT * FROM person p WHERE p.id = v.person_id OFFSET 0) p'
+    ELSE 'person p JOIN person_version v ON v.person_id = p.id AND upper_inf(v.valid)
+      AND ($3 IS NULL OR string_to_array(v.name, NULL) @> string_to_array($3, NULL) AND position($3 IN v.name) > 0)
+      AND ($4 IS NULL OR v.phone_digest = $4)'
+  END, CASE narrowed
     WHEN 'members' THEN 'AND EXISTS (SELECT FROM member m WHERE m.person_id = p.id AND upper_inf(m.valid))'
     WHEN 'posts' THEN 'AND EXISTS (SELECT FROM appointment a
       WHERE a.person_id = p.id AND upper_inf(a.valid) AND a.paths <@ $1 AND a.paths <@ ANY ($2))'
-  END) INTO found, counted USING wanted, reads, part, phone, most, skip;
+  END) INTO found, counted USING wanted, reads, part, phone, most, skip, ids, names;
   RETURN QUERY
   SELECT p.id, p.public_id, v.name, v.phone_sealed, v.id_number_sealed IS NOT NULL, b.public_id, d.name,
     v.home_building_id IS NOT NULL AND building_path(v.home_building_id) <@ wanted, m.kind, m.full, ob.name, rb.name,
@@ -319,6 +330,9 @@ BEGIN
     GET DIAGNOSTICS gone = ROW_COUNT;
     rows_gone := rows_gone + gone;
   END LOOP;
+  UPDATE account a SET person_id = NULL FROM person p
+  WHERE p.id = a.person_id AND p.jurisdiction_id = place AND a.disabled_at < before
+    AND NOT EXISTS (SELECT FROM person_version t WHERE t.person_id = p.id);
   DELETE FROM person p WHERE p.jurisdiction_id = place
     AND NOT EXISTS (SELECT FROM person_version t WHERE t.person_id = p.id) AND NOT EXISTS (SELECT FROM member t WHERE t.person_id = p.id)
     AND NOT EXISTS (SELECT FROM appointment t WHERE t.person_id = p.id) AND NOT EXISTS (SELECT FROM contract t WHERE t.person_id = p.id)

@@ -17,6 +17,17 @@ from gridsvc.sealing import look_up_digest
 from tests.ground import Ground, lay
 from tests.people import EAST_PHONE, EAST_SURNAME, Lived, settle
 
+MANY = 2000
+"""Of so many people the path is looked up before the name."""
+SHARING = f"""
+INSERT INTO person (jurisdiction_id, source, source_ref, paths)
+SELECT jurisdiction_id, 'many', n::text, paths FROM person, generate_series(1, {MANY}) n WHERE id = :id
+"""
+NAMED = """
+INSERT INTO person_version (person_id, valid, name, home_building_id, source_digest)
+SELECT p.id, v.valid, :name, v.home_building_id, '' FROM person p, person_version v WHERE p.source = 'many' AND v.person_id = :id
+"""
+
 
 @pytest.fixture
 def ground(session: Session) -> Ground:
@@ -96,6 +107,15 @@ def test_somebody_is_found_by_part_of_a_name_or_the_whole_phone(
 ) -> None:
     found, total = people(session, operator, PeopleFilter(ground.top, words))
     assert ([row.public_id for row in found], total) == ([leaves["east"].ids["person"]], 1)
+
+
+def test_a_name_that_thousands_share_is_found_like_a_rare_one(
+    session: Session, operator: Actor, ground: Ground, leaves: dict[str, Lived]
+) -> None:
+    session.execute(text(SHARING), {"id": leaves["east"].person})
+    session.execute(text(NAMED), {"id": leaves["east"].person, "name": f"大{EAST_SURNAME}"})
+    assert people(session, operator, PeopleFilter(ground.east, f"大{EAST_SURNAME}"))[1] == MANY
+    assert people(session, operator, PeopleFilter(ground.west, EAST_SURNAME)) == ([], 0)
 
 
 @pytest.mark.parametrize("kept", ["0532-55550001", "053255550001"])
