@@ -151,7 +151,7 @@ def switch(place: str, roster: str, reason: str) -> None:
 @click.argument("person", metavar="PERSON")
 @click.option("--reason", required=True, help="Why; it stays in the trail.")
 def leave(slug: str, person: str, reason: str) -> None:
-    """End all that is held about PERSON (a number or id), who is no longer here; `retain` deletes it in time."""
+    """End all that is held about PERSON (a number or id), who is no longer here, and shut the account; `retain` deletes it in time."""
     with as_operator(Settings.from_environment()) as (session, operator):
         personal_data.take_leave(session, operator, _public_id(session, _person(session, _place(session, slug), person)), reason)
 

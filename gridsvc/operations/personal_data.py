@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.domain.corrections import PRIVATE
-from gridsvc.domain.paths import jurisdiction_path
+from gridsvc.domain.paths import EVERYWHERE, jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, may, require
 from gridsvc.errors import Conflict, Invalid, NotFound
 from gridsvc.operations.audit import record
@@ -21,13 +21,15 @@ from gridsvc.sealing import unseal
 def take_leave(session: Session, actor: Actor, person_id: UUID, reason: str) -> None:
     """End everything that is held about somebody who is no longer here: home, membership, posts, contracts; history stays until deleted.
 
-    Raises Invalid without a reason, NotFound for somebody whom the actor may not see, NotAllowed where the actor may not change people,
-    Conflict where a post or contract stands that the actor may not end.
+    The person's account is shut, with its sign-ins and tokens. Raises Invalid without a reason, NotFound for somebody whom the actor may
+    not see, NotAllowed where the actor may not change people, Conflict where a post or contract stands that the actor may not end, or an
+    account that the actor may not shut.
     """
     if not reason.strip():
         raise Invalid("To take somebody out needs a reason.")
     found = _found(session, person_id)
     require(actor, Action.CHANGE_PEOPLE, found["paths"][0])
+    _shut_accounts(session, actor, found["id"])
     for statement in _LEAVE:
         session.execute(statement, {"id": found["id"]})
     if session.scalar(_STAYS, {"id": found["id"]}):
@@ -62,6 +64,13 @@ def answer(session: Session, actor: Actor, person_id: UUID, reason: str) -> dict
         ]
     record(session, actor, "people.answer", found["paths"][0], person=found["id"], reason=reason.strip())
     return held
+
+
+def _shut_accounts(session: Session, actor: Actor, person_id: int) -> None:
+    for account_id, shut in session.execute(text("SELECT * FROM shut_accounts_of(:id)"), {"id": person_id}).all():
+        if not shut:
+            raise Conflict("This person's account holds a role that was granted; whoever manages accounts shuts it first.")
+        record(session, actor, "accounts.disable", EVERYWHERE, account_id=account_id, person=person_id)
 
 
 def _found(session: Session, person_id: UUID) -> dict[str, Any]:

@@ -9,15 +9,20 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gridsvc.database.queries.accounts import actor_named, actor_of_api_token, actor_of_token
 from gridsvc.database.session import set_actor
-from gridsvc.domain.permissions import Actor, Grant, Role
+from gridsvc.domain.permissions import NOBODY, Action, Actor, Grant, Role
 from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
+from gridsvc.operations import accounts
 from gridsvc.operations.corrections import Proposed, decide, propose
 from gridsvc.operations.personal_data import answer, retain, take_leave
 from gridsvc.operations.reveal import reveal
+from gridsvc.operations.sign_ins import IDLE, SignIn, sign_in, token_digest
+from gridsvc.operations.tokens import NewToken, make
 from tests.ground import EAST_NUMBER, Ground, lay, somebody
 from tests.people import EAST_PHONE, WEST_PHONE, Lived, settle
 
+PASSWORD = "Sichuan-88"
 LATER = datetime.now(UTC) + timedelta(days=1)
 
 
@@ -80,6 +85,76 @@ def test_nobody_leaves_who_holds_a_post_that_others_give(session: Session, groun
     session.execute(text(given), {"person": leaves["east"].person, "building": ground.east_building})
     with pytest.raises(Conflict):
         take_leave(session, clerk(session, "data_clerk", ground.east), leaves["east"].ids["person"], "moved away")
+
+
+@pytest.fixture
+def lives(session: Session, operator: Actor, ground: Ground, leaves: dict[str, Lived]) -> tuple[str, str]:
+    """Give the person in the east an account with rights by a post; return its sign-in and its token for a program."""
+    held = """
+    INSERT INTO appointment (jurisdiction_id, person_id, post, role, building_id, deputy, valid)
+    SELECT jurisdiction_id, :person, 'volunteer', 'grid_worker', :building, false, tstzrange('2026-01-01', NULL)
+    FROM person WHERE id = :person
+    """
+    session.execute(text(held), {"person": leaves["east"].person, "building": ground.east_building})
+    accounts.add_account(session, operator, "lives", PASSWORD, handed_out=False)
+    accounts.link_person(session, operator, "lives", leaves["east"].ids["person"])
+    opened = enter(session)
+    actor = actor_named(session, "lives")
+    token = make(session, actor, NewToken("figures", [Action.READ_HOUSEHOLDS], actor.grants[0].path))
+    set_actor(session, operator)
+    assert known(session, opened, token) == ["lives", "lives"]
+    return opened or "", token
+
+
+def enter(session: Session) -> str | None:
+    return sign_in(session, SignIn("lives", PASSWORD, "127.0.0.1"))
+
+
+def known(session: Session, opened: str | None, token: str) -> list[str]:
+    """Return who is behind what is still good of a sign-in and a token."""
+    connection = session.connection()
+    found = (actor_of_token(connection, token_digest(opened or ""), IDLE), actor_of_api_token(connection, token_digest(token)))
+    return [each.name for each in found if each != NOBODY]
+
+
+def test_whoever_leaves_comes_in_no_more(session: Session, operator: Actor, leaves: dict[str, Lived], lives: tuple[str, str]) -> None:
+    take_leave(session, operator, leaves["east"].ids["person"], "moved away")
+    shut = "SELECT detail->>'person' FROM audit WHERE action = 'accounts.disable'"
+    assert session.scalars(text(shut)).all() == [str(leaves["east"].person)]
+    assert known(session, *lives) == []
+    assert enter(session) is None
+
+
+def test_what_was_open_stays_shut_when_the_account_is_opened_again(
+    session: Session, operator: Actor, leaves: dict[str, Lived], lives: tuple[str, str]
+) -> None:
+    take_leave(session, operator, leaves["east"].ids["person"], "moved away")
+    accounts.enable_account(session, operator, "lives")
+    assert known(session, *lives) == []
+
+
+def test_a_clerk_shuts_the_account_of_whoever_leaves(
+    session: Session, ground: Ground, leaves: dict[str, Lived], lives: tuple[str, str]
+) -> None:
+    take_leave(session, clerk(session, "data_clerk", ground.jurisdiction), leaves["east"].ids["person"], "moved away")
+    assert enter(session) is None
+
+
+def test_a_clerk_shuts_no_account_with_a_granted_role(
+    session: Session, operator: Actor, ground: Ground, leaves: dict[str, Lived], lives: tuple[str, str]
+) -> None:
+    accounts.grant_role(session, operator, accounts.GrantRole("lives", Role.INSPECTOR, ground.top))
+    with pytest.raises(Conflict, match="granted"):
+        take_leave(session, clerk(session, "data_clerk", ground.jurisdiction), leaves["east"].ids["person"], "moved away")
+    assert known(session, *lives) == ["lives", "lives"]
+
+
+def test_a_shut_account_keeps_nobody(session: Session, operator: Actor, leaves: dict[str, Lived], lives: tuple[str, str]) -> None:
+    take_leave(session, operator, leaves["east"].ids["person"], "moved away")
+    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    place = session.scalars(text("SELECT jurisdiction_id FROM person LIMIT 1")).one()
+    assert retain(session, operator, place, LATER)[0] == 1
+    assert session.scalar(text("SELECT person_id FROM account WHERE name = 'lives'")) is None
 
 
 def count(session: Session, person: int) -> dict[str, int]:

@@ -130,6 +130,26 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE id = wanted AND id <> current_account() AND ''::ltree = ANY (scopes('accounts.manage'))
 $$;
 
+-- Shuts the accounts of a person who leaves, with their sign-ins and tokens, for whoever changes people there; accounts that hold a granted
+-- role are shut by whoever manages accounts alone. Answers each account that was open, and whether it is shut now.
+CREATE OR REPLACE FUNCTION shut_accounts_of(person bigint) RETURNS TABLE (account_id bigint, shut boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  manages boolean := ''::ltree = ANY (scopes('accounts.manage'));
+  leaving bigint[];
+BEGIN
+  IF NOT EXISTS (SELECT FROM person p WHERE p.id = person AND p.paths <@ ANY (scopes('people.change'))) THEN
+    RETURN;
+  END IF;
+  leaving := ARRAY(SELECT a.id FROM account a WHERE a.person_id = person AND a.disabled_at IS NULL AND (manages OR NOT EXISTS (
+    SELECT FROM role_grant g WHERE g.account_id = a.id AND upper_inf(g.valid))));
+  RETURN QUERY SELECT a.id, a.id = ANY (leaving) FROM account a WHERE a.person_id = person AND a.disabled_at IS NULL ORDER BY a.id;
+  UPDATE account SET disabled_at = now() WHERE id = ANY (leaving);
+  UPDATE api_token SET revoked_at = now() WHERE account_id = ANY (leaving) AND revoked_at IS NULL;
+  DELETE FROM sign_in WHERE account_id = ANY (leaving);
+END $$;
+
 -- Answers the number of a person for whoever links accounts, who reads nothing else about people; no row for anybody else.
 CREATE OR REPLACE FUNCTION person_called(wanted uuid) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -167,11 +187,11 @@ REVOKE ALL ON FUNCTION
   steps_of(bigint, text[]), open_sign_in(bigint, bytea, interval, text[], text, text), waiting_sign_in(bytea, interval),
   renew_sign_in(bytea, bytea, text[]), own_sign_ins(bytea), end_own_sign_ins(uuid, bytea), last_passwords(bigint), own_second_factor(),
   take_totp_step(bigint), keep_totp(bytea), keep_recovery_codes(bytea[]), take_recovery_code(bytea), reset_second_factor(bigint),
-  link_subject(bigint, text), link_person(bigint, bigint), person_called(uuid), account_of_subject(text)
+  link_subject(bigint, text), link_person(bigint, bigint), shut_accounts_of(bigint), person_called(uuid), account_of_subject(text)
 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
   steps_of(bigint, text[]), open_sign_in(bigint, bytea, interval, text[], text, text), waiting_sign_in(bytea, interval),
   renew_sign_in(bytea, bytea, text[]), own_sign_ins(bytea), end_own_sign_ins(uuid, bytea), last_passwords(bigint), own_second_factor(),
   take_totp_step(bigint), keep_totp(bytea), keep_recovery_codes(bytea[]), take_recovery_code(bytea), reset_second_factor(bigint),
-  link_subject(bigint, text), link_person(bigint, bigint), person_called(uuid), account_of_subject(text)
+  link_subject(bigint, text), link_person(bigint, bigint), shut_accounts_of(bigint), person_called(uuid), account_of_subject(text)
 TO gridsvc_app;
