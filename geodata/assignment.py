@@ -116,7 +116,7 @@ SMALLEST_M2 = 1e-6
 
 
 def _clipped(leaves: Geometries, footprints: Geometries, leaf: Ints, footprint: Ints, whole_m2: Floats) -> Floats:
-    shapely.prepare(leaves)
+    shapely.prepare(leaves[np.unique(leaf)])  # few of all, around few footprints
     overlap, across = whole_m2[footprint], ~shapely.contains(leaves[leaf], footprints[footprint])
     if across.any():
         overlap[across] = area_m2(shapely.intersection(footprints[footprint[across]], leaves[leaf[across]]))

@@ -63,7 +63,9 @@ class Ways:
         if not len(sources):
             return label
         ends = self.mesh.points[pairs]
-        length_m = np.hypot(*(ends[:, 1] - ends[:, 0]).T) + _longer(as_array(shapely.linestrings(ends)), self.walls)
+        length_m = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+        if len(self.walls):
+            length_m += _longer(as_array(shapely.linestrings(ends)), self.walls)
         graph = coo_array((length_m, tuple(pairs.T)), shape=(len(label), len(label))).tocsr()
         nearest = dijkstra(graph, directed=False, indices=sources, min_only=True, return_predecessors=True)[2]
         return np.where((label == OPEN) & (nearest >= 0), label[np.maximum(nearest, 0)], label)
@@ -101,6 +103,5 @@ def _cut_off(label: Integers, pairs: Integers, on_site: Flags) -> Flags:
 def _longer(lines: Geometries, walls: Geometries) -> Floats:
     """Return how much longer the way is along lines that meet a wall."""
     longer_m = np.zeros(len(lines))
-    if len(walls):
-        longer_m[STRtree(lines).query(walls, predicate="intersects")[1]] = _ROUND_M
+    longer_m[STRtree(lines).query(walls, predicate="intersects")[1]] = _ROUND_M
     return longer_m

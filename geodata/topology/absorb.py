@@ -23,7 +23,10 @@ def absorb(faces: Geometries, owners: Integers, allowed: Allowed | None = None, 
     A piece is what faces of one owner make together. Several small ones side by side are taken in from the outside. One
     that nobody takes stays, or becomes nobody's where everything is allowed.
     """
-    borders, sizes_m2 = neighbours(faces), area_m2(faces)
+    sizes_m2 = area_m2(faces)
+    if (sizes_m2 >= least_m2).all():
+        return owners
+    borders = neighbours(faces)
     while True:
         piece = pieces(borders, owners)
         owner_of_piece = np.full(len(faces), NOBODY)

@@ -20,7 +20,7 @@ from gridsvc.database.queries import plans
 from gridsvc.database.queries.buildings import ids_of, public_ids_of
 from gridsvc.database.queries.impact import impact as impact_of
 from gridsvc.database.queries.plan_standing import loads_of
-from gridsvc.database.session import transaction
+from gridsvc.database.session import plan_once, transaction
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Conflict, GridError, Invalid, Stale
 from gridsvc.operations import plan_locks, plan_undoing
@@ -116,6 +116,7 @@ def _change(plan_id: UUID, make_it: Change, *, look: bool = False, anyway: bool 
     """
     actor = reader.actor()
     with transaction(actor) as session:
+        plan_once(session)
         try:
             row, since = as_seen(session, actor, plan_id), None
         except Stale:

@@ -28,6 +28,7 @@ def move_buildings(drawing: Drawing, buildings: Sequence[int], to: int, *, apart
     """
     taker = drawing.leaf(to)
     givers = _givers(drawing, buildings, taker)
+    drawing.standing([*givers, taker])  # asked for at once
     for giver, chosen in givers.items():
         _give(drawing, giver, taker, chosen, apart=apart)
         drawing.__dict__.pop("mosaic", None)  # the next giver meets the leaves as they are then

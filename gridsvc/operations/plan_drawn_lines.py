@@ -99,6 +99,8 @@ def pinned(drawing: Drawing, places: Sequence[int], before: Mapping[int, object]
         return []
     now = [place for place in drawing.after.moved if place not in drawing.after.children() and not drawing.after.units[place].gone]
     cut = _cut(drawing, drawing.after.ground_of(sorted(now, key=lambda each: rank(drawing.after.units[each], each))), standing)
+    if not cut.any():
+        return []
     cut &= ~_cut(drawing, np.array(list(before.values()), dtype=object), standing)
     rows = [standing.rows[index] for index in np.flatnonzero(cut).tolist()]
     if rows and drawn.pin is None:

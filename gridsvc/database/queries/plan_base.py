@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Result
 
@@ -31,6 +32,7 @@ class Kept:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
+        self._known = _seen.setdefault(frame, {})
 
     def units(self, keys: Collection[int]) -> Iterable[UnitSeen]:
         """Return those of the units with these keys that are there."""
@@ -49,9 +51,16 @@ class Kept:
         return {key: self._frame.units[place].ground for key in keys if (place := self._frame.place_of.get(key)) is not None}
 
     def _seen(self, place: int) -> UnitSeen:
-        unit = self._frame.units[place]
-        parent = None if unit.parent is None else self._frame.units[unit.parent].unit_id
-        return UnitSeen(unit.unit_id or 0, parent, unit.level, unit.kind, unit.code, unit.name, place in self._frame.index_of)
+        if place not in self._known:
+            unit = self._frame.units[place]
+            parent = None if unit.parent is None else self._frame.units[unit.parent].unit_id
+            leaf = place in self._frame.index_of
+            self._known[place] = UnitSeen(unit.unit_id or 0, parent, unit.level, unit.kind, unit.code, unit.name, leaf)
+        return self._known[place]
+
+
+_seen: WeakKeyDictionary[Frame, dict[int, UnitSeen]] = WeakKeyDictionary()
+"""Units of each frame by their place, once somebody has asked for them: every move asks for all that its plan changes."""
 
 
 class Asked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -169,7 +169,7 @@ def plan_change(session: Session, plan: PlanRow, at: Planned | None = None) -> P
 
 def _seen(unit: Drawn, before: UnitSeen | None, divided: set[int | None]) -> UnitSeen:
     leaf = unit.key not in divided and (before is None or before.leaf)
-    return UnitSeen(unit.key, unit.parent, unit.level, unit.kind, unit.code, unit.name, leaf)
+    return unit.seen if leaf else replace(unit.seen, leaf=False)
 
 
 def _look_up(change: PlanChange, units: dict[int, UnitSeen], keys: Iterable[int]) -> None:

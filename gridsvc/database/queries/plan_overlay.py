@@ -21,6 +21,7 @@ from geodata.findings import Finding
 from geodata.topology import Ground
 from gridsvc.database.queries.coverage import from_wkb, simplest
 from gridsvc.domain.coverage import Coverage, Frame, UnitState
+from gridsvc.domain.impact import UnitSeen
 from gridsvc.domain.told import finding_of
 
 
@@ -42,6 +43,8 @@ class Drawn:
     reason: Finding | None
     moves: frozenset[int]
     """Those that changed it."""
+    seen: UnitSeen
+    """The same as an impact tells of it, a leaf."""
 
 
 class Overlay:
@@ -143,7 +146,7 @@ def _drawn(row: Row[Any], shape: Any) -> Drawn:  # noqa: ANN401  # a multipolygo
     ground = Polygon() if shape is None else simplest(shape)
     reason = None if row.reason is None else finding_of(row.reason)
     said = row.key, row.parent, row.level, row.kind, row.code, row.name
-    return Drawn(*said, ground, shape is None, row.moved, reason, frozenset(row.moves))
+    return Drawn(*said, ground, shape is None, row.moved, reason, frozenset(row.moves), UnitSeen(*said, leaf=True))
 
 
 _COUNTING = text("SELECT id FROM plan_move WHERE plan_id = :plan AND NOT undone")
