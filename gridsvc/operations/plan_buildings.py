@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from shapely import Polygon
-from sqlalchemy import text
 
 from geodata.districting.parcels import Parcels, parcels
 from geodata.findings import Finding
 from geodata.topology import Ground, neighbours, transfer, unite
 from geodata.topology.check import box_of
+from gridsvc.database.asking import ask
 from gridsvc.database.queries.plan_standing import Standing
 from gridsvc.errors import Invalid
 from gridsvc.operations.plan_drawing import Drawing
@@ -52,7 +52,7 @@ def within(drawing: Drawing, ground: Polygon, to: int) -> list[int]:
 
 def _givers(drawing: Drawing, buildings: Sequence[int], taker: int) -> dict[int, list[int]]:
     """Return the chosen buildings by the leaf that they stand in."""
-    placed = drawing.session.execute(text(_WHERE), {"plan": drawing.plan.id, "ids": list(buildings)})
+    placed = ask(drawing.session, _WHERE, {"plan": drawing.plan.id, "ids": list(buildings)})
     rows = [row for row in placed if row.unit_key != OUTSIDE]
     found: dict[int, list[int]] = {}
     for row in rows:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gridsvc.database.asking import ask
 from gridsvc.database.queries.plans import PlanRow
 from gridsvc.domain.coverage import UnitState
 from gridsvc.domain.permissions import Actor
@@ -28,7 +29,7 @@ class Locked:
 
 def locks(session: Session, plan: PlanRow) -> Locked:
     """Return the units and buildings that no move of a plan may change."""
-    rows = session.execute(text(_LOCKS), {"plan": plan.id}).all()
+    rows = ask(session, _LOCKS, {"plan": plan.id})
     return Locked(
         frozenset(row.unit_key for row in rows if row.unit_key is not None),
         {row.building_id: row.name for row in rows if row.building_id is not None},

@@ -59,7 +59,7 @@ def _attached(change: PlanChange, buildings: BuildingsBetween, leaves: frozenset
         if each.was is not None:
             moved[each.was].add(each.becomes)
     ends: dict[int, tuple[set[int | None], set[int | None]]] = defaultdict(lambda: (set(), set()))
-    rows = change.ask(_ORGANISATIONS, {"leaves": list(leaves), "buildings": list(becomes)}).all()
+    rows = change.ask(_ORGANISATIONS, {"leaves": list(leaves), "buildings": list(becomes)})
     change.complete(row.leaf for row in rows)
     for row in rows:
         old, new = ends[row.id]
@@ -87,7 +87,7 @@ def _names(units: dict[int, UnitSeen], keys: Iterable[int | None]) -> tuple[str,
 
 def _crossing(change: PlanChange, buildings: BuildingsBetween) -> list[tuple[str, str, int]]:
     given = {"wanted": [row.id for row in buildings.rows], "becoming": [row.becomes for row in buildings.rows]}
-    rows = change.ask(_CROSSING, given).all()
+    rows = change.ask(_CROSSING, given)
     change.complete(end for row in rows for end in (row.home, row.household))
     named = {None: "-"} | {key: unit.name for key, unit in change.after.items()}
     return [(named.get(row.home, "-"), named.get(row.household, "-"), row.amount) for row in rows]

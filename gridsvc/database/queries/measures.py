@@ -143,7 +143,7 @@ def _plain(value: float) -> float | None:
 
 def _whole(change: PlanChange) -> shapely.Geometry:
     """Return the ground of the jurisdiction before the plan."""
-    tops = change.ask(_TOPS, {"place": change.plan.jurisdiction_id}).scalars().all()
+    tops = [row.unit_id for row in change.ask(_TOPS, {"place": change.plan.jurisdiction_id})]
     found = change.grounds_before(tops)
     return shapely.union_all(list(found.values()))
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Result
-
 from geodata.topology import Ground
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.domain.coverage import Frame
@@ -66,22 +64,22 @@ _seen: WeakKeyDictionary[Frame, dict[int, UnitSeen]] = WeakKeyDictionary()
 class Asked:
     """Those that the database has."""
 
-    def __init__(self, ask: Callable[..., Result[Any]]) -> None:
+    def __init__(self, ask: Callable[..., list[Any]]) -> None:
         """`ask` is that of a `PlanChange`."""
         self._ask = ask
 
     def units(self, keys: Collection[int]) -> Iterable[UnitSeen]:
         """Return those of the units with these keys that are there."""
-        return (UnitSeen(**row._mapping) for row in self._ask(UNITS.format(which="v.unit_id = ANY(:ids)"), {"ids": list(keys)}))
+        return (UnitSeen(*row) for row in self._ask(UNITS.format(which="v.unit_id = ANY(:ids)"), {"ids": list(keys)}))
 
     def below(self, keys: Collection[int]) -> Iterable[UnitSeen]:
         """Return all units at and below these."""
         which = "v.path <@ ANY(ARRAY(SELECT u.path FROM unit_version u WHERE u.unit_id = ANY(:ids) AND upper_inf(u.valid)))"
-        return (UnitSeen(**row._mapping) for row in self._ask(UNITS.format(which=which), {"ids": list(keys)}))
+        return (UnitSeen(*row) for row in self._ask(UNITS.format(which=which), {"ids": list(keys)}))
 
     def grounds(self, keys: Collection[int]) -> dict[int, Ground]:
         """Return the ground of units, by key."""
-        rows = self._ask(_GROUNDS, {"ids": list(keys)}).all()
+        rows = self._ask(_GROUNDS, {"ids": list(keys)})
         return {row.key: shape for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True)}
 
 

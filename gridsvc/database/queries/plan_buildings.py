@@ -75,7 +75,7 @@ def buildings_between(change: PlanChange, leaves: frozenset[int], wanted: frozen
         "leaves": list(leaves),
         "wanted": None if wanted is None else list(wanted),
     }
-    rows = change.ask(_BUILDINGS.format(around="" if wanted is None else _AROUND), given).all()
+    rows = change.ask(_BUILDINGS.format(around="" if wanted is None else _AROUND), given)
     if not rows:
         return BuildingsBetween()
     stays = {row.id: row.was for row in rows if row.was is not None and row.was not in change.redrawn}
@@ -108,7 +108,7 @@ def _by_geometry(change: PlanChange, rows: list[Row[Any]]) -> dict[int, int | No
 
 def footprints(change: PlanChange, ids: list[int]) -> dict[int, Any]:
     """Return the current footprints of buildings, by id."""
-    rows = change.ask(_FOOTPRINTS, {"ids": ids}).all()
+    rows = change.ask(_FOOTPRINTS, {"ids": ids})
     return dict(zip((row.id for row in rows), from_wkb([row.geom for row in rows]), strict=True))
 
 

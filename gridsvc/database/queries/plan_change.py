@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Result, TextClause, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.topology import Ground
+from gridsvc.database.asking import ask
 from gridsvc.database.queries.coverage import kept_frame
 from gridsvc.database.queries.plan_base import UNITS, Asked, Base, Kept
 from gridsvc.database.queries.plan_overlay import Drawn
@@ -54,11 +55,11 @@ class PlanChange:
     grows: bool = False
     """Whether leaves get ground that belonged to none."""
 
-    def ask(self, sql: str, given: Mapping[str, object]) -> Result[*tuple[Any, ...]]:
+    def ask(self, sql: str, given: Mapping[str, object]) -> list[Any]:
         """Ask for what is current, or was at the end of the plan's base."""
         if self.as_of is not None:
             sql = _CURRENT.sub(r"\1.valid @> cast(:as_of AS timestamptz)", sql)
-        return self.session.execute(_statement(sql), {**given, "as_of": self.as_of} if self.as_of is not None else given)
+        return ask(self.session, sql, {**given, "as_of": self.as_of} if self.as_of is not None else given)
 
     @cached_property
     def base(self) -> Base:
@@ -187,12 +188,6 @@ def _below(change: PlanChange, units: dict[int, UnitSeen], keys: list[int]) -> s
     found = {unit.key: unit for unit in change.base.below(keys)}
     units |= found
     return found.keys() - set(keys)
-
-
-@lru_cache(maxsize=256)
-def _statement(sql: str) -> TextClause:
-    """Return a statement; reading the names of its values costs more than some answers."""
-    return text(sql)
 
 
 _CURRENT = re.compile(r"upper_inf\((\w+)\.valid\)")

@@ -54,7 +54,7 @@ class GroundAfter:
     def _rows(self, query: str, table: str) -> list[tuple[Row[Any], Any]]:
         where = "" if self._shapes is None else f"AND v.id = ANY ({near(table)})"
         given = {"id": self._change.plan.jurisdiction_id, "boxes": None if self._shapes is None else boxes(self._shapes)}
-        rows = self._change.ask(query.format(where=where), given).all()
+        rows = self._change.ask(query.format(where=where), given)
         return list(zip(rows, from_wkb([row.geom for row in rows]), strict=True))
 
     def leaf_at(self, points: Geometries) -> Ints:
@@ -124,7 +124,7 @@ def _shapes(change: PlanChange, things: Mapping[str, list[int]]) -> dict[str, di
     if not asked:
         return found
     each = [_SHAPES.format(key=key, noun=FACILITIES[key].noun) for key in asked]
-    rows = change.ask(" UNION ALL ".join(each) + " ORDER BY key, id", {f"things_{key}": ids for key, ids in asked.items()}).all()
+    rows = change.ask(" UNION ALL ".join(each) + " ORDER BY key, id", {f"things_{key}": ids for key, ids in asked.items()})
     for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True):
         found[row.key][row.id] = shape
     return found
@@ -150,7 +150,7 @@ def _between(
 
 def _unplaced(change: PlanChange, table: str) -> list[int]:
     """Return the things without place on ground that the plan draws: where it adds some at the edge, they come to stand in a leaf."""
-    rows = change.ask(_UNPLACED.format(noun=table), {"id": change.plan.jurisdiction_id}).all()
+    rows = change.ask(_UNPLACED.format(noun=table), {"id": change.plan.jurisdiction_id})
     if not rows:
         return []
     shapes = from_wkb([row.geom for row in rows])

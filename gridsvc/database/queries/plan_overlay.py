@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
 from geodata.topology import Ground
+from gridsvc.database.asking import ask
 from gridsvc.database.queries.coverage import from_wkb, simplest
 from gridsvc.domain.coverage import Coverage, Frame, UnitState
 from gridsvc.domain.impact import UnitSeen
@@ -136,7 +137,7 @@ def _read(
     gone = before - counting
     stale = {key for key, unit in units.items() if not unit.moves.isdisjoint(gone)}
     given = {"plan": plan_id, "counting": list(counting), "new": list(counting - before), "stale": list(stale)}
-    rows = session.execute(_NEWEST, given).all()
+    rows = ask(session, _NEWEST, given)
     read = {row.key: _drawn(row, shape) for row, shape in zip(rows, from_wkb([row.geom for row in rows]), strict=True)}
     kept = {key: unit for key, unit in units.items() if key not in stale}
     return dict(sorted((kept | read).items(), reverse=True))
@@ -150,7 +151,7 @@ def _drawn(row: Row[Any], shape: Any) -> Drawn:  # noqa: ANN401  # a multipolygo
 
 
 _COUNTING = text("SELECT id FROM plan_move WHERE plan_id = :plan AND NOT undone")
-_NEWEST = text("""
+_NEWEST = """
 SELECT key, parent, level, kind, code, name, reason, moved, moves, ST_AsBinary(geom) AS geom FROM (
   SELECT DISTINCT ON (u.unit_key) u.unit_key AS key, u.parent_key AS parent, u.level, u.kind, u.code, u.name, u.reason, u.geom,
          bool_or(u.moved) OVER of_unit AS moved, array_agg(u.move_id) OVER of_unit AS moves
@@ -159,4 +160,4 @@ SELECT key, parent, level, kind, code, name, reason, moved, moves, ST_AsBinary(g
     cast(:stale AS bigint[]) || ARRAY(SELECT w.unit_key FROM plan_unit w WHERE w.plan_id = :plan AND w.move_id = ANY(:new)))
   WINDOW of_unit AS (PARTITION BY u.unit_key) ORDER BY u.unit_key, m.serial DESC
 ) newest
-""")
+"""

@@ -213,7 +213,7 @@ def _around(reading: _Reading) -> list[tuple[str, Any]]:
     change = reading.change
     if not change.leaves:
         return []
-    rows = change.ask(_BESIDE, {"ids": list(change.leaves), "place": reading.plan.jurisdiction_id}).all()
+    rows = change.ask(_BESIDE, {"ids": list(change.leaves), "place": reading.plan.jurisdiction_id})
     shapes = change.grounds_before([row.unit_id for row in rows])
     return [(row.name, shapes[row.unit_id]) for row in rows]
 

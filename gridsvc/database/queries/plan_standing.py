@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.topology import Geometries
+from gridsvc.database.asking import ask
 from gridsvc.database.queries.coverage import from_wkb
 from gridsvc.database.queries.plans import Load, PlanRow
 
@@ -54,7 +54,7 @@ class Standing:
 
 def standing(session: Session, plan: PlanRow, keys: Iterable[int]) -> Standing:
     """Return the buildings that stand in these leaves of the plan."""
-    rows = session.execute(text(_FOOTPRINTS), {"plan": plan.id, "keys": list(keys)}).all()
+    rows = ask(session, _FOOTPRINTS, {"plan": plan.id, "keys": list(keys)})
     return Standing([Stood(*row[:-1]) for row in rows], from_wkb([row.geom for row in rows]))
 
 
@@ -69,7 +69,7 @@ def together(parts: Iterable[Standing]) -> Standing:
 
 def loads_of(session: Session, plan: PlanRow, keys: Iterable[int]) -> dict[int, Load]:
     """Return what stands in each of these leaves of the plan, by key."""
-    rows = session.execute(text(_LOADS), {"plan": plan.id, "keys": list(keys)})
+    rows = ask(session, _LOADS, {"plan": plan.id, "keys": list(keys)})
     return {row.unit_key: Load(row.buildings, row.households, bool(row.estimated)) for row in rows}
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from geodata.findings import Finding
+from gridsvc.database.asking import ask
 from gridsvc.database.queries.coverage import frame
 from gridsvc.database.queries.editions import coverage_after
 from gridsvc.database.queries.plan_overlay import Laid, overlay
@@ -132,10 +133,10 @@ def plans(session: Session, jurisdiction_id: int) -> list[PlanRow]:
 
 def plan(session: Session, actor: Actor, public_id: UUID) -> PlanRow:
     """Return a plan; raise NotFound where there is none that the reader may see."""
-    row = session.execute(text(_PLANS + "WHERE p.public_id = :id"), {"id": public_id}).one_or_none()
-    if row is None:
+    rows = ask(session, _PLANS + "WHERE p.public_id = :id", {"id": public_id})
+    if not rows:
         raise NotFound("There is no such plan.")
-    found = PlanRow(**row._mapping)
+    found = PlanRow(**rows[0]._asdict())
     require(actor, Action.READ_PLANS, found.path)
     return found
 
@@ -152,7 +153,7 @@ def moves(session: Session, plan_id: int) -> list[MoveRow]:
 
 def move(session: Session, plan_id: int, serial: int) -> MoveRow:
     """Return one move of a plan, which nobody has taken back."""
-    row = session.execute(text(_MOVES), {"id": plan_id, "serial": serial}).one()
+    [row] = ask(session, _MOVES, {"id": plan_id, "serial": serial})
     return _move(row, undone=row.undone)
 
 
@@ -173,15 +174,15 @@ def planned(session: Session, of: PlanRow) -> Planned:
     """Return the coverage that the plan leads to: its base, kept in memory while it holds, and over it what the moves changed."""
     if of.stale:
         return overlaid(session, of, Frame(coverage_after(session, of.jurisdiction_id, of.edition_id).units))
-    *mark, counting = session.execute(_NOW, {"plan": of.id, "place": of.jurisdiction_id}).one()
+    [(*mark, counting)] = ask(session, _NOW, {"plan": of.id, "place": of.jurisdiction_id})
     return overlaid(session, of, frame(session, of.jurisdiction_id, tuple(mark)), counting)
 
 
-_NOW = text("""
+_NOW = """
 SELECT e.id, e.published_at, ARRAY(SELECT m.id FROM plan_move m WHERE m.plan_id = :plan AND NOT m.undone) AS counting
 FROM (SELECT) one LEFT JOIN LATERAL (
   SELECT id, published_at FROM edition WHERE jurisdiction_id = :place ORDER BY id DESC LIMIT 1) e ON true
-""")
+"""
 
 
 def overlaid(session: Session, of: PlanRow, base: Frame, counting: Collection[int] | None = None) -> Planned:

@@ -103,7 +103,7 @@ def _building_names(change: PlanChange, ids: list[int]) -> dict[int, str]:
 def _compounds(change: PlanChange, buildings: BuildingsBetween) -> Iterator[Divided]:
     """Give the compounds whose buildings stand in more leaves than before; buildings that the plan leaves alone stand where they do."""
     becomes = buildings.becomes()
-    rows = change.ask(_COMPOUNDS, {"ids": list(becomes)}).all()
+    rows = change.ask(_COMPOUNDS, {"ids": list(becomes)})
     was: dict[str, set[int | None]] = defaultdict(set)
     now: dict[str, set[int | None]] = defaultdict(set)
     boxes: dict[str, list[Box]] = defaultdict(list)
