@@ -33,5 +33,8 @@ KINDS: dict[str, Kind] = {
 }
 """What is told of posts and organisations."""
 
+CORRECTIONS = Kind(template="{place}: corrections that wait for your decision: {count}.", action=Action.DECIDE_CORRECTIONS)
+"""What is told of corrections."""
+
 SOON_DAYS = 30
 """How long before its end a term is told of."""

@@ -20,6 +20,7 @@ from gridsvc.domain.permissions import Action, Actor, may, require
 from gridsvc.errors import Conflict, Invalid, NotFound
 from gridsvc.operations import household_changes
 from gridsvc.operations.audit import record
+from gridsvc.operations.notices import tell_of_corrections
 from gridsvc.sealing import look_up_digest, seal, unseal
 
 
@@ -61,6 +62,7 @@ def propose(session: Session, actor: Actor, wanted: Proposed) -> UUID:
     asked = values | {"reason": wanted.reason.strip(), "account_id": actor.account_id}
     public_id: UUID = session.scalars(insert(Correction).values(**asked).returning(Correction.public_id)).one()
     record(session, actor, Action.PROPOSE_CORRECTIONS, found.path, noun=wanted.noun, fields=sorted(changes))
+    tell_of_corrections(session, found.path)
     return public_id
 
 
@@ -93,6 +95,7 @@ def decide(session: Session, actor: Actor, public_id: UUID, *, accept: bool, ans
     values = {"state": "accepted" if accept else "refused", "answer": answer.strip() or None, "by": actor.account_id}
     session.execute(_DECIDE, values | {"id": found.id, "at": datetime.now(UTC)})
     record(session, actor, Action.DECIDE_CORRECTIONS, found.path, correction=str(public_id), accepted=accept)
+    tell_of_corrections(session, found.path)
 
 
 def withdraw(session: Session, actor: Actor, public_id: UUID) -> None:
@@ -102,6 +105,7 @@ def withdraw(session: Session, actor: Actor, public_id: UUID) -> None:
         raise NotFound("There is no such correction here.")
     session.execute(text("UPDATE correction SET state = 'withdrawn' WHERE id = :id"), {"id": found.id})
     record(session, actor, Action.PROPOSE_CORRECTIONS, found.path, correction=str(public_id), withdrawn=True)
+    tell_of_corrections(session, found.path)
 
 
 def changes_directly(actor: Actor, path: str) -> bool:

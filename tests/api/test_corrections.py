@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,6 +59,21 @@ def test_what_is_proposed_is_decided_and_listed(session: Session, client: FlaskC
     assert [(row["id"], row["own"]) for row in listed(session, client)] == [(found["id"], False)]
     decided = client.post(f"/api/v1/corrections/{found['id']}/decide", json={"accept": True}).json
     assert (decided["state"], decided["changes"][0]["now"]) == ("accepted", "let")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("zh", "1号楼有 1 条更正待您审核。"), ("en", "1号楼: corrections that wait for your decision: 1.")]
+)
+def test_the_inbox_of_whoever_decides_tells_of_it_until_it_is_decided(
+    session: Session, client: FlaskClient, language: str, sentence: str
+) -> None:
+    asked = propose(session, client, HOUSEHOLD, {"use": "let"})
+    enter(session, client, "community-clerk")
+    inbox = client.get(f"/notices?lang={language}").text
+    assert re.findall(r'<a class="notice" href="(/corrections/[^"]+)">', inbox)
+    assert sentence in inbox
+    assert client.post(f"/api/v1/corrections/{asked['id']}/decide", json={"accept": True}).status_code == 200
+    assert sentence not in client.get(f"/notices?lang={language}").text
 
 
 def test_one_takes_back_the_own_one(session: Session, client: FlaskClient) -> None:

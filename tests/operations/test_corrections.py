@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from gridsvc.database.queries.accounts import actor_named
 from gridsvc.database.queries.corrections import corrections
+from gridsvc.database.queries.inbox import inbox, unread
 from gridsvc.database.session import set_actor
 from gridsvc.domain.permissions import Actor, Grant, Role
 from gridsvc.errors import Conflict, Invalid, NotAllowed, NotFound
 from gridsvc.operations.corrections import Proposed, correct, decide, propose, withdraw
+from gridsvc.operations.inbox import mark_read
 from gridsvc.sealing import unseal
 from tests import neighbourhood
 from tests.ground import somebody
@@ -59,6 +61,39 @@ def test_an_accepted_correction_is_recorded_from_now_on_and_what_was_stays(sessi
     assert use_of(session, home) == "let"
     history = "SELECT v.use FROM household_version v JOIN household h ON h.id = v.household_id WHERE h.public_id = :id ORDER BY v.valid"
     assert session.scalars(text(history), {"id": home}).all() == ["vacant", "let"]
+
+
+def told(session: Session, name: str) -> list[tuple[str, dict[str, object]]]:
+    """Return what the inbox of an account says about corrections."""
+    speak_as(session, name)
+    return [(row.template, dict(row.values)) for row in inbox(session) if row.kind == "corrections"]
+
+
+WAITS = "{place}: corrections that wait for your decision: {count}."
+
+
+def test_what_waits_is_told_to_whoever_decides_there_until_it_is_decided(session: Session) -> None:
+    _, correction = proposed(session)
+    for name, tells in (("community-clerk", True), ("office", True), ("head", False), ("westcommunity", False)):
+        assert told(session, name) == [(WAITS, {"place": "1号楼", "count": 1})] * tells
+    decide(session, speak_as(session, "community-clerk"), correction, accept=True)
+    assert told(session, "community-clerk") == []
+
+
+def test_what_was_taken_back_is_told_no_longer(session: Session) -> None:
+    _, correction = proposed(session)
+    withdraw(session, speak_as(session, "head"), correction)
+    assert told(session, "community-clerk") == []
+
+
+def test_more_that_waits_is_unread_again(session: Session) -> None:
+    proposed(session)
+    mark_read(session, speak_as(session, "community-clerk"))
+    assert unread(session) == 0
+    other = room(session, "1-2-301")
+    propose(session, speak_as(session, "head"), Proposed("household", other, {"persons": 5}, "visited today"))
+    assert told(session, "community-clerk") == [(WAITS, {"place": "1号楼", "count": 2})]
+    assert unread(session) == 1
 
 
 def test_the_street_confirms_what_it_may_not_change_itself(session: Session) -> None:

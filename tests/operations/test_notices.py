@@ -39,8 +39,9 @@ def wanted(ground: Ground, leaves: dict[str, Lived]) -> Appoint:
 
 
 def told(session: Session) -> set[tuple[str, str]]:
-    """Return kind and path of the open notices that the session's actor sees."""
-    return {tuple(row) for row in session.execute(text("SELECT kind, path::text FROM notice WHERE closed_at IS NULL"))}
+    """Return kind and path of the open notices about posts that the session's actor sees."""
+    asked = "SELECT kind, path::text FROM notice WHERE closed_at IS NULL AND kind <> 'corrections'"
+    return {tuple(row) for row in session.execute(text(asked))}
 
 
 def test_a_vacancy_is_told_once_and_closed_when_the_post_is_held(
@@ -51,7 +52,7 @@ def test_a_vacancy_is_told_once_and_closed_when_the_post_is_held(
     appoint(session, operator, wanted)
     renew(session)
     assert told(session) == {("vacancy", ground.east)}
-    assert session.scalar(text("SELECT count(*) FROM notice")) == 2
+    assert session.scalar(text("SELECT count(*) FROM notice WHERE kind = 'vacancy'")) == 2
 
 
 @pytest.mark.parametrize(("days", "kind"), [(-1, "expired"), (0, "expiring"), (30, "expiring"), (31, None)])
@@ -98,3 +99,11 @@ def test_a_vacancy_is_told_to_who_may_fill_it_there(
 def test_every_tier_that_is_needed_is_a_post(session: Session, ground: Ground) -> None:
     scheme = scheme_of(session, int(ground.jurisdiction[1:], 36))
     assert {tier["post"] for tier in tiers_needed(scheme)} <= set(posts_of(scheme))
+
+
+def test_corrections_that_wait_are_told_with_the_next_renewal(
+    session: Session, operator: Actor, ground: Ground, leaves: dict[str, Lived]
+) -> None:
+    renew(session)
+    waiting = "SELECT path::text, (\"values\"->>'count')::int FROM notice WHERE kind = 'corrections' AND closed_at IS NULL"
+    assert {tuple(row) for row in session.execute(text(waiting))} == {(ground.east, 1), (ground.west, 1)}

@@ -29,14 +29,17 @@ def show() -> ResponseReturnValue:
         found = inbox.inbox(session, page)
         places = {place.id: place for place in jurisdictions.jurisdictions(session)}
         areas = my_area.at_paths(session, list({row.path for row in found}))
-    ways = {path: _way(places[led.jurisdiction_id].slug, led) for path, led in areas.items()}
+
+    def place_of(row: NoticeRow) -> JurisdictionRow:
+        return places[int(row.path.partition(".")[0][1:], 36)]
+
     return render_template(
         "notices.html",
         found=found,
-        ways=ways,
+        way=lambda row: _way(place_of(row).slug, row, areas.get(row.path)),
         page=page,
         more=len(found) == inbox.PAGE,
-        sentence=lambda row: _sentence(row, places[int(row.path.partition(".")[0][1:], 36)]),
+        sentence=lambda row: _sentence(row, place_of(row)),
         local_date=figures.local_date,
     )
 
@@ -48,9 +51,12 @@ def read() -> ResponseReturnValue:
     return redirect(url_for("notices"))
 
 
-def _way(slug: str, led: Area) -> str:
-    there: dict[str, Any] = {led.kind: led.public_id}
-    return url_for("map", slug=slug, **there)
+def _way(slug: str, row: NoticeRow, led: Area | None) -> str | None:
+    """Return where what is told is dealt with: the list of corrections, else the map there; None where the ground is no more."""
+    if row.kind == "corrections":
+        return url_for("corrections", slug=slug)
+    there: dict[str, Any] = {led.kind: led.public_id} if led else {}
+    return url_for("map", slug=slug, **there) if led else None
 
 
 def unread() -> int:

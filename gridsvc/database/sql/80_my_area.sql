@@ -55,6 +55,37 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   ORDER BY r.notice_id IS NOT NULL, n.since DESC, n.id DESC OFFSET skip LIMIT most
 $$;
 
+-- Tells whoever decides about corrections at or below a path how many wait at each place: opens what is new, and anew where more wait,
+-- closes what was decided. For whoever proposes or decides there; does nothing for anybody else.
+CREATE OR REPLACE FUNCTION tell_of_corrections(place ltree, told text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  waiting jsonb := (
+    SELECT coalesce(jsonb_object_agg(c.path, jsonb_build_object('place', c.name, 'count', c.count)), '{}') FROM (
+      SELECT c.path::text AS path, count(*) AS count, coalesce(max(b.name), max(u.name), max(j.name), '-') AS name
+      FROM correction c
+      LEFT JOIN household h ON c.noun = 'household' AND h.id = c.thing_id
+      LEFT JOIN person_version v ON c.noun = 'person' AND v.person_id = c.thing_id AND upper_inf(v.valid)
+      LEFT JOIN building_version b ON b.building_id = coalesce(h.building_id, v.home_building_id) AND upper_inf(b.valid)
+      LEFT JOIN unit_version u ON u.path = c.path AND upper_inf(u.valid)
+      LEFT JOIN jurisdiction j ON ('j' || base36(j.id))::ltree = subpath(c.path, 0, 1)
+      WHERE c.state = 'open' AND c.path <@ place GROUP BY c.path
+    ) c);
+BEGIN
+  IF NOT EXISTS (SELECT FROM unnest(scopes('corrections.propose') || scopes('corrections.decide')) AS s WHERE place <@ s) THEN
+    RETURN;
+  END IF;
+  UPDATE notice n SET closed_at = now() WHERE n.kind = 'corrections' AND n.closed_at IS NULL AND n.path <@ place
+    AND (NOT waiting ? n.subject OR (waiting->n.subject->>'count')::integer > (n.values->>'count')::integer);
+  INSERT INTO notice (path, action, kind, subject, template, "values")
+  SELECT w.key::ltree, 'corrections.decide', 'corrections', w.key, told, w.value FROM jsonb_each(waiting) w
+  ON CONFLICT (kind, subject) WHERE closed_at IS NULL
+  DO UPDATE SET template = excluded.template, "values" = excluded."values" WHERE notice."values" <> excluded."values";
+END $$;
+
+REVOKE ALL ON FUNCTION tell_of_corrections(ltree, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tell_of_corrections(ltree, text) TO gridsvc_app;
+
 -- Answers how many posts of the urgent roster there are at or below a path, and how many people hold them, inside the reader's scopes.
 CREATE OR REPLACE FUNCTION urgent_posts_at(wanted ltree) RETURNS TABLE (posts bigint, people bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
