@@ -23,10 +23,16 @@ from gridsvc.domain import four_sides as rules
 from gridsvc.domain.permissions import NOBODY, Action, Actor, may, may_anywhere
 
 
-class Units(shapes.PageOf):
-    """A page of units; `total` counts those of all pages."""
+class UnitFound(Unit):
+    """A unit with the names of the units above it, the top one first: a unit without a code is known by where it lies."""
 
-    items: list[Unit]
+    within: list[str]
+
+
+class Units(shapes.PageOf):
+    """A page of units, by code, those without one by name; `total` counts those of all pages."""
+
+    items: list[UnitFound]
 
 
 class Version(TypedDict):
@@ -117,7 +123,8 @@ def find(jurisdiction: str | None, q: str | None, code: str | None, level: int |
     wanted = unit_lists.UnitFilter(place.id if place else None, q, code, level, as_of)
     with transaction(NOBODY) as session:
         found, total = unit_lists.find_units(session, wanted, page)
-    return {"items": [shapes.unit(row) for row in found], **shapes.page_of(total, page, unit_lists.PAGE)}
+        above = unit_lists.names_above(session, found, as_of)
+    return {"items": [{**shapes.unit(row), "within": above[row.id]} for row in found], **shapes.page_of(total, page, unit_lists.PAGE)}
 
 
 def one(unit_id: UUID, as_of: datetime | None) -> UnitInFull:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gridsvc.database.queries import unit_lists
@@ -48,6 +49,14 @@ def test_units_come_in_pages(client: FlaskClient, ground: Ground, monkeypatch: p
     monkeypatch.setattr(unit_lists, "PAGE", 2)
     second = client.get("/api/v1/units?page=2").json
     assert (names(second, ground), second["page"], second["pages"], second["total"]) == (["west"], 2, 2, 3)
+
+
+def test_units_without_a_code_come_by_name_and_say_where_they_lie(client: FlaskClient, session: Session, ground: Ground) -> None:
+    renamed = "UPDATE unit_version SET code = NULL, name = :name WHERE path = cast(:path AS ltree)"
+    for path, name in ((ground.top, "Top"), (ground.east, "B"), (ground.west, "A")):
+        session.execute(text(renamed), {"path": path, "name": name})
+    found = client.get("/api/v1/units?jurisdiction=here").json["items"]
+    assert [(each["name"], each["within"]) for each in found] == [("Top", []), ("A", ["Top"]), ("B", ["Top"])]
 
 
 def test_a_unit_tells_its_chain_and_history(client: FlaskClient, ground: Ground) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from uuid import UUID
 
 from sqlalchemy import text
@@ -70,10 +72,19 @@ def find_units(session: Session, wanted: UnitFilter, page: int = 1) -> tuple[lis
         "jurisdiction_id": wanted.jurisdiction_id, "part": f"%{words}%", "beginning": f"{words}%", "code": wanted.code,
         "level": wanted.level, "as_of": wanted.as_of, "limit": PAGE, "skip": (page - 1) * PAGE,
     }  # fmt: skip
-    listed = _units(where, wanted.as_of, order="v.jurisdiction_id, v.level, v.code NULLS LAST, u.id") + "LIMIT :limit OFFSET :skip"
+    listed = _units(where, wanted.as_of, order="v.jurisdiction_id, v.level, v.code NULLS LAST, v.name, u.id") + "LIMIT :limit OFFSET :skip"
     counted = f"SELECT count(*) FROM unit_version v WHERE {holds('v', wanted.as_of)} AND {where}"
     found = [_row(row) for row in session.execute(text(listed), given)]
     return found, session.execute(text(counted), given).scalar_one()
+
+
+def names_above(session: Session, rows: Sequence[UnitRow], as_of: datetime | None) -> dict[int, list[str]]:
+    """Return by the id of each unit the names of the units above it, the top one first."""
+    above = {row.id: list(accumulate(row.path.split(".")[:-1], "{}.{}".format)) for row in rows}
+    asked = f"SELECT v.path::text AS path, v.name FROM unit_version v WHERE {holds('v', as_of)} AND v.path = ANY (cast(:paths AS ltree[]))"
+    paths = sorted({path for each in above.values() for path in each})
+    names = {row.path: row.name for row in session.execute(text(asked), {"paths": paths, "as_of": as_of})}
+    return {unit_id: [names[path] for path in each if path in names] for unit_id, each in above.items()}
 
 
 def versions(session: Session, public_id: UUID) -> list[VersionRow]:
