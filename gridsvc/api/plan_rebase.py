@@ -7,14 +7,16 @@ from uuid import UUID
 
 import orjson
 import shapely
+from flask import Response
 
 from gridsvc.api import parse, reader
 from gridsvc.api import plans as plans_api
+from gridsvc.api.errors import problem, sentence, status_of
 from gridsvc.api.plans import PlanInFull
 from gridsvc.database.queries import plans
 from gridsvc.database.session import transaction
 from gridsvc.domain.carrying import Choice
-from gridsvc.errors import Invalid
+from gridsvc.errors import Conflict, Invalid
 from gridsvc.operations import plan_merging, rebase
 
 _CHOICES = {
@@ -47,6 +49,7 @@ class Clash(TypedDict):
     """A unit that the plan and an edition since have both changed; a version is null where the unit is not there."""
 
     unit: int
+    name: str
     base: Version | None
     mine: Version | None
     theirs: Version | None
@@ -62,11 +65,7 @@ def conflicts(plan_id: UUID) -> Clashes:
     """Answer which units the plan and an edition since have both changed, in their versions."""
     with transaction(reader.actor()) as session:
         found = rebase.clashes(session, plans.plan(session, reader.actor(), plan_id))
-    return {
-        "items": [
-            {"unit": each.key, "base": _version(each.base), "mine": _version(each.mine), "theirs": _version(each.theirs)} for each in found
-        ]
-    }
+    return {"items": [_clash(each) for each in found]}
 
 
 def carry_over(plan_id: UUID) -> PlanInFull:
@@ -77,17 +76,38 @@ def carry_over(plan_id: UUID) -> PlanInFull:
     return plans_api.one(plan_id)
 
 
-def gather(plan_id: UUID) -> PlanInFull:
-    """Take drafts of parts of the plan's area over into it."""
+def gather(plan_id: UUID) -> PlanInFull | Response:
+    """Take drafts of parts of the plan's area over into it; what two of them changed is answered by unit, in its versions, as 409."""
     given, actor = parse.json_object('{"choices": {"12": "mine"}}'), reader.actor()
     try:
         drafts = [UUID(each) for each in given.get("plans", ())]
     except (TypeError, ValueError, AttributeError):
         raise Invalid("plans is a list of the ids of plans.") from None
-    with transaction(actor) as session:
-        into = plans_api.as_seen(session, actor, plan_id)
-        plan_merging.gather(session, actor, into, [plans.plan(session, actor, each) for each in drafts], _choices(given))
+    try:
+        with transaction(actor) as session:
+            into = plans_api.as_seen(session, actor, plan_id)
+            plan_merging.gather(session, actor, into, [plans.plan(session, actor, each) for each in drafts], _choices(given))
+    except Conflict as error:
+        return _by_unit(plan_id, drafts, error)
     return plans_api.one(plan_id)
+
+
+def _by_unit(plan_id: UUID, drafts: list[UUID], error: Conflict) -> Response:
+    """Answer that somebody has to choose: `units` are those that a draft and the plan have both changed, each in its versions."""
+    answer, actor = problem(status_of(error), sentence(error), error.findings), reader.actor()
+    if not error.findings:
+        return answer
+    with transaction(actor) as session:
+        into, found = plans.plan(session, actor, plan_id), [plans.plan(session, actor, each) for each in drafts]
+        units = [{"draft": draft.public_id} | _clash(each) for draft, each in plan_merging.clashes(session, actor, into, found)]
+    answer.set_data(orjson.dumps(orjson.loads(answer.get_data()) | {"units": units}))
+    return answer
+
+
+def _clash(each: rebase.Clash) -> Clash:
+    return {
+        "unit": each.key, "name": each.name, "base": _version(each.base), "mine": _version(each.mine), "theirs": _version(each.theirs)
+    }  # fmt: skip
 
 
 def _choices(given: dict[str, Any]) -> dict[int, Choice]:

@@ -13,13 +13,15 @@ from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Conflict
 from gridsvc.operations.plan_notices import tell
 
+GATHERED = ("draft", "review")
+"""The states of a plan that another one can take over."""
 CONCERNED = frozenset({"gather", "take-back"})
 """Moves whose undoing or redoing may give drafts back or take them again."""
 
 
 def check_to_gather(draft: PlanRow) -> None:
     """Raise Conflict for a plan that goes its own way no more."""
-    if draft.state not in ("draft", "review"):
+    if draft.state not in GATHERED:
         raise Conflict("{title} is no draft any more; it cannot be taken over.", title=draft.title)
 
 

@@ -53,6 +53,11 @@ class Clash:
     theirs: Version | None
     """As it is now."""
 
+    @property
+    def name(self) -> str:
+        """Return what it is called now, else in the plan, else before."""
+        return next((each.name for each in (self.theirs, self.mine, self.base) if each), "")
+
 
 @dataclass(frozen=True, slots=True)
 class _States:
@@ -100,7 +105,7 @@ def clashes(session: Session, plan: PlanRow) -> list[Clash]:
         return []
     states = _States.of(session, plan)
     stands = (states.base, states.wanted, Stand(states.now, states.keys))
-    return [Clash(key, *(_version(session, plan, stand.units.get(key)) for stand in stands)) for key in sorted(states.clashing())]
+    return [Clash(key, *(version_of(session, plan, stand.units.get(key)) for stand in stands)) for key in sorted(states.clashing())]
 
 
 def carried_over(session: Session, plan: PlanRow) -> tuple[Coverage, Coverage]:
@@ -159,7 +164,8 @@ def conflict_of(keys: set[int], stands: Sequence[Stand]) -> Conflict:
     )
 
 
-def _version(session: Session, plan: PlanRow, unit: UnitState | None) -> Version | None:
+def version_of(session: Session, plan: PlanRow, unit: UnitState | None) -> Version | None:
+    """Return a unit in one version, with what stands there today; None where it is not there."""
     if unit is None:
         return None
     given = {"id": plan.jurisdiction_id, "ground": shapely.to_wkb(multi(unit.ground))}

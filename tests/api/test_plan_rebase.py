@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from gridsvc.database.queries.plans import PlanRow, plan
 from gridsvc.domain.permissions import Actor
+from gridsvc.operations import plans
 from tests.api.test_plans import post
 from tests.ground import let_in, somebody
 from tests.operations import four_grids
@@ -48,6 +50,35 @@ def test_a_wrong_choice_is_refused(client: FlaskClient, stale: PlanRow, body: ob
 def test_drafts_are_named_by_their_ids(client: FlaskClient, stale: PlanRow) -> None:
     answer = post(client, f"/api/v1/plans/{stale.public_id}/gather", version=stale.version, body={"plans": ["x"]})
     assert answer.status_code == 422
+
+
+@pytest.fixture
+def apart(session: Session, operator: Actor, client: FlaskClient) -> list[PlanRow]:
+    """Give two drafts that change the same units, and a plan to put them together in; its planner looks at them."""
+    place = four_grids.lay(session, operator)
+    drafts = [drawn(session, operator, place, "AB", line, title) for title, line in {"north": TO_B, "wide": WIDER}.items()]
+    let_in(session, client, somebody(session, "planner", "planner"))
+    return [*drafts, plans.begin(session, operator, place, "District")]
+
+
+def gather(client: FlaskClient, apart: list[PlanRow], **more: object) -> TestResponse:
+    *drafts, whole = apart
+    body = {"plans": [str(each.public_id) for each in drafts], **more}
+    return post(client, f"/api/v1/plans/{whole.public_id}/gather", version=whole.version, body=body)
+
+
+def test_units_that_two_drafts_have_changed_are_named_with_both_versions(client: FlaskClient, apart: list[PlanRow]) -> None:
+    answer = gather(client, apart)
+    assert (answer.status_code, [each["name"] for each in answer.json["units"]]) == (409, ["A", "B"])
+    first = answer.json["units"][0]
+    assert first["draft"] == str(apart[1].public_id)
+    assert first["mine"]["area_m2"] < first["theirs"]["area_m2"] < first["base"]["area_m2"]
+
+
+def test_what_is_named_is_what_has_to_be_chosen(client: FlaskClient, apart: list[PlanRow]) -> None:
+    choices = {str(each["unit"]): "mine" for each in gather(client, apart).json["units"]}
+    answer = gather(client, apart, choices=choices)
+    assert (answer.status_code, [each["kind"] for each in answer.json["moves"]]) == (200, ["gather", "gather"])
 
 
 @pytest.mark.parametrize(("version", "status"), [(None, 428), (2, 412), (3, 200)])

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from geodata.samples.longze_plan import PLAN
 from gridsvc.domain.instants import SHANGHAI
 from tests.browser.conftest import ASSETS, Staying, visiting
-from tests.browser.planning import AT, HOUSES, Visit, ask, begin, choose, have_passed, made, make, pass_all, press, tool
+from tests.browser.planning import AT, HOUSES, Visit, ask, begin, choose, made, make, press, through_office, tool
 from tests.browser.serve_copies import CITY
 from tests.browser.test_scenarios import PATIENCE_S, answers, free_ports
 from tests.conftest import ROOT
@@ -62,23 +62,12 @@ def test_longze_gets_three_grids_from_a_day_on_and_has_two_again(at: Callable[[s
     transfer_in_longze(page)
     divide_in_longze(page)
     say_at(page, MARKUP, SPLIT[1])
-    ask(page, "/submit")
-
-    office = visit(page.url, signed_in="decides")
-    expect(office.locator(".said-mark")).to_have_text("1")
-    office.locator(".said-mark").click()
-    expect(office.locator(".said .is-lit")).to_contain_text(MARKUP)
-    ask(office, "/send-back", reason="Say why")
-    page.reload()
-    expect(page.locator(".plan-way .message")).to_contain_text("Say why")
-    ask(page, "/submit")
-    office.reload()
-    pass_all(office)
-    ask(office, "/publish", at="2026-10-01T00:00")
+    office = through_office(page, visit, lambda: FIRST_DAY, reason="Say why", looks=reads_what_is_said)
     expect(office.locator(".tag-state.is-published")).to_be_visible()
     compare_and_undo(office, "山海社区", "网格", since=3, before=2)
 
 
+FIRST_DAY = "2026-10-01T00:00"
 SPLIT = ((120.52985, 36.1098), (120.5306, 36.1102), (120.53149, 36.1101))
 """Through the second grid, from its neighbour to the street."""
 BULGE = PLAN.lonlat([(-5, -14), (18, -8), (18, 8), (-5, 16)]).tolist()
@@ -139,6 +128,13 @@ def say_at(page: Page, text: str, place: tuple[float, float]) -> None:
     expect(page.locator(".said-mark")).to_have_count(1)
 
 
+def reads_what_is_said(office: Page) -> None:
+    """Press the mark on the map and read in the list what is said there."""
+    expect(office.locator(".said-mark")).to_have_text("1")
+    office.locator(".said-mark").click()
+    expect(office.locator(".said .is-lit")).to_contain_text(MARKUP)
+
+
 def compare_and_undo(page: Page, unit: str, rows: str, *, since: int, before: int) -> None:
     """Look at a unit's rows since a published plan and before it; undo its edition, and look again."""
     plan, place = page.url, page.url.split("/")[4]
@@ -197,13 +193,7 @@ def test_huating_takes_rural_communities_under_the_street_and_gives_them_back(at
     ask(page, "/submit")
     ask(page, "/withdraw")
     expect(page.locator(".tag-state.is-draft")).to_be_visible()
-    ask(page, "/submit")
-    office = visit(page.url, signed_in="decides")
-    ask(office, "/send-back", reason="Ask the villages")
-    page.reload()
-    ask(page, "/submit")
-    have_passed(office)
-    ask(office, "/publish", at="2026-10-01T00:00")
+    office = through_office(page, visit, lambda: FIRST_DAY, reason="Ask the villages")
     compare_and_undo(office, "西大街社区", "裕民社区", since=1, before=0)
 
 
@@ -255,14 +245,7 @@ def test_a_city_is_redrawn_from_an_instant_to_come_and_as_it_was_again(at: Calla
     expect(page.locator(".labels-pane .label", has_text="4号微网格").first).to_be_attached()
     page.click("#compare")
 
-    ask(page, "/submit")
-    office = visit(page.url, signed_in="decides")
-    ask(office, "/send-back", reason="Too many at once")
-    page.reload()
-    ask(page, "/submit")
-    have_passed(office)
-    soon = datetime.now(SHANGHAI) + timedelta(seconds=4)
-    ask(office, "/publish", at=soon.strftime("%Y-%m-%dT%H:%M:%S"))
+    office = through_office(page, visit, soon, reason="Too many at once")
     end = time.monotonic() + PATIENCE_S
     while office.evaluate(STATE) != "published":
         assert time.monotonic() < end
@@ -270,6 +253,11 @@ def test_a_city_is_redrawn_from_an_instant_to_come_and_as_it_was_again(at: Calla
     office.reload()
     expect(office.locator(".tag-state.is-published")).to_be_visible()
     compare_and_undo(office, "永达网格", "4号微网格", since=1, before=2)  # 14, and before it 4
+
+
+def soon() -> str:
+    """Return an instant to come, as a form takes it."""
+    return (datetime.now(SHANGHAI) + timedelta(seconds=4)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def redraw_city(page: Page) -> None:

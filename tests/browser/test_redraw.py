@@ -65,6 +65,69 @@ def test_a_lost_step_can_be_sent_again_and_a_stale_one_is_asked_about(begun: Cal
     expect(other.locator(".unit-button", has_text="Right")).to_be_visible()
 
 
+def test_after_a_step_only_what_changed_is_put_in_place_and_all_is_said_as_on_a_fresh_page(begun: Callable[..., Page]) -> None:
+    page = begun("redrawn", "In place")
+    page.click(".ask:last-child summary")
+    page.focus("#tab-impact")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    form = tool(page, "transfer")
+    press(page, page.evaluate(HOUSES)["2号楼"])
+    page.focus("#tab-impact")
+    form.evaluate("each => each.requestSubmit()")
+    made(page, 1)
+    expect(page.locator("#pane")).to_contain_text("40")
+    assert page.evaluate("document.activeElement.id") == "tab-impact"
+    expect(page.locator(".ask:last-child form")).to_be_visible()
+    form = tool(page, "split")
+    choose(page, "东格")
+    form.get_by_label("Into balanced parts").check()
+    make(form)
+    made(page, 2)
+    page.click("#undo")
+    made(page, 1)
+    page.click("#redo")
+    made(page, 2)
+    assert not [each for each in asked if "/panel" in each]
+    seen = said(page)
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    assert said(page) == seen
+
+
+def said(page: Page) -> dict[str, str]:
+    """Return what the panel says on each of its tabs with everything opened, and what stands on the map."""
+    found = {}
+    for tab in ("impact", "units", "steps"):
+        page.click(f"#tab-{tab}")
+        expect(page.locator(f"#pane[data-filled={tab}]:not([aria-busy])")).to_be_visible()
+        page.evaluate("document.querySelectorAll('#panel-body details').forEach(each => { each.open = true; })")
+        page.evaluate("document.querySelectorAll('[data-colour] option').forEach(each => each.remove())")
+        found[tab] = page.locator("#panel-body").inner_text()
+    return found | {"map": " ".join(sorted(page.locator(".labels-pane .label").all_text_contents()))}
+
+
+def test_drafts_are_put_together_and_what_two_have_changed_is_chosen(begun: Callable[..., Page]) -> None:
+    for title, house in {"To the east": "2号楼", "To the west": "3号楼"}.items():
+        give(begun("redrawn", title), house, "Ticked: 1 building, 40 households")
+    page = begun("redrawn", "District")
+    page.click("#tab-drafts")
+    gather = page.locator("form[data-gather]")
+    for title in ("To the east", "To the west"):
+        gather.get_by_label(title).check()
+    gather.locator(".button-primary").click()
+    for name in ("东格", "西格"):
+        clash = page.locator(".clash", has_text=name)
+        expect(clash).to_contain_text("in “To the west”")
+        clash.get_by_label("in “To the west”").check()
+    expect(page.locator(".border-proposed")).to_be_visible()
+    gather.locator(".button-primary").click()
+    made(page, 2)
+    expect(gather.locator("b", has_text="To the")).to_have_count(0)
+    page.click("#tab-steps")
+    expect(page.locator(".plan-steps")).to_contain_text("Draft To the east taken over")
+
+
 def test_a_plan_goes_through_the_office_and_what_it_meets_is_chosen(begun: Callable[..., Page], visit: Visit) -> None:
     rival = begun("redrawn", "Uneven loads")
     give(rival, "3号楼", "Ticked: 1 building, 40 households")
@@ -88,8 +151,8 @@ def test_a_plan_goes_through_the_office_and_what_it_meets_is_chosen(begun: Calla
         expect(clash).to_contain_text("in this plan")
         clash.get_by_label("in this plan").check()
     expect(rival.locator(".border-proposed")).to_be_visible()
-    with rival.expect_navigation():
-        rival.click("form[data-carry] .button-primary")
+    rival.click("form[data-carry] .button-primary")
+    expect(rival.locator("#tab-conflicts")).to_have_count(0)
     made(rival, 1)
     form = tool(rival, "merge")
     choose(rival, "东格", "西格")

@@ -11,7 +11,7 @@ from gridsvc.database.queries.plans import PlanRow, moves, plan, planned
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.operations import plan_asking, plans
-from gridsvc.operations.plan_merging import gather
+from gridsvc.operations.plan_merging import gather, to_gather
 from gridsvc.operations.plan_undoing import redo, take_back, undo
 from tests.operations.four_grids import TO_B, TO_D, WIDER, cells_of, drawn, key_of, publish, shift
 from tests.scenarios.holding import everything_holds
@@ -97,6 +97,13 @@ def test_the_same_unit_in_two_drafts_is_named(session: Session, operator: Actor,
     drafts = drawn(session, operator, place, "AB", TO_B), drawn(session, operator, place, "AB", WIDER)
     with pytest.raises(Conflict, match="A、B"):
         gathered(session, operator, place, *drafts)
+
+
+def test_what_can_be_taken_over_changes_something_and_goes_its_own_way(session: Session, operator: Actor, whole: PlanRow) -> None:
+    assert to_gather(session, operator, whole) == []
+    undo(session, operator, whole)
+    plans.begin(session, operator, whole.jurisdiction_id, "nothing yet")
+    assert [each.title for each in to_gather(session, operator, whole)] == ["north"]
 
 
 def test_a_draft_upon_an_older_edition_is_taken_over_too(session: Session, operator: Actor, place: int) -> None:

@@ -73,6 +73,20 @@ def test_a_plan_begins_upon_the_borders_of_today(planner: FlaskClient, plan: Pla
     assert ("<b>Spring</b>" in page, "Even loads" in page) == (True, True)
 
 
+def test_who_draws_in_a_part_begins_a_plan_of_that_part(session: Session, operator: Actor, client: FlaskClient, plan: PlanRow) -> None:
+    path = session.scalars(text("SELECT path::text FROM unit_version WHERE name = 'City'")).one()
+    let_in(session, client, somebody(session, "street", "planner", path))
+    page = client.get("/plans/here").text
+    assert ('action="/plans/here/begin"' in page, 'action="/plans/here"' in page) == (True, False)
+    client.post("/plans/here/begin", data={"csrf_token": token(client, "/plans/here"), "title": "Ours"})
+    assert session.scalars(text("SELECT path::text FROM plan WHERE title = 'Ours'")).one() == path
+
+
+def test_a_look_after_a_move_brings_no_ground(planner: FlaskClient, plan: PlanRow) -> None:
+    told = planner.get(f"/plans/here/{plan.public_id}/changed").json
+    assert ({each["name"] for each in told["shapes"]}, "coordinates" in str(told)) == ({MARKUP, "East"}, False)
+
+
 def test_a_leaf_is_looked_at_among_those_beside_it(planner: FlaskClient, plan: PlanRow) -> None:
     state = planner.get(f"/plans/here/{plan.public_id}/panel?unit=-1").json["view"]["state"]
     assert (state["chosen"], len(state["units"])) == ("-1", 2)
@@ -83,7 +97,7 @@ def test_units_of_a_level_are_looked_at_when_asked_for(planner: FlaskClient, pla
     assert len(state["units"]) == 2
 
 
-@pytest.mark.parametrize("pane", ["impact", "comments"])
+@pytest.mark.parametrize("pane", ["impact", "comments", "drafts"])
 def test_panes_are_answered_one_by_one(planner: FlaskClient, plan: PlanRow, pane: str) -> None:
     assert planner.get(f"/plans/here/{plan.public_id}/{pane}").status_code == 200
 

@@ -20,9 +20,10 @@ from gridsvc.database.queries.redraw_findings import redraw_findings
 from gridsvc.database.session import transaction
 from gridsvc.domain.impact import KINDS, Impact
 from gridsvc.domain.permissions import Action, may
+from gridsvc.domain.plans import STATES
 from gridsvc.domain.redrawing import NAMES, WAYS
 from gridsvc.errors import NotFound
-from gridsvc.operations import rebase
+from gridsvc.operations import plan_merging, rebase
 from gridsvc.operations.plan_papers import PAPERS
 from gridsvc.words import say
 from web.maps import figures
@@ -103,10 +104,28 @@ def conflicts(slug: str, plan_id: UUID) -> ResponseReturnValue:
     return render_template("_plan_conflicts.html", clashes=[_clash(each) for each in found], grouped=figures.grouped)
 
 
+def drafts(slug: str, plan_id: UUID) -> ResponseReturnValue:
+    """Answer the drafts that the plan can take over; where `draft` ticks some, also the units that they or the plan have both changed."""
+    ticked = set(request.args.getlist("draft"))
+    with transaction(g.actor) as session:
+        plan = _plan(session, slug, plan_id)
+        found = plan_merging.to_gather(session, g.actor, plan)
+        chosen = [each for each in found if str(each.public_id) in ticked]
+        clashes = plan_merging.clashes(session, g.actor, plan, chosen)
+    return render_template(
+        "_plan_drafts.html",
+        drafts=found,
+        ticked=ticked,
+        clashes=[_clash(each) | {"draft": draft.title} for draft, each in clashes],
+        states=STATES,
+        local_date=figures.local_date,
+        grouped=figures.grouped,
+    )
+
+
 def _clash(clash: rebase.Clash) -> dict[str, object]:
     versions = {"base": clash.base, "mine": clash.mine, "theirs": clash.theirs}
-    name = next((each.name for each in (clash.theirs, clash.mine, clash.base) if each), "")
-    return {"key": clash.key, "name": name} | {word: each and _version(each) for word, each in versions.items()}
+    return {"key": clash.key, "name": clash.name} | {word: each and _version(each) for word, each in versions.items()}
 
 
 def _version(version: rebase.Version) -> dict[str, object]:

@@ -15,6 +15,7 @@ from gridsvc.domain.approvals import Approval, step_of
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, may
 from gridsvc.domain.schemes import Scheme
+from gridsvc.operations.plan_merging import to_gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Way:
     """The serial of the place's last edition; 0 before the first."""
     may_undo: bool
     """Give the ground back that it changed."""
+    drafts: int
+    """How many other drafts it can take over."""
 
     @property
     def is_last(self) -> bool:
@@ -59,4 +62,5 @@ def way(session: Session, actor: Actor, plan: PlanRow, scheme: Scheme) -> Way:
         may_decide=decides and not wrote, is_author=decides and wrote,
         edition=edition, last=max((each.serial for each in editions(session, plan.jurisdiction_id)), default=0),
         may_undo=edition is not None and edition.undone_by is None and publishes,
+        drafts=len(to_gather(session, actor, plan)) if draws and plan.state == "draft" else 0,
     )  # fmt: skip

@@ -57,6 +57,7 @@ WORDS = {
     "newer_edition": "Another edition came meanwhile; look at it first.",
     "ticked_one": "Ticked: {count} building, {households} households",
     "press_place": "Press the place on the map.",
+    "no_drafts": "Tick at least one draft.",
 }
 """Templates that scripts of a plan say beside those of every map."""
 
@@ -66,9 +67,10 @@ TABS = {
     "units": "Units",
     "steps": "Steps",
     "proposals": "Alternatives",
+    "drafts": "Drafts",
     "comments": "Comments",
 }
-"""What the panel lists, by the name that addresses use; the first one only where the plan has to be carried over."""
+"""What the panel lists, by the name that addresses use; conflicts where it has to be carried over, drafts where some can be gathered."""
 SHOWN = ("outline", "units", "labels", "buildings", "compounds", "streets", "barriers")
 
 
@@ -96,8 +98,8 @@ class PlanWords:
             "state_word": STATES[self.view.plan.state][self.language != "zh"],
             "may_draw": self.may_draw(),
             "parents": self.view.parents,
-            "tabs": {tab: word for tab, word in TABS.items() if tab != "conflicts" or (self.view.plan.stale and self.may_draw())},
-            "counts": {"steps": self.view.plan.moves, "comments": sum(each.settled_at is None for each in self.view.comments)},
+            "tabs": self.tabs(),
+            "counts": self.counts(),
             "way_times": self.way_times(),
             "way": self.way,
             "decisions": DECISIONS,
@@ -106,6 +108,16 @@ class PlanWords:
             "before": self.before(),
             "shown_layers": self.shown_layers(),
         }
+
+    def tabs(self) -> dict[str, str]:
+        """Return the titles of what the panel lists, by name."""
+        missing = {"conflicts": not (self.view.plan.stale and self.may_draw()), "drafts": not (self.way.drafts and self.may_draw())}
+        return {tab: word for tab, word in TABS.items() if not missing.get(tab)}
+
+    def counts(self) -> dict[str, int]:
+        """Return what stands beside the titles."""
+        open_comments = sum(each.settled_at is None for each in self.view.comments)
+        return {"drafts": self.way.drafts, "steps": self.view.plan.moves, "comments": open_comments}
 
     def may_draw(self) -> bool:
         """Say whether the reader may change the plan as it is."""
@@ -200,12 +212,24 @@ class PlanWords:
             "sources": [name for name in view.sources if name in SHOWN],
             "deeper": None,
             "version": view.plan.version,
+            "state": view.plan.state,
             "may_draw": self.may_draw(),
+            "unit": str(view.unit.key),
             "chosen": None if view.chosen is None else str(view.chosen),
             "units": {str(child.key): self._unit(child) for child in view.children},
             "today": [{"key": str(each.key), "name": each.name, "shape": orjson.loads(each.geometry)} for each in view.today],
             "buildings": [self._building(each) for each in view.buildings],
             "comments": [self._comment(number, each) for number, each in enumerate(view.comments, start=1)],
+        }
+
+    def settled(self) -> dict[str, Any]:
+        """Return what the script has to know of the same look after a move: all but the ground, which the move's answer brings."""
+        view = self.view
+        return {
+            "version": view.plan.version,
+            "shapes": [each["properties"] for each in orjson.loads(self.drawn().units)["features"]],
+            "units": {str(child.key): self._unit(child) for child in view.children},
+            "held": {str(each.public_id): str(each.unit_key) for each in view.buildings},
         }
 
     def _comment(self, number: int, said: CommentRow) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from gridsvc.database.queries import plans
 from gridsvc.database.queries.jurisdictions import jurisdiction
 from gridsvc.database.session import transaction
 from gridsvc.domain.paths import jurisdiction_path
-from gridsvc.domain.permissions import Action, may, may_anywhere, require
+from gridsvc.domain.permissions import Action, may, may_anywhere, require, widest_below
 from gridsvc.domain.plans import STATES
 from gridsvc.errors import NotFound
 from gridsvc.operations import plans as changes
@@ -40,9 +40,17 @@ def listed(slug: str) -> ResponseReturnValue:
         if not may_anywhere(g.actor, Action.READ_PLANS):
             require(g.actor, Action.READ_PLANS, jurisdiction_path(place.id))
         found = plans.plans(session, place.id)
-    may_draw = may(g.actor, Action.DRAW_PLANS, jurisdiction_path(place.id))
+    here = jurisdiction_path(place.id)
+    draws, may_build = widest_below(g.actor, Action.DRAW_PLANS, here) is not None, may(g.actor, Action.DRAW_PLANS, here)
     return render_template(
-        "plans.html", place=place, plans=found, states=STATES, may_draw=may_draw, local_date=figures.local_date, grouped=figures.grouped
+        "plans.html",
+        place=place,
+        plans=found,
+        states=STATES,
+        may_draw=draws,
+        may_build=may_build,
+        local_date=figures.local_date,
+        grouped=figures.grouped,
     )
 
 
@@ -72,7 +80,8 @@ def begin(slug: str) -> ResponseReturnValue:
         if place is None:
             raise NotFound("There is no jurisdiction {slug!r}.", slug=slug)
         title = request.form.get("title", "").strip()[:100] or say("New borders", g.language)
-        plan = changes.begin(session, g.actor, place.id, title)
+        below = widest_below(g.actor, Action.DRAW_PLANS, jurisdiction_path(place.id))
+        plan = changes.begin(session, g.actor, place.id, title, path=below)
         describe(session, g.actor, plan, purpose=request.form.get("purpose", "")[:1000])
     return redirect(url_for("plan", slug=slug, plan_id=plan.public_id), 303)
 
@@ -103,6 +112,13 @@ def panel(slug: str, plan_id: UUID) -> ResponseReturnValue:
     html = render_template("_plan_panel.html", view=said.view, **said.for_templates())
     head = script_json({"html": html, "timeline": render_template("_no_timeline.html"), "title": said.title(), "state": said.state()})
     return current_app.response_class(f'{{"view":{head},"shapes":{said.drawn().as_json()}}}', mimetype="application/json")
+
+
+def changed(slug: str, plan_id: UUID) -> ResponseReturnValue:
+    """Answer the same look after a move as JSON, without any ground: the panel's HTML and what the script has to know."""
+    said = _words(slug, plan_id)
+    html = render_template("_plan_panel.html", view=said.view, **said.for_templates())
+    return current_app.response_class(script_json({"html": html} | said.settled()), mimetype="application/json")
 
 
 def _words(slug: str, plan_id: UUID) -> PlanWords:

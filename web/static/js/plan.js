@@ -9,6 +9,7 @@ import * as map from "./plan_map.js";
 import {seen} from "./draft.js";
 import {show as showPane} from "./plan_panes.js";
 import "./redraw_tools.js";
+import "./plan_after.js";
 import "./plan_way.js";
 import "./plan_said.js";
 import "./plan_propose.js";

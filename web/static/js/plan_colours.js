@@ -43,7 +43,9 @@ byId("panel-body").addEventListener("change", async ({target}) => {
 });
 document.addEventListener("pane", ({detail}) => detail === "units" && offer());
 document.addEventListener("compared", colour);
-document.addEventListener("view", async () => {
-  known = by ? await look("/measures", {method: "GET"}) : null;
-  if (by) colour();
-});
+for (const kind of ["view", "settled"]) {
+  document.addEventListener(kind, async () => {
+    known = by ? await look("/measures", {method: "GET"}) : null;
+    if (by) colour();
+  });
+}

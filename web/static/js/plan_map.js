@@ -111,7 +111,7 @@ export function paint() {
     const today = current().today.map(({key, name: own, shape}) => ({
       type: "Feature", geometry: shape, properties: {...(unit(key) ?? {tint: "rest", at: middle(shape)}), key, name: own, note: ""},
     }));
-    draw({...shapes, units: {type: "FeatureCollection", features: today}});
+    draw({...shapes, units: collection(today)});
   } else {
     draw(shapes);
   }
@@ -142,19 +142,43 @@ export function would(answer) {
   return {buildings: goes.length, households: goes.reduce((sum, each) => sum + (each.households ?? 0), 0), ground: grown.reduce((sum, each) => sum + each, 0)};
 }
 
+const WORLD = [[-540, -89], [540, -89], [540, 89], [-540, 89], [-540, -89]];
+const collection = features => ({type: "FeatureCollection", features});
+// Ground that answers to moves have brought, by unit, and every building that was shown, by its own key.
+const brought = new Map(), met = new Map();
+
 // The answer to a move: only what it changed is drawn anew.
 export function patch(answer) {
   const {changed, lost} = changes(answer);
+  for (const {geometry, properties} of answer.units?.features ?? []) brought.set(String(properties.key), geometry);
   if (![...changed.keys(), ...lost].some(key => features().has(key))) return;
   const kept = shapes.units.features.filter(({properties: {key}}) => !lost.has(key) && !changed.has(key));
   const drawn = [...changed].map(([key, {geometry, properties}]) => ({
     type: "Feature", geometry, properties: {tint: freeTint(kept), at: middle(geometry), note: "", ...unit(key), key, name: properties.name},
   }));
-  for (const house of houses()) {
-    if (lost.has(house.unit) || changed.has(house.unit)) house.unit = drawn.find(each => contains(each.geometry, house.at))?.properties.key ?? house.unit;
-  }
-  shapes = {...shapes, units: {type: "FeatureCollection", features: [...kept, ...drawn]}};
+  shapes = {...shapes, units: collection([...kept, ...drawn])};
   paint();
+}
+
+// What the service then says of all that is shown: names, figures, who holds which building. False where ground or a building is not here.
+export function settle({shapes: said, units, held, version: next}) {
+  const ground = key => brought.get(key) ?? features().get(key)?.geometry;
+  houses().forEach(house => met.set(house.key, house));
+  if (said.some(({key}) => !ground(key)) || Object.keys(held).some(key => !met.has(key))) return false;
+  const drawn = said.map(properties => ({type: "Feature", properties, geometry: ground(properties.key)}));
+  Object.assign(current(), {units, version: next, buildings: Object.entries(held).map(([key, now]) => ({...met.get(key), unit: now}))});
+  shapes = {...shapes, ...around(brought.get(current().unit)), units: collection(drawn)};
+  paint();
+  return true;
+}
+
+// The own border, and what dims everything outside it, where the unit that is shown has other ground.
+function around(ground) {
+  if (!ground) return {};
+  const parts = ground.type === "Polygon" ? [ground.coordinates] : ground.coordinates;
+  const veil = [[WORLD, ...parts.map(([outer]) => outer)], ...parts.flatMap(([, ...holes]) => holes.map(hole => [hole]))];
+  const drawn = (tint, geometry) => collection([{type: "Feature", properties: {tint}, geometry}]);
+  return {outline: drawn("own", ground), veil: drawn("none", {type: "MultiPolygon", coordinates: veil})};
 }
 
 const freeTint = kept => ["0", "1", "2", "3", "4", "5"].find(tint => !kept.some(({properties}) => properties.tint === tint)) ?? "0";
@@ -171,6 +195,7 @@ export function compare(on) {
 byId("compare").addEventListener("click", () => compare(!compares));
 document.addEventListener("view", ({detail}) => {
   shapes = detail;
+  brought.clear();
   paint();
 });
 if (first.box) map_grid.getContainer().classList.add("is-plan");

@@ -1,11 +1,13 @@
 // What the panel's forms ask of the plan: its way through the office, carrying it over, undoing the edition that it became.
 import {byId, say, toast} from "./page.js";
 import {change, look} from "./draft.js";
+import {current, go} from "./go.js";
 import {preview} from "./plan_map.js";
 import {show} from "./plan_panes.js";
 
 const body = byId("panel-body");
-const done = answer => answer && answer !== "stale" && location.reload();
+// In another state the page has other tools; in the same one the panel alone says something else.
+const done = answer => answer && answer !== "stale" && (answer.state === current().state ? go(location.href, {push: false, stay: true}) : location.reload());
 
 body.addEventListener("submit", async event => {
   const form = event.target.closest("form[data-ask], form[data-undo]");
@@ -14,11 +16,21 @@ body.addEventListener("submit", async event => {
   const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
   if (given.at) given.at = `${given.at.padEnd(19, ":00")}+08:00`;
   if ("undo" in form.dataset) undo(form);
+  else if ("gather" in form.dataset) gather(form, given);
   else await ask(form.dataset.ask, "carry" in form.dataset ? {choices: given} : given);
 });
 
 async function ask(path, given) {
   done(await change(path, {body: given, then: done}));
+}
+
+// Units that two have changed are shown where the drafts are, in their versions.
+async function gather(form, {plans: _, ...choices}) {
+  const plans = new FormData(form).getAll("plans");
+  if (!plans.length) return void toast(say("no_drafts"));
+  const refused = ({units}) => units && Boolean(show("drafts", `?${new URLSearchParams(plans.map(each => ["draft", each]))}`) ?? true);
+  done(await change("/gather", {body: {plans, choices}, then: done, refused}));
+  return undefined;
 }
 
 // An edition is the whole place's: what was seen of it is its last one. What stands in the way is named where it was asked.
@@ -55,4 +67,4 @@ body.addEventListener("click", ({target}) => {
   const to = target.closest("[data-open-tab]")?.dataset.openTab;
   if (to) show(to);
 });
-document.addEventListener("pane", ({detail}) => detail !== "conflicts" && preview(null));
+document.addEventListener("pane", ({detail}) => !["conflicts", "drafts"].includes(detail) && preview(null));

@@ -1,6 +1,6 @@
 // The tools above the map: one at a time; what is pressed on the map or in the list fills its form, sending the form makes the move.
 import {announce, byId, phone, say, toast} from "./page.js";
-import {current, go} from "./go.js";
+import {current} from "./go.js";
 import {light} from "./shapes.js";
 import {setSheet} from "./sheet.js";
 import {choose} from "./choice.js";
@@ -205,14 +205,15 @@ export function made(answer) {
   const sentence = answer.move?.sentence ?? "";
   if (sentence) toast(say("done", {sentence}), {title: say("undo"), go: undo});
   announce(sentence);
-  document.dispatchEvent(new Event("changed"));
+  changed(answer);
 }
 
 const stepped = answer => {
   if (!answer || answer === "stale") return;
   map.patch(answer);
-  document.dispatchEvent(new Event("changed"));
+  changed(answer);
 };
+const changed = detail => document.dispatchEvent(new CustomEvent("changed", {detail}));
 export const undo = async () => stepped(await change("/undo", {then: stepped}));
 export const redo = async () => stepped(await change("/redo", {then: stepped}));
 const takeBack = async serial => stepped(await change(`/moves/${serial}/take-back`, {then: stepped}));
@@ -281,8 +282,3 @@ document.addEventListener("keydown", event => {
     (event.shiftKey ? redo : undo)();
   }
 });
-
-// After a change the same look is asked for anew, quietly: figures, lists and what is drawn are then the service's.
-const again = () => go(location.href, {push: false, stay: true});
-document.addEventListener("changed", again);
-document.addEventListener("newest", again);
