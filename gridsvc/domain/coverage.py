@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -137,14 +137,14 @@ class Coverage:
 
     def copy(self) -> Coverage:
         """Return the same units as they stand, to be changed apart; what was found out about them is shared until one is changed."""
-        other = Coverage(self._frame)
-        other.units, other.moved, other._touched = list(self.units), set(self.moved), set(self._touched)
-        other._known = self._known
+        other = Coverage.__new__(Coverage)
+        other._begin(self._frame, self.units)
+        other.moved, other._touched, other._known = set(self.moved), set(self._touched), self._known
         return other
 
-    def _begin(self, frame: Frame) -> None:
+    def _begin(self, frame: Frame, units: Iterable[UnitState] | None = None) -> None:
         self._frame = frame
-        self.units = list(frame.units)
+        self.units = list(frame.units if units is None else units)
         self.moved: set[int] = set()
         """Units whose ground changed; the others changed at most by vertices of seams."""
         self.findings: list[Finding] = []
@@ -212,23 +212,22 @@ class Coverage:
 
     def _mosaic(self) -> Mosaic:
         about, below, frame = sorted(self._about()), self.children(), self._frame
-        ground, index_of, changed = frame.ground.copy(), dict(frame.index_of), []
-        new: list[int] = []
+        ground, changed = frame.ground.copy(), []
+        new: dict[int, int] = {}
         there = set(self._there(about))
         for place in about:
             is_leaf = place in there and place not in below
-            index = index_of.get(place)
+            index = frame.index_of.get(place)
             if index is not None:
                 ground[index] = self.units[place].ground if is_leaf else Polygon()
                 changed.append(index)
             elif is_leaf:
-                index_of[place] = len(frame.leaves) + len(new)
-                new.append(place)
+                new[place] = len(frame.leaves) + len(new)
         if not changed and not new:
             return Mosaic(frame.leaves, frame.ground, frame.tree, frame.index_of)
         ground = np.concatenate([ground, self.ground_of(new)])
         redrawn = np.array([*changed, *range(len(frame.leaves), len(ground))], dtype=np.int64)
-        return Mosaic([*frame.leaves, *new], ground, Redrawn(frame.tree, ground, redrawn), index_of)
+        return Mosaic([*frame.leaves, *new], ground, Redrawn(frame.tree, ground, redrawn), ChainMap(new, frame.index_of))
 
     def ground_of(self, places: Iterable[int]) -> Geometries:
         """Return the ground of these units as an array."""

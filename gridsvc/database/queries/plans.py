@@ -191,7 +191,7 @@ def overlaid(session: Session, of: PlanRow, base: Frame, counting: Collection[in
     after = laid.coverage.copy()
     reasons = {laid.place(key): unit.reason for key, unit in laid.units.items() if unit.reason is not None}
     places = ChainMap(laid.new, base.place_of)
-    return Planned(Coverage(base), tuple(after.units), after, [*base.place_of, *laid.new], reasons, places, laid)
+    return Planned(Coverage(base), laid.coverage.units, after, [*base.place_of, *laid.new], reasons, places, laid)
 
 
 def loads(session: Session, plan_id: int) -> dict[int, Load]:
