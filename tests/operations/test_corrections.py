@@ -43,6 +43,9 @@ def use_of(session: Session, household: UUID) -> str:
     return session.scalars(text(now), {"id": household}).one()
 
 
+OF_HOME = "building_id = (SELECT building_id FROM household WHERE public_id = :home)"
+
+
 def proposed(session: Session, given: dict[str, object] | None = None) -> tuple[UUID, UUID]:
     """Let the building head propose that the vacant dwelling is let; return the dwelling and the correction."""
     home = room(session)
@@ -94,6 +97,26 @@ def test_more_that_waits_is_unread_again(session: Session) -> None:
     propose(session, speak_as(session, "head"), Proposed("household", other, {"persons": 5}, "visited today"))
     assert told(session, "community-clerk") == [(WAITS, {"place": "1号楼", "count": 2})]
     assert unread(session) == 1
+
+
+def test_what_waits_follows_its_building_to_another_community(session: Session) -> None:
+    home, correction = proposed(session)
+    speak_as(session, "operator")
+    moved = {"home": home, "grid": "西山一网格"}
+    session.execute(text(f"UPDATE building_place SET valid = tstzrange(lower(valid), now()) WHERE {OF_HOME} AND upper_inf(valid)"), moved)
+    session.execute(
+        text("""
+        INSERT INTO building_place (building_id, unit_id, valid, share, cut_m2, pinned)
+        SELECT h.building_id, u.unit_id, tstzrange(now(), NULL), 1, 0, false FROM household h, unit_version u
+        WHERE h.public_id = :home AND u.name = :grid AND upper_inf(u.valid)
+        """),
+        moved,
+    )
+    with pytest.raises(NotFound):
+        decide(session, speak_as(session, "community-clerk"), correction, accept=True)
+    speak_as(session, "operator")
+    there = session.scalars(text("SELECT path::text FROM unit_version WHERE name = '西山社区' AND upper_inf(valid)")).one()
+    assert [each.public_id for each in corrections(session, there)] == [correction]
 
 
 def test_the_street_confirms_what_it_may_not_change_itself(session: Session) -> None:

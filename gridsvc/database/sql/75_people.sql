@@ -195,13 +195,19 @@ REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION follow_touc
 CREATE OR REPLACE TRIGGER appointment_ends_people AFTER UPDATE ON appointment
 REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION follow_touched_people();
 
--- Whatever hangs at these buildings follows them: households, contracts, posts, and who lives or serves there.
+-- Whatever hangs at these buildings follows them: households, contracts, corrections that wait, posts, and who lives or serves there.
 CREATE OR REPLACE FUNCTION follow_buildings(wanted bigint[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
   UPDATE household h SET path = building_path(h.building_id)
   WHERE h.building_id = ANY (wanted) AND h.path IS DISTINCT FROM building_path(h.building_id);
   UPDATE contract c SET path = h.path FROM household h
   WHERE h.building_id = ANY (wanted) AND c.household_id = h.id AND upper_inf(c.valid) AND c.path <> h.path;
+  UPDATE correction c SET path = building_path(h.building_id) FROM (
+    SELECT 'household' AS noun, d.id, d.building_id FROM household d WHERE d.building_id = ANY (wanted)
+    UNION ALL
+    SELECT 'person', v.person_id, v.home_building_id FROM person_version v WHERE upper_inf(v.valid) AND v.home_building_id = ANY (wanted)
+  ) h
+  WHERE c.state = 'open' AND c.noun = h.noun AND c.thing_id = h.id AND c.path <> building_path(h.building_id);
   SELECT settle_appointments(array_agg(a.id)) FROM appointment a LEFT JOIN household h ON h.id = a.household_id
   WHERE upper_inf(a.valid) AND (a.building_id = ANY (wanted) OR h.building_id = ANY (wanted));
   SELECT settle_people(array_agg(v.person_id)) FROM person_version v WHERE upper_inf(v.valid) AND v.home_building_id = ANY (wanted);
