@@ -29,8 +29,8 @@ from gridsvc.words import say
 FOLDER = Path(__file__).parents[1] / "papers"
 Content: TypeAlias = dict[str, Any]
 """What a template is filled with."""
-MOST_COLUMNS = 9
-"""Of kinds beside each other on a page."""
+WIDE, UPRIGHT = 9, 6
+"""How many kinds stand beside each other at most, on a page that lies and on one that stands."""
 
 
 def paper(session: Session, actor: Actor, plan: PlanRow, place: JurisdictionRow, name: str, unit: int | None = None) -> bytes:
@@ -94,7 +94,7 @@ def _comparison(found: Papers, _: int | None) -> Content:
         if (amount := found.found.total(kind))
     ]
     pinned = [f"{KINDS[each.kind].name_zh}（仍属{found.found.name(each.unit)}）" for each in found.found.pinned]
-    return {"units": _units(found), "moved": _lines(moved), "pinned": "、".join(dict.fromkeys(pinned))} | _maps(found)
+    return {"units": _units(found), "moved": _lines(moved, WIDE), "pinned": "、".join(dict.fromkeys(pinned))} | _maps(found)
 
 
 def _consultation(found: Papers, _: int | None) -> Content:
@@ -119,18 +119,18 @@ def _sheet(found: Papers, each: HandOver) -> Content:
     return {
         "source": each.source.name,
         "target": each.target.name,
-        "givers": "、".join(each.source.before.leaders if each.source.before else ()) or "＿＿＿＿＿＿",
-        "takers": "、".join(taker.leaders if taker else ()) or "＿＿＿＿＿＿（待任命）",
+        "givers": (each.source.before.leaders if each.source.before else ()) or ("＿＿＿＿＿＿",),
+        "takers": (taker.leaders if taker else ()) or ("＿＿＿＿＿＿（待任命）",),
         "sides": _sides(taker),
-        "amounts": _lines(amounts),
+        "amounts": _lines(amounts, UPRIGHT),
         "buildings": buildings,
         "map": _handed(found, each),
     }
 
 
-def _lines(amounts: list[Content]) -> list[list[Content]]:
-    """Return what stands beside each other on the page, in lines of about the same length."""
-    lines = ceil(len(amounts) / MOST_COLUMNS)
+def _lines(amounts: list[Content], most: int) -> list[list[Content]]:
+    """Return what stands beside each other on the page, in lines of about the same length, at most so many in one."""
+    lines = ceil(len(amounts) / most)
     return [amounts[len(amounts) * at // lines : len(amounts) * (at + 1) // lines] for at in range(lines)]
 
 

@@ -50,7 +50,9 @@ def sketch(leaves: Sequence[Sketched], frame: Sequence[Any], handed: Any = None)
         moved = shapely.transform(plane.flat(as_array([handed])), paper)[0]
         style = 'fill="#b3261e" fill-opacity="0.3" stroke="#b3261e" stroke-width="1.6" fill-rule="evenodd"'
         parts.append(f'<path d="{_path(moved)}" {style}/>')
-    parts += [_label(drawn[at], leaves[at], numbered=handed is None) for at in order if leaves[at].number is not None]
+    seen = shapely.intersection(drawn, shapely.box(0, 0, WIDTH, height))
+    named = [at for at in order if leaves[at].number is not None and seen[at].area]
+    parts += [_label(seen[at], leaves[at], numbered=handed is None) for at in named]
     parts += [_bar(scale, height), _NORTH, "</svg>"]
     return Markup("".join(parts))  # noqa: S704  # names were escaped one by one
 

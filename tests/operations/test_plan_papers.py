@@ -66,7 +66,7 @@ def test_a_hand_over_lists_what_one_grid_gives_to_another(desk: Desk) -> None:
     sheets = desk.content("hand-over", desk.key("东湖二网格"))["sheets"]
     assert [(each["source"], each["target"]) for each in sheets] == [("东湖二网格", "东湖一网格"), ("东湖二网格", "东湖三网格")]
     assert sheets[0]["buildings"] == [{"compound": "", "name": "5号楼", "households": "10"}]
-    assert (sheets[0]["givers"], sheets[1]["takers"]) == ("网格长 孙立军", "＿＿＿＿＿＿（待任命）")
+    assert (sheets[0]["givers"], sheets[1]["takers"]) == (("网格长 孙立军",), ("＿＿＿＿＿＿（待任命）",))
 
 
 def test_a_unit_that_is_only_renamed_stands_in_the_comparison(desk: Desk) -> None:
