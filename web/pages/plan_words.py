@@ -70,7 +70,7 @@ TABS = {
     "drafts": "Drafts",
     "comments": "Comments",
 }
-"""What the panel lists, by the name that addresses use; conflicts where it has to be carried over, drafts where some can be gathered."""
+"""What the panel lists, by the name that addresses use; conflicts where it has to be carried over, else drafts that can be gathered."""
 SHOWN = ("outline", "units", "labels", "buildings", "compounds", "streets", "barriers")
 
 
@@ -111,7 +111,8 @@ class PlanWords:
 
     def tabs(self) -> dict[str, str]:
         """Return the titles of what the panel lists, by name."""
-        missing = {"conflicts": not (self.view.plan.stale and self.may_draw()), "drafts": not (self.way.drafts and self.may_draw())}
+        stale, draws = self.view.plan.stale, self.may_draw()
+        missing = {"conflicts": not (stale and draws), "drafts": stale or not (self.way.drafts and draws)}
         return {tab: word for tab, word in TABS.items() if not missing.get(tab)}
 
     def counts(self) -> dict[str, int]:

@@ -67,4 +67,5 @@ body.addEventListener("click", ({target}) => {
   const to = target.closest("[data-open-tab]")?.dataset.openTab;
   if (to) show(to);
 });
+document.addEventListener("pane", () => body.querySelector(".gather [role=alert]")?.scrollIntoView({block: "nearest"}));
 document.addEventListener("pane", ({detail}) => !["conflicts", "drafts"].includes(detail) && preview(null));
