@@ -126,6 +126,10 @@ def test_drafts_are_put_together_and_what_two_have_changed_is_chosen(begun: Call
     expect(gather.locator("b", has_text="To the")).to_have_count(0)
     page.click("#tab-steps")
     expect(page.locator(".plan-steps")).to_contain_text("Draft To the east taken over")
+    page.goto("/plans/redrawn?lang=en")
+    page.get_by_role("link", name="To the east").click()
+    page.locator(".plan-way").get_by_role("link", name="District").click()
+    expect(page.locator(".topbar-where")).to_contain_text("District")
 
 
 def test_a_plan_goes_through_the_office_and_what_it_meets_is_chosen(begun: Callable[..., Page], visit: Visit) -> None:

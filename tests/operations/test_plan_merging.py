@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geodata.topology import check
-from gridsvc.database.queries.plans import PlanRow, moves, plan, planned
+from gridsvc.database.queries.plans import PlanRow, merged_into, moves, plan, planned
 from gridsvc.domain.permissions import Actor
 from gridsvc.errors import Conflict, Invalid
 from gridsvc.operations import plan_asking, plans
@@ -33,8 +33,10 @@ def test_drafts_become_one_plan_and_one_edition(session: Session, operator: Acto
 def test_a_draft_that_was_taken_over_says_into_which(session: Session, operator: Actor, place: int) -> None:
     draft = drawn(session, operator, place, "AB", TO_B)
     whole = gathered(session, operator, place, draft)
-    into = session.scalar(text("SELECT merged_into_id FROM plan WHERE id = :id"), {"id": draft.id})
-    assert (plan(session, operator, draft.public_id).state, into) == ("merged", whole.id)
+    into = merged_into(session, draft)
+    assert into is not None
+    assert (plan(session, operator, draft.public_id).state, into.id) == ("merged", whole.id)
+    assert merged_into(session, whole) is None
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from gridsvc.database.queries.editions import EditionSeen, edition_of_plan
 from gridsvc.database.queries.jurisdictions import editions
 from gridsvc.database.queries.plan_steps import StepRow, authors, path_at_level, steps
-from gridsvc.database.queries.plans import PlanRow
+from gridsvc.database.queries.plans import PlanRow, merged_into
 from gridsvc.domain.approvals import Approval, step_of
 from gridsvc.domain.paths import jurisdiction_path
 from gridsvc.domain.permissions import Action, Actor, may
@@ -40,6 +40,8 @@ class Way:
     """Give the ground back that it changed."""
     drafts: int
     """How many other drafts it can take over."""
+    into: PlanRow | None
+    """The plan that took it over."""
 
     @property
     def is_last(self) -> bool:
@@ -63,4 +65,5 @@ def way(session: Session, actor: Actor, plan: PlanRow, scheme: Scheme) -> Way:
         edition=edition, last=max((each.serial for each in editions(session, plan.jurisdiction_id)), default=0),
         may_undo=edition is not None and edition.undone_by is None and publishes,
         drafts=len(to_gather(session, actor, plan)) if draws and plan.state == "draft" else 0,
+        into=merged_into(session, plan),
     )  # fmt: skip

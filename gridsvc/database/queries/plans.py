@@ -141,6 +141,12 @@ def plan(session: Session, actor: Actor, public_id: UUID) -> PlanRow:
     return found
 
 
+def merged_into(session: Session, plan: PlanRow) -> PlanRow | None:
+    """Return the plan that took this draft over; None where none did, or none that the reader may see."""
+    rows = session.execute(text(_PLANS + "WHERE p.id = (SELECT merged_into_id FROM plan WHERE id = :id)"), {"id": plan.id})
+    return next((PlanRow(**row._mapping) for row in rows), None)
+
+
 def moves(session: Session, plan_id: int) -> list[MoveRow]:
     """Return the moves of a plan, undone ones and those taken back included."""
     rows = session.execute(text(_MOVES), {"id": plan_id, "serial": None}).all()
